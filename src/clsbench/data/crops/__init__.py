@@ -1,0 +1,1 @@
+"""Crop policies, one a module, as conf/crop/ names them."""

@@ -1,0 +1,59 @@
+"""What a dataset is: named images with the labels that a model should give them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from clsbench.errors import DataError
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image; ``label`` is its class index in the model's order, None where it is not known."""
+
+    name: str
+    label: int | None
+
+
+class Dataset(Protocol):
+    """Images in a fixed order, each readable from any thread."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """Every image of the run, missing ones included."""
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes its labels are of; None where only the model knows."""
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """Names of samples whose file is not there."""
+
+    @property
+    def digest(self) -> str:
+        """A sha256 that changes with the images and labels, and does not depend on the model's label order."""
+
+    def read(self, index: int) -> bytes:
+        """The file of one sample; raises BadImageError where it is missing or may not be read."""
+
+
+def check_labels(dataset: Dataset, classes: int) -> None:
+    """Nothing where a network with that many classes can give every label; DataError otherwise."""
+    if dataset.classes not in (None, classes):
+        raise DataError(
+            f"dataset {dataset.name} has {dataset.classes} classes, but the model has {classes}; "
+            "choose a dataset with the model's classes"
+        )
+    wrong = (sample for sample in dataset.samples if sample.label is not None and not 0 <= sample.label < classes)
+    if first := list(islice(wrong, 3)):
+        shown = ", ".join(f"{sample.name} {sample.label}" for sample in first)
+        raise DataError(
+            f"dataset {dataset.name}: labels outside the model's classes 0..{classes - 1}: {shown}; "
+            "correct them, or choose a dataset with the model's classes"
+        )

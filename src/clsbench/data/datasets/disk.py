@@ -1,0 +1,48 @@
+"""What lies on disk: paths that the configuration names, folders' contents, files' sizes."""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from clsbench.errors import ConfigError, DataError
+
+
+class Contents(NamedTuple):
+    """A folder's files and folders, by name."""
+
+    files: Sequence[str]
+    folders: Sequence[str]
+
+
+def existing_path(value: str | None, key: str) -> Path:
+    """``value`` as a path that is there; the error names ``key``, the configuration's name of it."""
+    if value is None:
+        raise ConfigError(f"{key} is not set; give {key}=PATH")
+    path = Path(value).expanduser()
+    if not path.exists():
+        raise DataError(f"{key}={value} does not exist; give the path of your copy")
+    return path
+
+
+def contents(folder: Path) -> Contents:
+    """What is in the folder, hidden names left out; DataError where it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            visible = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
+    except OSError as error:
+        raise DataError(f"{folder}: {error.strerror}; give a folder that you may read") from error
+    return Contents(
+        files=[name for name, is_folder in visible if not is_folder],
+        folders=[name for name, is_folder in visible if is_folder],
+    )
+
+
+def size_of(path: str) -> int | None:
+    """The file's size in bytes; None where no regular file is there."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a Path for each of 50,000 files takes longer than the call itself
+    except (OSError, ValueError):  # ValueError: a path that no file can have
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

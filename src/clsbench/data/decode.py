@@ -1,0 +1,25 @@
+"""An image file's bytes -> pixels, as the published script's ``cv2.imread`` gives them, or the reason why not."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.data.bad_image import BadImageError
+from clsbench.data.file_check import check_file
+from clsbench.data.opencv import MAX_PIXELS, cv2
+
+
+def decode(data: bytes) -> NDArray[np.uint8]:
+    """The image (height, width, channel), BGR: EXIF orientation applied, grey, CMYK and 16 bits converted by OpenCV.
+
+    Raises BadImageError where the file is empty, truncated, too large, damaged, or not an image.
+    """
+    check_file(data, MAX_PIXELS)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        if error.code == cv2.Error.StsNoMem:
+            raise  # not the image's fault
+        raise BadImageError(f"OpenCV: {error.err}") from error
+    if image is None:
+        raise BadImageError("damaged, or not an image")
+    return np.asarray(image, np.uint8)
