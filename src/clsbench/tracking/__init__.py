@@ -1,0 +1,1 @@
+"""The only writer of MLflow: one run for each table cell."""

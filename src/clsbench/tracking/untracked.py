@@ -1,0 +1,37 @@
+"""``tracking=none``: the run's own folder is all that stays."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clsbench.tracking.tracker import Cell, RunLog
+
+
+@dataclass(frozen=True)
+class _Nothing:
+    run_id: str = ""
+
+    def params(self, params: Mapping[str, str | int | float]) -> None:
+        pass
+
+    def tags(self, tags: Mapping[str, str]) -> None:
+        pass
+
+    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
+        pass
+
+    def artifacts(self, folder: Path) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Untracked:
+    """A tracker that keeps nothing."""
+
+    uri: str | None = None
+
+    @contextmanager
+    def run(self, cell: Cell, log_file: Path) -> Iterator[RunLog]:  # noqa: ARG002 - the protocol's arguments
+        """A run that leaves no trace."""
+        yield _Nothing()
