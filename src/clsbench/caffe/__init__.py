@@ -1,0 +1,1 @@
+"""Caffe's files and the network in memory."""

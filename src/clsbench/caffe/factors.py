@@ -1,0 +1,36 @@
+"""The axes that the numbers of a Scale or Bias layer stand for."""
+
+from collections.abc import Sequence
+
+from clsbench.caffe.axes import axis_of, in_words
+from clsbench.caffe.net import Layer, Shape
+from clsbench.caffe.settings import whole
+from clsbench.errors import NetError
+
+
+def factor_axes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[int, int]:
+    """First axis, and the one after the last, that a Scale or Bias layer has a number of its own for.
+
+    They come from ``axis`` and ``num_axes`` where the numbers are the layer's own, else from the second bottom's axes.
+    """
+    shape = bottoms[0]
+    if len(bottoms) == 2:
+        return _factor_axes_of_bottom(layer, shape, bottoms[1])
+    wanted = whole(layer, "num_axes")
+    if wanted == 0:
+        return 0, 0
+    start = axis_of(layer, shape, whole(layer, "axis"))
+    end = len(shape) if wanted == -1 else start + wanted
+    if wanted < -1 or end > len(shape):
+        raise NetError(f"{layer}: axis {start} and num_axes {wanted} do not lie within {in_words(shape)}")
+    return start, end
+
+
+def _factor_axes_of_bottom(layer: Layer, shape: Shape, factor: Shape) -> tuple[int, int]:
+    start = axis_of(layer, shape, whole(layer, "axis")) if factor else 0
+    if shape[start : start + len(factor)] != factor:
+        raise NetError(
+            f"{layer}: its second bottom, {in_words(factor)}, must have the sizes of the first, {in_words(shape)}, "
+            f"from axis {start} on; a Reshape or another axis can make it so"
+        )
+    return start, start + len(factor)

@@ -1,0 +1,104 @@
+"""Settings from prototxt text: each kind of field turned into its Python value, or refused."""
+
+import math
+import re
+from collections.abc import Sequence
+
+from clsbench.caffe.net import Scalar, Value
+from clsbench.caffe.schema import Field, Kind
+from clsbench.caffe.textformat import Block, Literal, Node
+
+_WHOLE = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|\d+)")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?[fF]?")
+_LARGEST_INT = 2**31 - 1
+_LARGEST_FLOAT = 3.4028234663852886e38  # float32
+_BOOLS = {"true": True, "True": True, "t": True, "1": True, "false": False, "False": False, "f": False, "0": False}
+
+
+def field_value(field: Field, nodes: Sequence[Node]) -> Value:
+    """The value of a field given once or, where repeated, several times; ValueError says what is wrong with it."""
+    if field.repeated:
+        return tuple(_scalar(field, node) for node in nodes)
+    if len(nodes) > 1:
+        raise ValueError(f"is given {len(nodes)} times; keep one")
+    if field.kind is Kind.SHAPE:
+        return shape_value(nodes[0])
+    return _scalar(field, nodes[0])
+
+
+def shape_value(node: Node) -> tuple[int, ...]:
+    """The numbers of a block of ``dim``; ValueError says what is wrong with it."""
+    if not isinstance(node, Block):
+        raise ValueError("must be a block of dim")  # noqa: TRY004 -- one class, as for every wrong text
+    for entry in node.entries:
+        if entry.name != "dim":
+            raise ValueError(f"has no field '{entry.name}'; a shape holds dim only")
+    return tuple(whole_value(entry.value) for entry in node.entries)
+
+
+def whole_value(node: Node) -> int:
+    """A whole number within Caffe's int; ValueError where it is none."""
+    text = _bare(node, Kind.INT)
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"must be a whole number, not {text}")
+    digits = text.lstrip("+-")
+    octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
+    try:
+        value = int(digits, 8 if octal else 0)
+    except ValueError:
+        raise ValueError(f"must be a whole number, not {text}") from None
+    if value > _LARGEST_INT:
+        raise ValueError(f"is {text}, beyond what Caffe counts with")
+    return -value if text[0] == "-" else value
+
+
+def _scalar(field: Field, node: Node) -> Scalar:
+    match field.kind:
+        case Kind.INT:
+            return whole_value(node)
+        case Kind.FLOAT:
+            return _float(node)
+        case Kind.BOOL:
+            return _bool(node)
+        case Kind.ENUM:
+            return _name(field, node)
+    return string_value(node)
+
+
+def string_value(node: Node) -> str:
+    """A quoted string; ValueError where it is none."""
+    if isinstance(node, Block) or not node.quoted:
+        raise ValueError("must be a string in quotes")
+    return node.text
+
+
+def _float(node: Node) -> float:
+    text = _bare(node, Kind.FLOAT)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"must be a number, not {text}")
+    value = float(text.rstrip("fF"))
+    if not math.isfinite(value) or abs(value) > _LARGEST_FLOAT:
+        raise ValueError(f"is {text}, beyond what a float holds")
+    return value
+
+
+def _bool(node: Node) -> bool:
+    text = _bare(node, Kind.BOOL)
+    if text not in _BOOLS:
+        raise ValueError(f"must be true or false, not {text}")
+    return _BOOLS[text]
+
+
+def _name(field: Field, node: Node) -> str:
+    text = _bare(node, Kind.ENUM)
+    if text in field.names:
+        return text
+    if text.isdecimal() and 0 <= int(text) - field.first_number < len(field.names):
+        return field.names[int(text) - field.first_number]
+    raise ValueError(f"must be {' or '.join(field.names)}, not {text}")
+
+
+def _bare(node: Node, kind: Kind) -> str:
+    if isinstance(node, Literal) and not node.quoted:
+        return node.text
+    raise ValueError(f"must be {kind.value}, not {'a block' if isinstance(node, Block) else 'a string'}")

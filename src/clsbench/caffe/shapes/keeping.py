@@ -1,0 +1,51 @@
+"""Layers whose top has the shape of their first bottom, and what they ask of it."""
+
+from collections.abc import Sequence
+
+from clsbench.caffe.axes import axis_of, image_axes, in_words
+from clsbench.caffe.factors import factor_axes
+from clsbench.caffe.net import Layer, Shape
+from clsbench.caffe.settings import whole, word
+from clsbench.errors import NetError
+
+
+def elementwise(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Any shape will do."""
+    del layer
+    return (bottoms[0],)
+
+
+def softmax(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Needs its axis."""
+    axis_of(layer, bottoms[0], whole(layer, "axis"))
+    return (bottoms[0],)
+
+
+def local_response(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Needs images and a window with a middle."""
+    image_axes(layer, bottoms[0])
+    size = whole(layer, "local_size")
+    if size < 1 or size % 2 == 0:
+        raise NetError(
+            f"{layer}: local_size {size} must be odd, so that its window has a middle ({word(layer, 'norm_region')})"
+        )
+    return (bottoms[0],)
+
+
+def images(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Needs images."""
+    image_axes(layer, bottoms[0])
+    return (bottoms[0],)
+
+
+def channels(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Needs an axis of channels."""
+    if len(bottoms[0]) < 2:
+        raise NetError(f"{layer}: reads {in_words(bottoms[0])}, but needs batch x channels at least")
+    return (bottoms[0],)
+
+
+def scaled(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The factors' axes lie within the first bottom's, from ``axis`` on."""
+    factor_axes(layer, bottoms)
+    return (bottoms[0],)

@@ -1,0 +1,130 @@
+"""What the tests of Caffe's files share: nets from the facts, and the real pycaffe as judge of shapes."""
+
+import json
+import os
+import struct
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+from clsbench.caffe.net import Layer, Net, Shape, Value
+from clsbench.caffe.prototxt import parse_prototxt
+from clsbench.caffe.prototxt_writer import prototxt_text
+from clsbench.caffe.schema import LAYER_TYPES, Kind
+from clsbench.errors import NetError
+
+# on a machine with other work no example has a time that could be promised
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
+
+# Answers each line, the path of a prototxt, with the shapes of blobs and parameters. Caffe ends its process where it
+# refuses a net, so each net is built in a fork.
+_WORKER = """
+import json, os, sys
+import caffe
+for line in iter(sys.stdin.readline, ""):
+    child = os.fork()
+    if child == 0:
+        net = caffe.Net(line.strip(), caffe.TEST)
+        blobs = {name: list(blob.data.shape) for name, blob in net.blobs.items()}
+        params = {name: [list(blob.data.shape) for blob in blobs] for name, blobs in net.params.items()}
+        sys.stdout.write(json.dumps([blobs, params]) + chr(10))
+        sys.stdout.flush()
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        sys.stdout.write("null" + chr(10))
+        sys.stdout.flush()
+"""
+
+CaffeShapes = tuple[dict[str, Shape], dict[str, tuple[Shape, ...]]]
+
+
+@pytest.fixture(scope="session")
+def pycaffe_shapes(
+    caffe_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Net], CaffeShapes | None]]:
+    """Builds a net in real pycaffe: its blobs' and its parameters' shapes, or None where Caffe refuses it."""
+    prototxt = tmp_path_factory.mktemp("pycaffe") / "net.prototxt"
+    with subprocess.Popen(
+        [caffe_python, "-c", _WORKER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "GLOG_minloglevel": "2"},
+    ) as process:
+
+        def shapes(net: Net) -> CaffeShapes | None:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            prototxt.write_text(prototxt_text(net), encoding="utf-8")
+            print(prototxt, file=process.stdin, flush=True)
+            answer = json.loads(process.stdout.readline())
+            if answer is None:
+                return None
+            blobs, params = answer
+            return (
+                {name: tuple(shape) for name, shape in blobs.items()},
+                {name: tuple(map(tuple, shapes)) for name, shapes in params.items()},
+            )
+
+        yield shapes
+
+
+@pytest.fixture(scope="session")
+def refusal() -> Callable[[str], str]:
+    """The message with which a prototxt's text is refused."""
+
+    def message(text: str) -> str:
+        with pytest.raises(NetError) as caught:
+            parse_prototxt(text, "net.prototxt")
+        return str(caught.value)
+
+    return message
+
+
+@pytest.fixture(scope="session")
+def facts_net(facts: Path) -> Callable[[str], tuple[Net, dict[str, Any]]]:
+    """A published network, by name, as a net and as the facts about it."""
+
+    def read(name: str) -> tuple[Net, dict[str, Any]]:
+        about = json.loads((facts / "networks" / f"{name}.json").read_text(encoding="utf-8"))
+        inputs = {about["input"]["blob"]: tuple(about["input"]["shape"])}
+        layers = tuple(_facts_layer(layer) for layer in about["layers"] if layer["type"] != "Input")
+        return Net(about["net_name"] or "", inputs, layers), about
+
+    return read
+
+
+def _facts_layer(about: dict[str, Any]) -> Layer:
+    fields = LAYER_TYPES[about["type"]].fields
+    params: dict[str, Value] = {}
+    for key, value in about["params"].items():
+        name = "kernel_size" if key == "kernel" else key
+        if fields[name].kind is Kind.IGNORED:
+            continue
+        many = fields[name].repeated or fields[name].kind is Kind.SHAPE
+        params[name] = tuple(value) if isinstance(value, list) else (value,) if many else value
+    return Layer(about["name"], about["type"], tuple(about["bottom"]), tuple(about["top"]), params)
+
+
+@pytest.fixture(scope="session")
+def field() -> Callable[[int, int | float | bytes], bytes]:
+    """Encodes one protobuf field: an int as varint, a float as its four bytes, bytes as they are."""
+
+    def varint(value: int) -> bytes:
+        low, high = value & 0x7F, value >> 7
+        return bytes([low | 0x80]) + varint(high) if high else bytes([low])
+
+    def encode(number: int, value: int | float | bytes) -> bytes:
+        if isinstance(value, bytes):
+            return varint(number << 3 | 2) + varint(len(value)) + value
+        if isinstance(value, float):
+            return varint(number << 3 | 5) + struct.pack("<f", value)
+        return varint(number << 3) + varint(value % 2**64)
+
+    return encode

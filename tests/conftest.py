@@ -1,0 +1,76 @@
+"""What tests share: sample data and real pycaffe; a skip where absent, a failure where CLSBENCH_REQUIRE_ALL is set."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import Cli, Ended
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _absent(reason: str) -> None:
+    if os.environ.get("CLSBENCH_REQUIRE_ALL"):
+        pytest.fail(f"CLSBENCH_REQUIRE_ALL is set, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with ``imagenet_sample`` and ``squeezenet``."""
+    folder = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data"))
+    if not (folder / "squeezenet" / "deploy.prototxt").is_file():
+        _absent(f"no sample data in {folder}; set CLSBENCH_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def facts() -> Path:
+    """The folder with the published networks' layer lists and figures."""
+    folder = Path(os.environ.get("CLSBENCH_FACTS", ROOT.parent / "shared" / "facts"))
+    if not (folder / "networks").is_dir():
+        _absent(f"no facts in {folder}; set CLSBENCH_FACTS")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def caffe_python() -> Path:
+    """An interpreter that imports the real pycaffe."""
+    folder = Path(os.environ.get("CLSBENCH_PYCAFFE", Path.home() / ".cache" / "clsbench" / "pycaffe"))
+    python = folder / "bin" / "python"
+    if (
+        not python.is_file()
+        or subprocess.run([python, "-c", "import caffe"], capture_output=True, check=False).returncode
+    ):
+        _absent(f"no pycaffe in {folder}; run tools/setup_pycaffe.sh")
+    return python
+
+
+@pytest.fixture
+def clsbench(tmp_path: Path) -> Cli:
+    """``python -m clsbench`` from a foreign folder, with outputs of its own; call it with the overrides."""
+
+    def call(*overrides: str) -> Ended:
+        outputs = tmp_path / "outputs"
+        command = [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=300)
+        return Ended(ended.returncode, ended.stdout + ended.stderr, outputs)
+
+    return call
+
+
+@pytest.fixture
+def squeezenet(shared: Path) -> list[str]:
+    """Overrides that evaluate SqueezeNet on the sample photographs, base 256, crop 227."""
+    return [
+        "model=custom",
+        f"model.prototxt={shared}/squeezenet/deploy.prototxt",
+        f"model.weights={shared}/squeezenet/squeezenet_v1.0.caffemodel",
+        "dataset=list",
+        f"dataset.root={shared}/imagenet_sample/images",
+        f"dataset.list={shared}/imagenet_sample/val_ilsvrc2012_order.txt",
+        "crop_size=227",
+        "base_size=256",
+    ]
