@@ -1,0 +1,1 @@
+"""Net -> simpler Net with the same output, one pass a module."""

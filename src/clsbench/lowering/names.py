@@ -1,0 +1,14 @@
+"""Names for what a pass adds, so that nothing in the net is called the same twice."""
+
+from itertools import count
+
+
+def unused(wanted: str, taken: set[str]) -> str:
+    """``wanted``, numbered from 2 where it is taken; the answer is added to ``taken``."""
+    name = wanted
+    for number in count(2):
+        if name not in taken:
+            break
+        name = f"{wanted}_{number}"
+    taken.add(name)
+    return name

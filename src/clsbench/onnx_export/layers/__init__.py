@@ -1,0 +1,1 @@
+"""One Caffe layer type a module: its ONNX nodes, with the same numbers."""

@@ -1,0 +1,5 @@
+"""The judge of all tests here is real pycaffe."""
+
+from pycaffe_oracle import agrees, exported, pycaffe, with_blobs
+
+__all__ = ["agrees", "exported", "pycaffe", "with_blobs"]

@@ -1,0 +1,31 @@
+"""Log on real pycaffe and exported."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clsbench.caffe.net import Layer, Net
+from clsbench.errors import NetError
+
+
+@pytest.mark.pycaffe
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    base=st.sampled_from([-1.0, 2.0, 0.5, 10.0]),
+    scale=st.sampled_from([1.0, 0.5]),
+    shift=st.sampled_from([0.0, 0.25, 2.0]),
+    seed=st.integers(0, 99),
+)
+def test_log_gives_what_caffe_gives(
+    agrees: Callable[..., None], base: float, scale: float, shift: float, seed: int
+) -> None:
+    layer = Layer("y", "Log", ("x",), ("y",), {"base": base, "scale": scale, "shift": shift})
+    agrees(Net("net", {"x": (2, 3, 4)}, (layer,)), seed, prepare=lambda x: abs(x) + 0.1)
+
+
+@pytest.mark.parametrize("base", [0.0, -2.0, 1.0])
+def test_a_base_without_a_logarithm_is_refused(exported: Callable[[Net], object], base: float) -> None:
+    with pytest.raises(NetError, match=r"layer 'y' of type Log: .*base"):
+        exported(Net("net", {"x": (2, 3)}, (Layer("y", "Log", ("x",), ("y",), {"base": base}),)))

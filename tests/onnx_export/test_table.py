@@ -1,0 +1,9 @@
+"""No layer type is forgotten."""
+
+from clsbench.caffe.schema import LAYER_TYPES
+from clsbench.lowering.depthwise import DEPTHWISE_TYPES
+from clsbench.onnx_export.table import EXPORTS
+
+
+def test_every_layer_type_is_exported_or_lowered_to_one_that_is() -> None:
+    assert {*EXPORTS, *DEPTHWISE_TYPES, "BatchNorm"} == set(LAYER_TYPES)
