@@ -1,0 +1,101 @@
+"""``python -m clsbench.zoo``: all networks as a table, or one network's layers or prototxt.
+
+An entry point, so it may import from above: the lowering to BVLC's dialect, and where conf/ lies.
+"""
+
+import argparse
+import difflib
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+from rich.table import Table
+
+from clsbench.caffe.net import Net
+from clsbench.caffe.prototxt_writer import prototxt_text
+from clsbench.caffe.sizes import with_input_size
+from clsbench.config import CONF
+from clsbench.console.terminal import console, show_error
+from clsbench.errors import ClsbenchError, ConfigError
+from clsbench.lowering.passes import FOR_BVLC, lower
+from clsbench.zoo.catalogue import Entry, generated, read_catalogue
+from clsbench.zoo.figures import figures_of, layer_figures
+from clsbench.zoo.fitting import fitted
+from clsbench.zoo.overview import layer_table, markdown_page, terminal_table
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 2 where there is no such network."""
+    options = _parser().parse_args(arguments)
+    try:
+        catalogue = read_catalogue(CONF / "model")
+        if options.network is None:
+            _print_all(catalogue, options)
+        else:
+            _print_one(_entry(catalogue, options.network), options)
+    except ClsbenchError as error:
+        show_error(error)
+        return 2
+    except BrokenPipeError:  # piped into head
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m clsbench.zoo", description="The networks that model=... names.")
+    parser.add_argument("network", nargs="?", help="a network or one of its aliases; without it, all as a table")
+    parser.add_argument("--size", choices=["standard", "large"], default="standard", help="the image size of NETWORK")
+    parser.add_argument("--prototxt", action="store_true", help="NETWORK's prototxt in BVLC Caffe's dialect")
+    parser.add_argument("--markdown", action="store_true", help="the table as docs/zoo.md holds it")
+    parser.add_argument("--weights", type=Path, help="the folder with weights files; default: paths.weights")
+    return parser
+
+
+def _print_all(catalogue: Mapping[str, Entry], options: argparse.Namespace) -> None:
+    rows = {name: (entry, figures_of(entry)) for name, entry in catalogue.items()}
+    if options.markdown:
+        sys.stdout.write(markdown_page(rows))
+    else:
+        _print(terminal_table(rows, (options.weights or _weights_folder()).expanduser()))
+
+
+def _print_one(entry: Entry, options: argparse.Namespace) -> None:
+    if options.size not in entry.sizes:
+        raise ConfigError(f"{entry.name} has no {options.size} size; it has {', '.join(entry.sizes)}")
+    net = _net(entry, options.size)
+    if options.prototxt:
+        sys.stdout.write(prototxt_text(lower(net, FOR_BVLC)))
+    else:
+        _print(layer_table(f"{entry.name} at {entry.sizes[options.size][0]} pixels", layer_figures(net)))
+
+
+def _print(table: Table) -> None:
+    """At its full width also where the terminal is narrower, or a file: a cut-off figure is no figure."""
+    console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
+    console.print(table)
+
+
+def _net(entry: Entry, size: str) -> Net:
+    """As published where that takes the size, with its auxiliary classifiers; else what takes it."""
+    net, crop = generated(entry), entry.sizes[size][0]
+    return with_input_size(net, crop) if size == "standard" else fitted(net, crop)
+
+
+def _entry(catalogue: Mapping[str, Entry], name: str) -> Entry:
+    by_name = {**catalogue, **{alias: entry for entry in catalogue.values() for alias in entry.aliases}}
+    if name in by_name:
+        return by_name[name]
+    close = difflib.get_close_matches(name, by_name, n=4, cutoff=0.5)
+    advice = f"; did you mean {' or '.join(close)}?" if close else "; python -m clsbench.zoo lists them all"
+    raise ConfigError(f"no network called {name} in the zoo{advice}")
+
+
+def _weights_folder() -> Path:
+    content: Any = yaml.safe_load((CONF / "config.yaml").read_text(encoding="utf-8"))
+    return Path(content["paths"]["weights"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

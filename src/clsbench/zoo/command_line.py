@@ -1,0 +1,36 @@
+"""Model names on the command line: aliases stand for the model that they name, and a glob means published networks."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from clsbench.zoo.catalogue import read_catalogue
+
+# A glob chooses among the files of conf/model; those without a generator are no published network.
+_GLOB = re.compile(r"glob\(\s*([^,()\[\]\s]+)\s*\)")
+
+
+def with_model_names(arguments: Sequence[str], folder: Path) -> list[str]:
+    """``arguments`` with every alias in ``model=...`` replaced; ``folder`` is conf/model.
+
+    ``model=glob(PATTERN)`` chooses among the published networks alone, as if it excluded the others by name.
+    """
+    return [_rewritten(argument, folder) if argument.startswith("model=") else argument for argument in arguments]
+
+
+def _rewritten(argument: str, folder: Path) -> str:
+    key, _, value = argument.partition("=")
+    if glob := _GLOB.fullmatch(value.strip()):
+        others = sorted({path.stem for path in folder.glob("*.yaml")} - read_catalogue(folder).keys())
+        return f"{key}=glob({glob[1]},exclude=[{','.join(others)}])"
+    if "(" in value or "[" in value:  # Hydra's grammar, not a list of names
+        return argument
+    names = value.split(",")
+    if all((folder / f"{name.strip()}.yaml").is_file() for name in names):
+        return argument
+    return f"{key}={','.join(_names(names, folder))}"
+
+
+def _names(names: Iterable[str], folder: Path) -> list[str]:
+    by_alias = {alias: entry.name for entry in read_catalogue(folder).values() for alias in entry.aliases}
+    return [by_alias.get(name.strip(), name) for name in names]
