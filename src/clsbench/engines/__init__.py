@@ -1,0 +1,1 @@
+"""Runtimes that forward a network, one a module, all behind one protocol."""

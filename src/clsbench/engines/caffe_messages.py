@@ -1,0 +1,43 @@
+"""What a dead Caffe had to say, found in everything that it wrote to stderr."""
+
+import re
+import signal
+
+# glog's prefix (its README): level, date, time, thread, file:line]
+_FATAL = re.compile(r"^F\d{4,8} \d\d:\d\d:\d\d\.\d+ +\d+ ([^\]]+)\] ?(.*)$")
+_PARSER = re.compile(r"^\[libprotobuf (?:ERROR|FATAL) [^\]]*\] ?(.*)$")
+_END_OF_FATAL = "*** Check failure stack trace"
+_TAIL_LINES = 8
+
+
+def last_words(written: str) -> str:
+    """Caffe's fatal message with its parser's complaints before it; without any, the last lines that it wrote."""
+    lines = written.splitlines()
+    parser = [match[1] for line in lines if (match := _PARSER.match(line))]
+    for at, line in enumerate(lines):
+        if match := _FATAL.match(line):
+            more = _until_stack_trace(lines[at + 1 :])
+            return "; ".join([*parser, " ".join([match[2], *more]).strip() + f" [{match[1]}]"])
+    return " | ".join(line.strip() for line in lines[-_TAIL_LINES:] if line.strip()) or "it wrote nothing"
+
+
+def cause_of_death(code: int) -> str:
+    """How a process ended, from its exit code (negative: a signal, as subprocess gives it)."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    if -code == signal.SIGKILL:
+        return f"{name}: killed from outside, most often for want of memory; a smaller batch_size needs less"
+    return name
+
+
+def _until_stack_trace(lines: list[str]) -> list[str]:
+    more: list[str] = []
+    for line in lines:
+        if line.startswith(_END_OF_FATAL) or _FATAL.match(line):
+            break
+        more.append(line.strip())
+    return more

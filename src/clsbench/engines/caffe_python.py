@@ -1,0 +1,36 @@
+"""Which interpreter has the real pycaffe."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from clsbench.errors import MissingEngineError
+
+CURE = "run tools/setup_pycaffe.sh, or set engine.python to an interpreter that imports pycaffe"
+
+
+def caffe_python(python: str | None) -> Path:
+    """``python`` if given, else that of the prepared environment, else this one if it has pycaffe.
+
+    Raises MissingEngineError.
+    """
+    if python is not None:
+        found = shutil.which(Path(python).expanduser())
+        if not found:
+            raise MissingEngineError(f"engine.python={python}: no such program; {CURE}")
+        return Path(found)
+    prepared = Path(os.environ.get("CLSBENCH_PYCAFFE", "~/.cache/clsbench/pycaffe")).expanduser() / "bin" / "python"
+    if prepared.is_file():
+        return prepared
+    if _has_pycaffe():
+        return Path(sys.executable)
+    raise MissingEngineError(f"engine=caffe: no pycaffe in {prepared.parent.parent} nor in {sys.executable}; {CURE}")
+
+
+def _has_pycaffe() -> bool:
+    # Looked up, not imported: an import can end the process. The package of that name on PyPI has no _caffe in it.
+    spec = importlib.util.find_spec("caffe")
+    folders = (spec.submodule_search_locations or []) if spec else []
+    return any(any(Path(folder).glob("_caffe*.so")) for folder in folders)

@@ -1,0 +1,157 @@
+"""Runs pycaffe in a process of its own: `python caffe_worker.py`, one JSON line in and one out a batch.
+
+Read by Python 2.7 and 3, so that a legacy interpreter can run it; needs the standard library, numpy and caffe alone.
+The first line on stdin is the setup (see `caffe_process.Setup`), every further line the number of views that lie in
+the shared file. Lines that answer begin with MARK. The end of stdin ends the process.
+"""
+# No annotations, f-strings or pathlib in Python 2.7:
+# ruff: noqa: PTH108, PTH119, PTH120, PTH123, UP024, UP031
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+
+import json
+import os
+import platform
+import signal
+import sys
+import traceback
+
+MARK = "clsbench-caffe "
+SELECTING_GPU = "selecting GPU"
+
+
+def main():
+    """Serves batches until stdin ends."""
+    answers = own_stdout()
+    prepare_process()
+    setup = json.loads(sys.stdin.readline())
+    try:
+        views, scores = shared_arrays(setup)
+        caffe = imported_caffe(answers)
+        select_device(caffe, setup["gpu"], answers)
+        net = loaded_net(caffe, setup, answers)
+        answer(answers, {"ready": versions(caffe)})
+        serve(net, setup["output"], views, scores, answers)
+    except ImportError as error:
+        traceback.print_exc()
+        answer(answers, {"missing": str(error)})
+    except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
+        traceback.print_exc()
+        answer(answers, {"error": "%s: %s" % (type(error).__name__, error)})
+
+
+def own_stdout():
+    """A file for the answers; whatever else prints to stdout (Caffe, glog, a site's start-up file) goes to stderr."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answers
+
+
+def prepare_process():
+    """Ctrl-C is the parent's affair; the folder of this file, which has a caffe.py too, is no place to import from."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    here = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != here]
+    try:  # where memory runs out, the kernel ends this process rather than its parent, which can say so
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("500")
+    except (IOError, OSError):
+        pass
+
+
+def shared_arrays(setup):
+    """The views and the scores; the file's name goes at once, so that nothing is left behind whoever dies."""
+    import numpy as np
+
+    path = native(setup["arrays"])
+    values = np.memmap(path, np.float32, "r+")
+    os.unlink(path)
+    size = int(np.prod(setup["views_shape"]))
+    return values[:size].reshape(setup["views_shape"]), values[size:].reshape(setup["scores_shape"])
+
+
+def imported_caffe(answers):
+    """The caffe package; raises ImportError where it is not pycaffe."""
+    answer(answers, {"stage": "importing caffe"})
+    import caffe
+
+    if not hasattr(caffe, "Net"):
+        raise ImportError("its package caffe has no Net; the one of that name on PyPI is a placeholder")
+    return caffe
+
+
+def select_device(caffe, gpu, answers):
+    """Caffe's mode; a build without CUDA ends the process when a GPU is asked for."""
+    if gpu is None:
+        caffe.set_mode_cpu()
+        return
+    answer(answers, {"stage": "%s %d" % (SELECTING_GPU, gpu)})
+    caffe.set_device(gpu)
+    caffe.set_mode_gpu()
+
+
+def loaded_net(caffe, setup, answers):
+    """The net in phase TEST with its weights."""
+    answer(answers, {"stage": "loading %s" % os.path.basename(setup["prototxt"])})
+    net = caffe.Net(native(setup["prototxt"]), native(setup["caffemodel"]), caffe.TEST)
+    shape = list(net.blobs[net.inputs[0]].data.shape)
+    if shape[1:] != setup["views_shape"][1:]:
+        raise ValueError("the net's input has shape %s, the views %s" % (shape[1:], setup["views_shape"][1:]))
+    return net
+
+
+def serve(net, output, views, scores, answers):
+    """Forwards batch after batch; an exception of Caffe's is an answer, and the next batch may come."""
+    while True:
+        line = sys.stdin.readline()
+        if not line:
+            return
+        try:
+            forward(net, native(output), views[: int(line)], scores)
+        except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
+            traceback.print_exc()
+            answer(answers, {"error": "%s: %s" % (type(error).__name__, error)})
+        else:
+            answer(answers, {"done": int(line)})
+
+
+def forward(net, output, views, scores):
+    """Writes the scores (batch, class) of ``views``."""
+    blob = net.blobs[net.inputs[0]]
+    if len(blob.data) != len(views):
+        blob.reshape(*views.shape)
+        net.reshape()
+    blob.data[...] = views
+    net.forward()
+    result = net.blobs[output].data
+    if result.size != len(views) * scores.shape[1]:
+        raise ValueError(
+            "blob '%s' has shape %s for %d views; expected %d scores a view"
+            % (output, result.shape, len(views), scores.shape[1])
+        )
+    scores[: len(views)] = result.reshape(len(views), -1)
+
+
+def versions(caffe):
+    """What runs here."""
+    import numpy as np
+
+    return {
+        "caffe": str(getattr(caffe, "__version__", "unknown")),
+        "caffe_numpy": np.__version__,
+        "caffe_python": platform.python_version(),
+    }
+
+
+def answer(answers, message):
+    """Sends one line."""
+    answers.write(MARK + json.dumps(message) + "\n")
+    answers.flush()
+
+
+def native(text):
+    """``text`` as this Python's str: Caffe takes no unicode object in Python 2."""
+    return text if isinstance(text, str) else text.encode("utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""What every engine offers: it opens a network, and the opened network turns views into probabilities."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Network(Protocol):
+    """A network that an engine may open, in whichever form it reads; a file is made when it is first asked for."""
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channel, height, width) of one view."""
+
+    @property
+    def output(self) -> str:
+        """The name of the blob with the scores."""
+
+    @property
+    def classes(self) -> int:
+        """How many scores a view gets."""
+
+    def onnx(self) -> Path:
+        """The ONNX file; its batch dimension is free."""
+
+    def prototxt(self) -> Path:
+        """The prototxt in BVLC Caffe's dialect."""
+
+    def caffemodel(self) -> Path:
+        """The weights that belong to ``prototxt()``."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an opened engine really uses, whatever was asked for."""
+
+    engine: str
+    versions: Mapping[str, str]
+    device: str  # "cpu" or "cuda:N"
+    threads: int  # in all, over the streams
+    streams: int  # calls that may run at once
+    batch_size: int  # views a call that suit the engine best
+    precision: str
+
+
+class Predictor(Protocol):
+    """An opened network; may be called from ``description.streams`` threads at once."""
+
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+
+    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
+        """Scores (batch, class) of views (batch, channel, height, width), any batch; raises EngineError."""
+
+
+class Engine(Protocol):
+    """A runtime with its settings, built from conf/engine/*.yaml."""
+
+    def open(self, network: Network) -> AbstractContextManager[Predictor]:
+        """The network, ready to run; leaving the context stops the calls that still run. Raises EngineError."""

@@ -1,0 +1,23 @@
+"""What may stand in an engine's settings: checked when the engine is made, before anything is opened."""
+
+from collections.abc import Mapping, Sequence
+
+from clsbench.errors import ConfigError, EngineError
+
+_FORMATS = ("fp32", "bf16", "fp16")
+
+
+def check_precision(engine: str, precision: str, supported: Sequence[str]) -> None:
+    """Nothing; raises EngineError where the engine does not compute in ``precision``."""
+    if precision in supported:
+        return
+    if precision not in _FORMATS:
+        raise ConfigError(f"precision={precision}: give one of {', '.join(_FORMATS)}")
+    raise EngineError(f"engine={engine} precision={precision}: it computes in {', '.join(supported)} only")
+
+
+def check_counts(counts: Mapping[str, int | None]) -> None:
+    """Nothing; raises ConfigError where one of the named counts is neither null nor at least 1."""
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise ConfigError(f"{name}={count}: give a number of at least 1, or null for the engine's own choice")

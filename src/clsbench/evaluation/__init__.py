@@ -1,0 +1,1 @@
+"""From loaded images to predictions, rates and latencies."""

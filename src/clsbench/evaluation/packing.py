@@ -1,0 +1,92 @@
+"""Views of successive images packed into batches: a large image fills several, small ones share one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass
+class ScoredImage:
+    """An image on its way: its scores (view, class) come in parts, in any order."""
+
+    index: int
+    weights: NDArray[np.float32]
+    problem: str | None
+    missing: int = field(init=False)  # views whose scores have not come yet
+    scores: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        self.missing = len(self.weights)
+
+    def keep(self, first: int, scores: NDArray[np.float32]) -> None:
+        """Takes the scores (view, class) of the views from ``first`` on."""
+        if self.scores is None:
+            self.scores = np.empty((len(self.weights), scores.shape[1]), np.float32)
+        self.scores[first : first + len(scores)] = scores
+        self.missing -= len(scores)
+
+    def summed(self) -> NDArray[np.float32]:
+        """The weighted sum (class,) over the views, in float32 and in the views' order, as the protocol has it."""
+        assert self.scores is not None
+        assert not self.missing
+        # Reducing the first axis adds row after row, so the sum does not depend on how the views were packed.
+        total: NDArray[np.float32] = np.add.reduce(self.scores * self.weights[:, np.newaxis], axis=0)
+        return total
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some views of one image, from its view ``first`` on."""
+
+    image: ScoredImage
+    first: int
+    views: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Views of one or more images that are forwarded together."""
+
+    parts: tuple[Part, ...]
+
+    def views(self) -> NDArray[np.float32]:
+        """(batch, channel, height, width); no copy where all are of one image."""
+        if len(self.parts) == 1:
+            return self.parts[0].views
+        return np.concatenate([part.views for part in self.parts])
+
+    def keep(self, scores: NDArray[np.float32]) -> None:
+        """Gives each image its scores."""
+        at = 0
+        for part in self.parts:
+            part.image.keep(part.first, scores[at : at + len(part.views)])
+            at += len(part.views)
+
+
+@dataclass
+class Packer:
+    """Fills batches of ``size`` views."""
+
+    size: int
+    parts: list[Part] = field(default_factory=list)
+    filled: int = 0
+
+    def add(self, image: ScoredImage, views: NDArray[np.float32]) -> Iterator[Batch]:
+        """The batches that ``views`` complete; what is left waits for the next image."""
+        first = 0
+        while first < len(views):
+            part = Part(image, first, views[first : first + self.size - self.filled])
+            self.parts.append(part)
+            self.filled += len(part.views)
+            first += len(part.views)
+            if self.filled == self.size:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[Batch]:
+        """What waits, as a batch that may be smaller; nothing where nothing waits."""
+        if self.parts:
+            batch = Batch(tuple(self.parts))
+            self.parts, self.filled = [], 0
+            yield batch

@@ -1,0 +1,69 @@
+"""The result so far: readable at any moment, so that a run that is killed still has one."""
+
+import math
+from dataclasses import dataclass, field
+
+from clsbench.evaluation.latency import Latency
+from clsbench.evaluation.memory import peak_rss_mib
+from clsbench.evaluation.record import TOP, Prediction
+
+
+@dataclass
+class Tally:
+    """Counts of the images so far; written by one thread."""
+
+    classes: int
+    load_seconds: float | None = None  # opening the engine took this long
+    images: int = 0
+    images_bad: int = 0
+    labelled: int = 0
+    top1_hits: int = 0
+    top5_hits: int = 0
+    timed_images: int = 0  # those of ``seconds``; an image taken over from an earlier run is not timed
+    seconds: float = 0.0
+    latency: Latency = field(default_factory=Latency)
+
+    def add(self, prediction: Prediction) -> None:
+        """Counts one image."""
+        self.images += 1
+        self.images_bad += prediction.status == "bad"
+        if prediction.label is not None:
+            self.labelled += 1
+            self.top1_hits += prediction.hit(1)
+            self.top5_hits += prediction.hit(TOP)
+
+    def time(self, seconds: float) -> None:
+        """One more image was evaluated, ``seconds`` after the evaluation's start."""
+        self.timed_images += 1
+        self.seconds = seconds
+
+    def metrics(self) -> dict[str, float]:
+        """By the metrics' names, rates in percent; what was not measured is absent."""
+        metrics: dict[str, float] = {
+            "images": self.images,
+            "images_bad": self.images_bad,
+            "views": sum(self.latency.views),
+            "forwards": len(self.latency.views),
+            "peak_rss_mib": peak_rss_mib(),
+        }
+        if self.load_seconds is not None:
+            metrics["load_seconds"] = self.load_seconds
+        if self.seconds > 0:
+            metrics["images_per_second"] = self.timed_images / self.seconds
+        return metrics | self.latency.metrics() | self.rates()
+
+    def rates(self) -> dict[str, float]:
+        """Error, accuracy and standard error in percent; no top-5 of fewer than five classes."""
+        if not self.labelled:
+            return {}
+        rates = _rates("top1", self.top1_hits, self.labelled)
+        return rates | _rates("top5", self.top5_hits, self.labelled) if self.classes >= TOP else rates
+
+
+def _rates(name: str, hits: int, images: int) -> dict[str, float]:
+    misses = (images - hits) / images
+    return {
+        f"{name}_error": 100 * misses,
+        f"{name}_accuracy": 100 * hits / images,
+        f"{name}_stderr": 100 * math.sqrt(misses * (1 - misses) / images),  # of a binomial share
+    }

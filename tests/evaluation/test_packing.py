@@ -1,0 +1,62 @@
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clsbench.evaluation.packing import Batch, Packer, ScoredImage
+
+
+def _scored(loaded: Any) -> ScoredImage:
+    return ScoredImage(loaded.index, loaded.weights, None)
+
+
+@given(counts=st.lists(st.integers(1, 12), max_size=12), size=st.integers(1, 9))
+def test_every_view_is_in_one_batch_in_order_and_all_batches_but_the_last_are_full(
+    bench: Any, counts: list[int], size: int
+) -> None:
+    loaded = [bench.image(index, [1.0] * count) for index, count in enumerate(counts)]
+    packer, batches = Packer(size), list[Batch]()
+    for image in loaded:
+        batches += packer.add(_scored(image), image.views)
+    assert all(len(batch.views()) == size for batch in batches)
+    batches += packer.rest()
+    assert list(packer.rest()) == []
+    packed = [view for batch in batches for view in batch.views()]
+    given_views = [view for image in loaded for view in image.views]
+    assert len(packed) == len(given_views)
+    assert all(np.array_equal(one, other) for one, other in zip(packed, given_views, strict=True))
+
+
+@given(weights=st.lists(st.integers(1, 6), min_size=1, max_size=12), size=st.integers(1, 5), data=st.data())
+def test_the_sum_does_not_depend_on_the_batches_nor_on_the_order_in_which_they_come_back(
+    bench: Any, weights: list[int], size: int, data: st.DataObject
+) -> None:
+    loaded, score = bench.image(0, weights), bench.sums(7)
+    whole, parts = _scored(loaded), _scored(loaded)
+    whole.keep(0, score(loaded.views))
+    packer = Packer(size)
+    batches = [*packer.add(parts, loaded.views), *packer.rest()]
+    for batch in data.draw(st.permutations(batches)):
+        assert parts.missing
+        batch.keep(score(batch.views()))
+    assert not parts.missing
+    assert np.array_equal(parts.summed(), whole.summed())
+
+
+@given(weights=st.lists(st.integers(1, 6), min_size=1, max_size=6))
+def test_distinct_views_with_weights_give_what_all_views_give(bench: Any, weights: list[int]) -> None:
+    loaded, score = bench.image(0, weights), bench.sums(7)
+    distinct = _scored(loaded)
+    distinct.keep(0, score(loaded.views))
+    views = np.repeat(loaded.views, weights, axis=0)
+    every = ScoredImage(0, np.ones(len(views), np.float32), None)
+    every.keep(0, score(views))
+    np.testing.assert_allclose(distinct.summed(), every.summed(), rtol=1e-6)
+
+
+def test_views_of_one_image_are_not_copied(bench: Any) -> None:
+    loaded = bench.image(0, [1.0] * 4)
+    first, second = Packer(2).add(_scored(loaded), loaded.views)
+    assert np.shares_memory(first.views(), loaded.views)
+    assert np.shares_memory(second.views(), loaded.views)
