@@ -1,0 +1,125 @@
+"""Caffe's half of train_digits.py: trains a deploy network on views in a folder, and scores views that it never saw.
+
+    python digits_solver.py DEPLOY FOLDER SEED ITERATIONS
+
+Runs in pycaffe's own interpreter (Python 3.9). FOLDER holds ``labels.npy`` and one ``views_<size>.npy`` for each base
+size, (image, channel, height, width); ``scored_<size>.npy`` are views as they are. Written beside them:
+``digits.caffemodel`` and ``scores_<size>.npy``, (image, class).
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+# By name, as the project's own environment has none of them.
+caffe: Any = import_module("caffe")
+caffe_pb2: Any = import_module("caffe.proto.caffe_pb2")
+text_format: Any = import_module("google.protobuf.text_format")
+
+BATCH = 64
+Batch = tuple[Any, Any]  # (image, channel, height, width) and (image,)
+
+
+def main() -> None:
+    """Trains, keeps the weights of the deploy network, and writes its scores."""
+    deploy, folder, seed, iterations = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    caffe.set_mode_cpu()
+    solver = caffe.get_solver(str(write_solver(deploy, folder, seed, iterations)))
+    train(solver, batches_of(folder, solver.net.blobs["data"].shape[-1], seed), iterations)
+    solver.net.save(str(folder / "trained.caffemodel"))
+    # The deploy network has no labels, no loss and no solver state, so neither has its file.
+    net = caffe.Net(str(deploy), str(folder / "trained.caffemodel"), caffe.TEST)
+    net.save(str(folder / "digits.caffemodel"))
+    for views in sorted(folder.glob("scored_*.npy")):
+        np.save(folder / views.name.replace("scored", "scores"), scores(net, np.load(views)))
+
+
+def write_solver(deploy: Path, folder: Path, seed: int, iterations: int) -> Path:
+    """The solver's prototxt, which names the training network's; both are written into ``folder``."""
+    network = folder / "train.prototxt"
+    network.write_text(text_format.MessageToString(training_network(deploy)))
+    solver = caffe_pb2.SolverParameter(type="Adam", net=str(network), random_seed=seed, max_iter=iterations)
+    solver.base_lr, solver.lr_policy, solver.power = 0.002, "poly", 1.0
+    solver.momentum, solver.momentum2, solver.weight_decay = 0.9, 0.999, 0.0002
+    solver.display = solver.snapshot = 0
+    path = folder / "solver.prototxt"
+    path.write_text(text_format.MessageToString(solver))
+    return path
+
+
+def training_network(deploy: Path) -> Any:
+    """The deploy network with a batch of labelled views, random starting weights, and a loss in the softmax's place."""
+    net = caffe_pb2.NetParameter()
+    text_format.Merge(deploy.read_text(), net)
+    for layer in net.layer:
+        if layer.type == "Input":
+            layer.input_param.shape[0].dim[0] = BATCH
+        if layer.type == "Convolution":
+            layer.convolution_param.weight_filler.type = "msra"
+        if layer.type == "InnerProduct":
+            layer.inner_product_param.weight_filler.type = "msra"
+        if layer.type == "BatchNorm":
+            layer.batch_norm_param.use_global_stats = True  # see normalise()
+    softmax = net.layer.pop()
+    net.layer.add(name="label", type="Input", top=["label"]).input_param.shape.add(dim=[BATCH])
+    net.layer.add(name="loss", type="SoftmaxWithLoss", bottom=[softmax.bottom[0], "label"], top=["loss"])
+    return net
+
+
+def train(solver: Any, batches: Iterator[Batch], iterations: int) -> None:
+    """Runs the solver, one batch an iteration."""
+    data, label, loss = (solver.net.blobs[name].data for name in ("data", "label", "loss"))
+    normalise(solver.net, batches)
+    for iteration in range(iterations):
+        data[...], label[...] = next(batches)
+        solver.step(1)
+        if iteration % 200 == 0:
+            print(f"iteration {iteration} of {iterations}: loss {float(loss):.4f}", flush=True)
+
+
+def normalise(net: Any, batches: Iterator[Batch]) -> None:
+    """Sets the statistics of bn_conv1 from the untrained network.
+
+    The BatchNorm of this pycaffe (a fork for deployment) gathers no statistics in phase TRAIN, so they are measured
+    once and stay; the Scale layer behind it learns the rest. They are stored as Caffe stores them: sums, and the
+    number that they are divided by.
+    """
+    mean, variance, count = (blob.data for blob in net.params["bn_conv1"])
+    for _ in range(20):
+        net.blobs["data"].data[...], _ = next(batches)
+        net.forward(end="conv1")
+        mean += net.blobs["conv1"].data.mean(axis=(0, 2, 3))
+        variance += net.blobs["conv1"].data.var(axis=(0, 2, 3))
+        count += 1
+
+
+def batches_of(folder: Path, size: int, seed: int) -> Iterator[Batch]:
+    """Views and labels without end; each view is a random square of an image at a random base size."""
+    rng = np.random.RandomState(seed)
+    labels = np.load(folder / "labels.npy")
+    resized = [np.load(path) for path in sorted(folder.glob("views_*.npy"))]
+    while True:
+        chosen = rng.randint(len(labels), size=BATCH)
+        images = [resized[rng.randint(len(resized))][index] for index in chosen]
+        yield np.stack([square(image, size, rng) for image in images]), labels[chosen]
+
+
+def square(image: Any, size: int, rng: Any) -> Any:
+    """A square of ``size`` from a random place of a (channel, height, width) image."""
+    top, left = rng.randint(image.shape[1] - size + 1), rng.randint(image.shape[2] - size + 1)
+    return image[:, top : top + size, left : left + size]
+
+
+def scores(net: Any, views: Any) -> Any:
+    """The network's (image, class) scores."""
+    net.blobs["data"].reshape(*views.shape)
+    net.blobs["data"].data[...] = views
+    return net.forward()["prob"].copy()
+
+
+if __name__ == "__main__":
+    main()
