@@ -1,0 +1,94 @@
+"""The typed schema of conf/, where conf/ lies, and what identifies a run."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import MISSING, OmegaConf
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+# The wheel carries conf/ inside the package; a checkout has it at the top level.
+CONF = _PACKAGE / "conf" if (_PACKAGE / "conf").is_dir() else _CHECKOUT / "conf"
+
+
+@dataclass
+class SizeConfig:
+    """A crop and the base size that it is cut from, in pixels."""
+
+    crop_size: int = MISSING
+    base_size: int = MISSING
+
+
+@dataclass
+class ModelConfig:
+    """One network: where its layers and weights come from, and what is published of it."""
+
+    name: str | None = MISSING
+    net: Any = None
+    prototxt: str | None = None
+    weights: str | None = None
+    label_order: str | None = None
+    sizes: dict[str, SizeConfig] = field(default_factory=dict)
+    published_mib: float | None = None
+    published: dict[str, Any] = field(default_factory=dict)
+    provenance: dict[str, Any] = field(default_factory=dict)
+    aliases: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class PathsConfig:
+    """Folders; ``~`` is the home folder."""
+
+    outputs: str = MISSING
+    weights: str = MISSING
+    cache: str = MISSING
+    demo: str = MISSING
+
+
+@dataclass
+class Config:
+    """Everything that a run is made of; the groups' own keys are checked where they are built."""
+
+    task: Any = MISSING
+    preprocessing: Any = MISSING
+    crop: Any = MISSING
+    dataset: Any = MISSING
+    engine: Any = MISSING
+    tracking: Any = MISSING
+    model: ModelConfig = field(default_factory=ModelConfig)
+    paths: PathsConfig = field(default_factory=PathsConfig)
+    size: str = MISSING
+    crop_size: int | None = None
+    base_size: int | None = None
+    batch_size: int | None = None
+    limit: int | None = None
+    device: str = MISSING
+    precision: str = MISSING
+    workers: int | None = None
+
+
+def register() -> None:
+    """Makes the schema and the ``${clsbench:...}`` folders known to Hydra; harmless when called again."""
+    ConfigStore.instance().store(name="schema", node=Config)
+    OmegaConf.register_new_resolver("clsbench", _folder, replace=True)
+
+
+def fingerprint(identity: Mapping[str, Any]) -> str:
+    """The sha256 of everything that can change a run's result, whatever the order of the keys."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _folder(name: str) -> str:
+    in_checkout = CONF.parent == _CHECKOUT
+    folders = {
+        "outputs": (_CHECKOUT if in_checkout else Path.cwd()) / "outputs",
+        "demo": _PACKAGE / "demo",
+    }
+    return str(folders[name])

@@ -1,0 +1,1 @@
+"""What a person at the terminal sees: progress while a run works, its result at the end."""

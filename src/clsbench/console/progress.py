@@ -1,0 +1,89 @@
+"""Progress of a run: a bar on a terminal, a plain line now and then elsewhere."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from clsbench.console.terminal import console
+
+_LINE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far a run is; rates in percent, absent values None."""
+
+    images: int
+    top1_error: float | None
+    top5_error: float | None
+    images_per_second: float | None
+
+    def __str__(self) -> str:
+        parts = [
+            _part("top-1 error", self.top1_error, "{:.2f} %"),
+            _part("top-5 error", self.top5_error, "{:.2f} %"),
+            _part("", self.images_per_second, "{:.1f} images/s"),
+        ]
+        return "  ".join(part for part in parts if part)
+
+
+class Show(Protocol):
+    """Shows where the run stands."""
+
+    def __call__(self, standing: Standing, /) -> None:
+        """Called after every image."""
+
+
+@contextmanager
+def shown(name: str, total: int) -> Iterator[Show]:
+    """A function to call after every image; it decides itself when to draw."""
+    if console.is_terminal:
+        with _bar() as progress:
+            task = progress.add_task(name, total=total, standing="")
+
+            def draw(standing: Standing) -> None:
+                progress.update(task, completed=standing.images, standing=str(standing))
+
+            yield draw
+    else:
+        yield _lines(name, total)
+
+
+def _lines(name: str, total: int) -> Show:
+    last = time.monotonic()
+
+    def write(standing: Standing) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _LINE_SECONDS:
+            last = now
+            console.print(f"{name}: {standing.images}/{total}{_eta(standing, total)}  {standing}", markup=False)
+
+    return write
+
+
+def _eta(standing: Standing, total: int) -> str:
+    if not standing.images_per_second:
+        return ""
+    seconds = int((total - standing.images) / standing.images_per_second)
+    return f"  {seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d} left"
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[standing]}", markup=False),
+        console=console,
+        refresh_per_second=5,
+    )
+
+
+def _part(label: str, value: float | None, form: str) -> str:
+    return "" if value is None else f"{label} {form.format(value)}".strip()

@@ -1,0 +1,48 @@
+"""The result of a run as a small table, and where to find it again."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.table import Table
+
+from clsbench.console.terminal import console
+
+_ROWS = (("top-1 error %", "top1_error"), ("top-5 error %", "top5_error"))
+_FIGURES = ("images", "images_bad", "views", "forwards", "images_per_second", "batch_ms_p50", "peak_rss_mib")
+
+
+def show_result(title: str, metrics: Mapping[str, float]) -> None:
+    """Prints measured, published and difference side by side, then the run's other figures."""
+    published = any(key.startswith("published_") for key in metrics)
+    table = Table(title=title, title_justify="left", title_style="bold")
+    headings = ("", "measured", "± standard error", *(("published", "difference") if published else ()))
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading else "left")
+    for label, key in _ROWS:
+        if key in metrics:
+            row = [metrics.get(key), metrics.get(key.replace("error", "stderr"))]
+            row += [metrics.get(f"published_{key}"), metrics.get(f"delta_{key}")] if published else []
+            table.add_row(label, *(_cell(value, signed=place == 3) for place, value in enumerate(row)))
+    console.print(table)
+    figures = (f"{key.replace('_', ' ')} {metrics[key]:.5g}" for key in _FIGURES if key in metrics)
+    console.print("  ".join(figures), markup=False)
+
+
+def show_file(path: Path) -> None:
+    """Prints a file that was made, and its size."""
+    console.print(f"{path}  {path.stat().st_size / 2**20:.2f} MiB", markup=False)
+
+
+def show_run(run_id: str, uri: str | None, folder: Path) -> None:
+    """Prints the run's id and folder, and the command that opens the MLflow UI on it."""
+    if uri:
+        console.print(f"run {run_id}  files in {folder}", markup=False)
+        console.print(f"mlflow ui --backend-store-uri {uri}", markup=False)
+    else:
+        console.print(f"not tracked; files in {folder}", markup=False)
+
+
+def _cell(value: float | None, *, signed: bool) -> str:
+    if value is None:
+        return ""
+    return f"{value:+.3f}" if signed else f"{value:.3f}"

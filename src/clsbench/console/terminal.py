@@ -1,0 +1,11 @@
+"""The terminal that everything is printed to."""
+
+from rich.console import Console
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_error(error: Exception) -> None:
+    """Prints an error that the user can put right."""
+    errors.print(f"error: {error}", markup=False, style="red")

@@ -1,0 +1,20 @@
+"""The files of an evaluation: predictions, classes, bad images, environment."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clsbench.evaluation.record import Prediction
+from clsbench.results.bad_images import write_bad_images
+from clsbench.results.environment import write_environment
+from clsbench.results.per_class import write_per_class
+from clsbench.results.predictions import write_predictions
+
+
+def write_evaluation_files(
+    predictions: Sequence[Prediction], class_names: Sequence[str], engine: Mapping[str, object], folder: Path
+) -> None:
+    """Writes each file under its contract name, of however many images there are."""
+    write_predictions(predictions, folder / "predictions.parquet")
+    write_per_class(predictions, class_names, folder / "per_class.csv")
+    write_bad_images(predictions, folder / "bad_images.csv")
+    write_environment(engine, folder / "environment.json")

@@ -1,0 +1,38 @@
+"""The command line as a user runs it, and what it leaves in the tracker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended: what it said, and the MLflow runs in its store."""
+
+    code: int
+    said: str
+    outputs: Path
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs, latest first."""
+        client = MlflowClient(tracking_uri=f"sqlite:///{self.outputs}/mlflow.db")
+        experiment = client.get_experiment_by_name("clsbench")
+        assert experiment is not None, self.said
+        return list(client.search_runs([experiment.experiment_id]))
+
+    @property
+    def run(self) -> Run:
+        """The only run."""
+        (run,) = self.runs
+        return run
+
+    def artifact(self, name: str) -> Path:
+        """A file of the only run, as the tracker keeps it."""
+        return Path(self.run.info.artifact_uri.removeprefix("file://")) / name
+
+
+Cli = Callable[..., Ended]
