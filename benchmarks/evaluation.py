@@ -1,0 +1,233 @@
+"""How fast an evaluation is, beside the published way and beside the floor, measured in one run.
+
+    python benchmarks/evaluation.py --rounds 5 --images 300
+
+SqueezeNet on photographs, both from CLSBENCH_SHARED (default ../shared/data): base size 256, crop 227, fp32, CPU.
+All of it is measured in turns, round after round; a table with the medians is printed, then memory.py's.
+
+- The published way, one image after the other: this process decodes, resizes, normalises and crops it with OpenCV and
+  numpy, as the published script does, and real pycaffe forwards it on every core. pycaffe has a process of its own
+  here; the image is handed over as a copy of 0.6 MB in shared memory, which is counted.
+- clsbench: the loop that `python -m clsbench` runs, on the default engine. Opening the engine is left out of both.
+- The floor: what a core needs for forwards alone, at the best batch size, and for decode, resize and crop alone, over
+  the number of cores. "One core" has the others idle; "every core" has them at the same work, sharing the memory.
+- multi12 at base size 227, where 10 of the 12 views are repeats: each distinct view once, and all 12 of them.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+
+import numpy as np
+from hydra import compose, initialize_config_dir
+from numpy.typing import NDArray
+
+from clsbench import config
+from clsbench.data.crop import Views
+from clsbench.data.decode import decode
+from clsbench.data.loader import loaded
+from clsbench.data.opencv import cv2
+from clsbench.engines.cores import available_cores
+from clsbench.engines.engine import Predictor
+from clsbench.evaluation.evaluate import evaluate_images
+from clsbench.evaluation.tally import Tally
+from clsbench.parts import Parts, assembled
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data")).resolve()
+PHOTOS = SHARED / "imagenet_sample" / "images"
+CORES = available_cores()
+BATCHES = (1, 2, 4, 8)
+
+ViewMaker = Callable[[NDArray[np.uint8]], Views]
+Measures = Mapping[str, Callable[[], float]]
+Medians = Mapping[str, float]
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--images", type=int, default=300, help="of the 300 photographs")
+    parser.add_argument("--no-memory", action="store_true", help="leave memory.py out")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, opened_measures(Path(name), arguments.images) as measures:
+        medians_of(measures, 1)  # warms up
+        medians = medians_of(measures, arguments.rounds)
+    print(f"{machine()}; {arguments.images} photographs, medians of {arguments.rounds} rounds\n")
+    print(table(medians), flush=True)
+    if not arguments.no_memory:
+        subprocess.run([sys.executable, Path(__file__).with_name("memory.py")], check=True)
+
+
+def medians_of(measures: Measures, rounds: int) -> Medians:
+    """The median of each measure, all of them taken once in every round."""
+    values: dict[str, list[float]] = {name: [] for name in measures}
+    for number in range(rounds):
+        for name, measure in measures.items():
+            values[name].append(measure())
+        print(f"round {number + 1}:", {name: round(taken[-1], 2) for name, taken in values.items()}, file=sys.stderr)
+    return {name: statistics.median(taken) for name, taken in values.items()}
+
+
+@contextmanager
+def opened_measures(folder: Path, images: int) -> Iterator[Measures]:
+    """Measures in milliseconds an image; their engines are open meanwhile."""
+    default, caffe = run_of(folder, images), run_of(folder, images, "engine=caffe")
+    one_core = run_of(folder, images, "engine.threads=1", "engine.streams=1")
+    multi12 = run_of(folder, max(1, images // 5), "crop=multi12", "base_size=227")
+    views = views_of_some(default)
+    with ExitStack() as stack:
+        ours, pycaffe, alone = (stack.enter_context(run.engine.open(run.model)) for run in (default, caffe, one_core))
+        measures: dict[str, Callable[[], float]] = {
+            "published": partial(published_way, default, pycaffe),
+            "clsbench": partial(evaluation, default, default.views, ours),
+            "distinct": partial(evaluation, multi12, multi12.views, ours),
+            "repeated": partial(evaluation, multi12, Repeated(multi12.views), ours),
+        }
+        for cores in {1, CORES}:
+            measures[f"decode {cores}"] = partial(decode_alone, default, cores)
+            for batch in BATCHES:
+                measures[f"forward {cores} {batch}"] = partial(forward_alone, alone, views, batch, cores)
+        yield measures
+
+
+def run_of(folder: Path, images: int, *overrides: str) -> Parts:
+    """The parts of a run of SqueezeNet on the first ``images`` photographs."""
+    config.register()
+    network, labels = SHARED / "squeezenet", SHARED / "imagenet_sample" / "val_ilsvrc2012_order.txt"
+    own = [
+        *("model=custom", f"model.prototxt={network}/deploy.prototxt"),
+        *(f"model.weights={network}/squeezenet_v1.0.caffemodel", "preprocessing=caffe"),
+        *("dataset=list", f"dataset.root={PHOTOS}", f"dataset.list={labels}", f"limit={images}"),
+        *("crop_size=227", "base_size=256", "device=cpu", "precision=fp32", "tracking=none", f"paths.cache={folder}"),
+    ]
+    with initialize_config_dir(str(config.CONF), version_base="1.3"):
+        chosen = {override.split("=")[0]: override for override in [*own, *overrides]}
+        return assembled(compose("config", overrides=list(chosen.values())))
+
+
+def published_way(run: Parts, predict: Predictor) -> float:
+    """The steps of the published script, on its types and in its order, one image at a time."""
+    cv2.setNumThreads(CORES)
+    mean, std = np.array(run.views.preprocessing.mean), np.array(run.views.preprocessing.std)
+    start = perf_counter()
+    for sample in run.dataset.samples:
+        image = cv2.imread(str(PHOTOS / sample.name))
+        assert image is not None
+        height, width = image.shape[:2]
+        short = min(height, width)
+        resized = cv2.resize(image, (int(width * 256 / short), int(height * 256 / short)))
+        normalised = (resized - mean) / std
+        top, left = int((normalised.shape[0] - 227) / 2), int((normalised.shape[1] - 227) / 2)
+        view = normalised[top : top + 227, left : left + 227].transpose(2, 0, 1)
+        np.argsort(-predict(view[np.newaxis].astype(np.float32))[0])
+    return milliseconds_an_image(start, run)
+
+
+def evaluation(run: Parts, views: ViewMaker, predict: Predictor) -> float:
+    """The evaluation's own loop, with as many workers as in app.py and as far ahead."""
+    samples, description = run.dataset.samples, predict.description
+    ahead = 2 * (CORES + description.streams * description.batch_size)
+    start = perf_counter()
+    with loaded(run.dataset, range(len(samples)), views, workers=CORES, ahead=ahead) as images:
+        evaluate_images(images, samples, predict, Tally(run.model.classes), lambda _: None)
+    return milliseconds_an_image(start, run)
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Every view as often as it counts, as the published script evaluates them."""
+
+    distinct: ViewMaker
+
+    def __call__(self, image: NDArray[np.uint8]) -> Views:
+        """Views that repeat, each of weight 1."""
+        made = self.distinct(image)
+        views = np.repeat(made.views, made.weights.astype(int), axis=0)
+        return Views(views, np.ones(len(views), np.float32))
+
+
+def views_of_some(run: Parts) -> NDArray[np.float32]:
+    """The views of up to 64 images, (view, channel, height, width)."""
+    count = min(64, len(run.dataset.samples))
+    return np.concatenate([run.views(decode(run.dataset.read(index))).views for index in range(count)])
+
+
+def decode_alone(run: Parts, cores: int) -> float:
+    """Milliseconds of one core from an image's file to its view."""
+    cv2.setNumThreads(1)
+    start = perf_counter()
+    on_threads(lambda index: run.views(decode(run.dataset.read(index))), len(run.dataset.samples), cores)
+    return milliseconds_an_image(start, run) * cores
+
+
+def forward_alone(predict: Predictor, views: NDArray[np.float32], batch: int, cores: int) -> float:
+    """Milliseconds of one core for a view's forward, in batches of ``batch``; every core forwards all of ``views``."""
+    batches = [views[at : at + batch] for at in range(0, len(views), batch)]
+    start = perf_counter()
+    on_threads(lambda number: predict(batches[number // cores]), len(batches) * cores, cores)
+    return 1000 * (perf_counter() - start) / len(views)
+
+
+def on_threads(work: Callable[[int], object], items: int, threads: int) -> None:
+    """``work`` on every item, each thread taking its share."""
+
+    def share(first: int) -> None:
+        for item in range(first, items, threads):
+            work(item)
+
+    running = [Thread(target=share, args=(first,)) for first in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+
+
+def milliseconds_an_image(start: float, run: Parts) -> float:
+    """Since ``start``, for each image of the run."""
+    return 1000 * (perf_counter() - start) / len(run.dataset.samples)
+
+
+def machine() -> str:
+    """Processor, cores, system."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return f"{model}, {CORES} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def table(medians: Medians) -> str:
+    """Milliseconds an image, images a second, and how clsbench compares."""
+    ours, distinct = medians["clsbench"], medians["distinct"]
+    rows = [
+        ("published way: one image at a time, pycaffe", medians["published"], ours),
+        ("clsbench, default engine", ours, ours),
+        *((*floor(medians, cores, words), ours) for cores, words in ((1, "one core"), (CORES, "every core"))),
+        ("multi12 at base 227, all 12 views evaluated", medians["repeated"], distinct),
+        ("multi12 at base 227, distinct views, as clsbench does", distinct, distinct),
+    ]
+    lines = [f"| {name} | {value:.2f} | {1000 / value:.1f} | {value / of:.2f} |" for name, value, of in rows]
+    return "\n".join(["| | ms an image | images/s | relative to clsbench's ms |", "| --- | --- | --- | --- |", *lines])
+
+
+def floor(medians: Medians, cores: int, words: str) -> tuple[str, float]:
+    """The floor's row when that many cores are at work: its words and its milliseconds an image."""
+    forward, batch = min((medians[f"forward {cores} {batch}"], batch) for batch in BATCHES)
+    decoding = medians[f"decode {cores}"]
+    name = f"floor, {words} at work: (forward {forward:.2f}, batch {batch}, + decode {decoding:.2f}) / {CORES} cores"
+    return name, (forward + decoding) / CORES
+
+
+if __name__ == "__main__":
+    main()
