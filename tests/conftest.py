@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli, Ended
+from hypothesis import settings
+
+# A slow machine is no defect: no test is timed.
+settings.register_profile("clsbench", deadline=None)
+settings.load_profile("clsbench")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,9 +7,9 @@ import hydra
 from omegaconf import DictConfig
 
 from clsbench import config
+from clsbench.arguments import completed
 from clsbench.errors import ClsbenchError
 from clsbench.tracking.tracker import Killed
-from clsbench.zoo.command_line import with_model_names
 
 config.register()
 _failures: list[ClsbenchError] = []
@@ -30,7 +30,7 @@ def _run(cfg: DictConfig) -> None:
 
 def main() -> None:
     """Runs the command line; the exit code is 1 where a run failed."""
-    sys.argv[1:] = with_model_names(sys.argv[1:], config.CONF / "model")
+    sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
     try:
         _run()
     except Killed as killed:

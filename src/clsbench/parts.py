@@ -108,15 +108,15 @@ def pixels_of(cfg: DictConfig, net: Net) -> Pixels:
 
 
 def net_of(cfg: DictConfig) -> Net:
-    """The network without weights: from the zoo's generator or the user's prototxt."""
-    if cfg.model.net is not None:
-        return replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
-    if cfg.model.prototxt is None:
+    """The network without weights: from the user's prototxt, else from the zoo's generator."""
+    if cfg.model.prototxt is not None:
+        path = Path(cfg.model.prototxt).expanduser()
+        if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
+            raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
+        return read_prototxt(path)
+    if cfg.model.net is None:
         raise ConfigError(f"model={cfg.model.name or 'custom'}: give its deploy prototxt as model.prototxt=FILE")
-    path = Path(cfg.model.prototxt).expanduser()
-    if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
-        raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
-    return read_prototxt(path)
+    return replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
 
 
 def model_of(cfg: DictConfig, net: Net, crop_size: int) -> Model:

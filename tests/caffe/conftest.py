@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 
 from clsbench.caffe.net import Layer, Net, Shape, Value
@@ -16,10 +15,6 @@ from clsbench.caffe.prototxt import parse_prototxt
 from clsbench.caffe.prototxt_writer import prototxt_text
 from clsbench.caffe.schema import LAYER_TYPES, Kind
 from clsbench.errors import NetError
-
-# on a machine with other work no example has a time that could be promised
-hypothesis.settings.register_profile("no deadline", deadline=None)
-hypothesis.settings.load_profile("no deadline")
 
 # Answers each line, the path of a prototxt, with the shapes of blobs and parameters. Caffe ends its process where it
 # refuses a net, so each net is built in a fork.

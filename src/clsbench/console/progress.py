@@ -23,12 +23,14 @@ class Standing:
     images_per_second: float | None
 
     def __str__(self) -> str:
-        parts = [
-            _part("top-1 error", self.top1_error, "{:.2f} %"),
-            _part("top-5 error", self.top5_error, "{:.2f} %"),
-            _part("", self.images_per_second, "{:.1f} images/s"),
-        ]
-        return "  ".join(part for part in parts if part)
+        # Short: with name, bar and time left it fits into 80 columns.
+        if self.top1_error is None:
+            errors = ""
+        elif self.top5_error is None:
+            errors = f"top-1 error {self.top1_error:.2f} %  "
+        else:
+            errors = f"top-1/5 error {self.top1_error:.2f}/{self.top5_error:.2f} %  "
+        return errors + ("" if self.images_per_second is None else f"{self.images_per_second:.0f}/s")
 
 
 class Show(Protocol):
@@ -76,14 +78,10 @@ def _eta(standing: Standing, total: int) -> str:
 def _bar() -> Progress:
     return Progress(
         TextColumn("{task.description}", markup=False),
-        BarColumn(),
+        BarColumn(bar_width=10),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[standing]}", markup=False),
         console=console,
         refresh_per_second=5,
     )
-
-
-def _part(label: str, value: float | None, form: str) -> str:
-    return "" if value is None else f"{label} {form.format(value)}".strip()
