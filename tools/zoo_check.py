@@ -6,7 +6,6 @@ python tools/zoo_check.py senet dpn-92     these, printed alone
 
 import argparse
 import logging
-import platform
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from clsbench.engines.cores import available_cores
 from clsbench.engines.onnxruntime import OnnxRuntime
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
+from clsbench.results.environment import cpu_name
 from clsbench.zoo.catalogue import Entry, generated, read_catalogue
 from clsbench.zoo.fitting import fitted
 
@@ -89,8 +89,7 @@ def report(results: Sequence[Comparison]) -> str:
     lines = [
         "# The zoo on two engines",
         "",
-        f"Written by `make zoo-check` on {date.today().isoformat()}: {platform.processor() or platform.machine()}, "
-        f"{_cpu_model()}, {available_cores()} cores.",
+        f"Written by `make zoo-check` on {date.today().isoformat()}: {cpu_name()}, {available_cores()} cores.",
         f"Each network with the same random weights in real pycaffe and in ONNX Runtime, {VIEWS} views of noise. They "
         f"agree where the best class is the same and no probability differs by more than {TOLERANCE:g}: "
         f"{agree} of {len(results)} do.",
@@ -107,13 +106,6 @@ def _row(result: Comparison) -> str:
         f"| {result.name} | {result.size} | {result.crop_size} | {result.difference:.1e} | "
         f"{'yes' if result.same_argmax else 'NO'} | {result.largest_probability:.3f} | {result.seconds:.1f} |"
     )
-
-
-def _cpu_model() -> str:
-    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return "unknown CPU"
 
 
 def main() -> int:
