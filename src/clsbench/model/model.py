@@ -13,6 +13,7 @@ from clsbench.caffe.prototxt_writer import prototxt_text
 from clsbench.caffe.random_weights import with_random_weights
 from clsbench.caffe.shapes import infer_shapes, output_of
 from clsbench.caffe.weights import attach
+from clsbench.caffe.whole_file import whole_file
 from clsbench.errors import NetError
 from clsbench.lowering.passes import FOR_BVLC, lower
 from clsbench.model.file_cache import FileCache
@@ -91,9 +92,8 @@ class Model:
         """The network in BVLC's dialect."""
 
         def write(path: Path) -> None:
-            part = path.with_suffix(".part")
-            part.write_text(self.bvlc_text, encoding="utf-8")
-            part.replace(path)
+            with whole_file(path) as file:
+                file.write(self.bvlc_text.encode())
 
         return self.cache.kept(self._file("prototxt"), write)
 

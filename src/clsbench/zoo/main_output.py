@@ -1,8 +1,7 @@
 """A net cut down to its classifier: what only auxiliary outputs need is left out."""
 
-from dataclasses import replace
-
 from clsbench.caffe.net import Net
+from clsbench.caffe.pruning import with_output
 
 
 def with_main_output_only(net: Net) -> Net:
@@ -13,12 +12,5 @@ def with_main_output_only(net: Net) -> Net:
     softmax = [layer for layer in net.layers if layer.type == "Softmax"]
     if not softmax:
         return net
-    needed = {softmax[-1].tops[0]}
-    kept = []
-    for layer in reversed(net.layers):
-        if needed.isdisjoint(layer.tops):
-            continue
-        needed.difference_update(layer.tops)
-        needed.update(layer.bottoms)
-        kept.append(layer)
-    return net if len(kept) == len(net.layers) else replace(net, layers=tuple(reversed(kept)))
+    cut = with_output(net, softmax[-1].tops[0])
+    return net if len(cut.layers) == len(net.layers) else cut

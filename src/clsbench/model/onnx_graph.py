@@ -1,0 +1,65 @@
+"""An ONNX file as its graph, checked, with the weights' values left out of memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import ModelProto, TensorProto, ValueInfoProto
+
+from clsbench.errors import NetError
+
+_VALUES = ("raw_data", "float_data", "double_data", "int32_data", "external_data", "data_location")
+
+
+@dataclass(frozen=True)
+class OnnxFile:
+    """``model`` has no values in its floating-point tensors; ``external`` are the files that hold some of them."""
+
+    model: ModelProto
+    external: tuple[Path, ...]
+
+
+def read_onnx_file(path: Path) -> OnnxFile:
+    """The file; raises NetError where it is missing, damaged, or against the standard, files with its weights included."""
+    if not path.is_file():
+        raise NetError(f"model.onnx={path}: there is no such file")
+    try:
+        onnx.checker.check_model(str(path))
+        model = onnx.load(path, load_external_data=False)
+    except (onnx.checker.ValidationError, DecodeError, OSError) as error:
+        raise NetError(
+            f"{path}: this is no sound ONNX file ({_first_line(error)}); export it anew, or copy it again with the "
+            "files that lie beside it"
+        ) from error
+    external = tuple(dict.fromkeys(_external(model, path.parent)))
+    for tensor in _tensors(model):
+        if tensor.data_type not in (TensorProto.INT64, TensorProto.INT32):  # these may be shapes
+            for name in _VALUES:
+                tensor.ClearField(name)
+    return OnnxFile(model, external)
+
+
+def sides_of(value: ValueInfoProto) -> tuple[int | None, ...] | None:
+    """The sides of a tensor, None for one that is free or unknown; None where not even their number is known."""
+    tensor = value.type.tensor_type
+    if not tensor.HasField("shape"):
+        return None
+    return tuple(side.dim_value if side.dim_value > 0 else None for side in tensor.shape.dim)
+
+
+def _tensors(model: ModelProto) -> Iterator[TensorProto]:
+    yield from model.graph.initializer
+    for node in model.graph.node:
+        yield from (attribute.t for attribute in node.attribute if attribute.HasField("t"))
+
+
+def _external(model: ModelProto, folder: Path) -> Iterator[Path]:
+    for tensor in _tensors(model):
+        if tensor.data_location == TensorProto.EXTERNAL:
+            yield from (folder / entry.value for entry in tensor.external_data if entry.key == "location")
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]

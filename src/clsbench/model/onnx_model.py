@@ -1,0 +1,77 @@
+"""A user's own ONNX classifier at one crop size: what an engine opens that reads ONNX."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from clsbench.errors import ConfigError, NetError
+from clsbench.model.onnx_facts import OnnxFacts
+from clsbench.model.weights_file import sha256_of
+
+
+@dataclass(frozen=True)
+class OnnxModel:
+    """``weights`` is the ONNX file; ``size`` is the side of its views in pixels."""
+
+    name: str
+    weights: Path
+    facts: OnnxFacts
+    size: int
+    input_rms: float
+    notes: tuple[str, ...] = ()
+    bvlc_text: None = None
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channel, height, width)."""
+        return self.facts.channels, self.size, self.size
+
+    @property
+    def output(self) -> str:
+        """The tensor with the scores."""
+        return self.facts.output
+
+    @property
+    def classes(self) -> int:
+        """How many classes are scored."""
+        return self.facts.classes
+
+    @property
+    def network_sha256(self) -> str:
+        """Identifies the graph and the input size."""
+        return hashlib.sha256(f"{self.facts.network_sha256} {self.size}".encode()).hexdigest()
+
+    @cached_property
+    def weights_sha256(self) -> str:
+        """Identifies the file, with those that it keeps weights in."""
+        sums = [sha256_of(path) for path in self.facts.weight_files]
+        return sums[0] if len(sums) == 1 else hashlib.sha256(" ".join(sums).encode()).hexdigest()
+
+    def check(self) -> None:
+        """Raises NetError where the file is made for views of another size."""
+        own = (self.facts.height, self.facts.width)
+        if any(side not in (None, self.size) for side in own):
+            height, width = ("any" if side is None else side for side in own)
+            raise NetError(
+                f"{self.weights}: it takes images of {height} x {width}, not of {self.size} x {self.size}; "
+                + (f"give crop_size={height}" if height == width else "views are square: export it for a square size")
+            )
+
+    def onnx(self) -> Path:
+        """The user's file."""
+        return self.weights
+
+    def prototxt(self) -> Path:
+        """Never: raises ConfigError."""
+        raise self._no_caffe_files()
+
+    def caffemodel(self) -> Path:
+        """Never: raises ConfigError."""
+        raise self._no_caffe_files()
+
+    def _no_caffe_files(self) -> ConfigError:
+        return ConfigError(
+            f"engine=caffe model.onnx={self.weights}: Caffe does not read ONNX; choose another engine, or give "
+            "model.prototxt and model.weights"
+        )
