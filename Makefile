@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check pycaffe zoo-docs zoo-check bench clean
+.PHONY: demo test check engines pycaffe zoo-docs zoo-check bench clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
@@ -17,6 +17,9 @@ check: $(VENV)/.dev             ## style, types and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+engines: $(VENV)/.dev           ## install the engines that are extras
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check openvino torch==2.13.0
 
 pycaffe:                        ## make the Python 3.9 environment with a real pycaffe
 	tools/setup_pycaffe.sh

@@ -1,4 +1,4 @@
-"""An optional package: a test that needs it is skipped where it is absent, and fails where CLSBENCH_REQUIRE_ALL is set."""
+"""An optional package: where it is absent a test is skipped, and fails where CLSBENCH_REQUIRE_ALL is set."""
 
 import importlib.util
 import os

@@ -1,4 +1,4 @@
-"""SqueezeNet on some of the sample photographs, scored by real pycaffe and by ONNX Runtime: what engines must agree with."""
+"""SqueezeNet on some of the sample photographs, scored by real pycaffe and by ONNX Runtime: the judges of engines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Photographs:
     onnx_runtime: NDArray[np.float32]
 
     def assert_same(self, scores: NDArray[np.float32], tolerance: float, count: int = _COUNT) -> None:
-        """The scores of the first ``count`` views are those of both engines to within ``tolerance``, winner included."""
+        """The scores of the first ``count`` views are those of both to within ``tolerance``, winner included."""
         for expected in (self.pycaffe, self.onnx_runtime):
             assert scores.shape == expected[:count].shape
             np.testing.assert_allclose(scores, expected[:count], rtol=0, atol=tolerance)

@@ -1,0 +1,52 @@
+"""A forward on a GPU recorded as a CUDA graph: one launch instead of one for every operator."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+
+Run: TypeAlias = Callable[[Tensor], Tensor]
+
+_WARM_UPS = 3  # as PyTorch's manual does before a recording: libraries make their own memory in their first calls
+
+
+@dataclass(frozen=True)
+class _Recording:
+    graph: Any
+    views: Tensor  # is read by the graph
+    scores: Tensor  # is written by it
+
+    def replayed(self, views: Tensor) -> Tensor:
+        self.views.copy_(views)
+        self.graph.replay()
+        return self.scores.clone()
+
+
+def recorded(run: Run) -> Run:
+    """``run``, recorded anew for every shape of views; for one call at a time."""
+    recordings: dict[tuple[int, ...], _Recording] = {}
+
+    def replay(views: Tensor) -> Tensor:
+        shape = tuple(views.shape)
+        if shape not in recordings:
+            with torch.cuda.device(views.device):
+                recordings[shape] = _recording(run, views)
+        return recordings[shape].replayed(views)
+
+    return replay
+
+
+def _recording(run: Run, views: Tensor) -> _Recording:
+    views = views.clone()
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):
+        for _ in range(_WARM_UPS):
+            run(views)
+    torch.cuda.current_stream().wait_stream(side)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may go on using the GPU
+        scores = run(views)
+    return _Recording(graph, views, scores)
