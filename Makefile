@@ -32,6 +32,7 @@ zoo-check: $(VENV)/.dev pycaffe ## every zoo network on real pycaffe and on the 
 
 bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 	$(BIN)/python benchmarks/evaluation.py
+	$(BIN)/python benchmarks/timing.py
 
 clean:                          ## remove the environment and everything made
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -211,12 +211,19 @@ def test_a_run_whose_engine_dies_is_failed_with_caffes_own_message(
     assert ended.run.data.tags["error"].startswith("EngineError")
 
 
+def test_a_reader_that_stops_early_gets_no_traceback() -> None:
+    command = f"{sys.executable} -m clsbench --help | head -1"
+    ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert ended.stdout.startswith("clsbench")
+    assert ended.stderr == ""
+
+
 def test_help_lists_groups_and_settings(clsbench: Cli) -> None:
     ended = clsbench("--help")
     assert ended.code == 0
     for word in (
         "crop: multi10, multi12, multi144, single",
-        "engine: caffe, onnxruntime",
+        "engine: caffe, onnxruntime, opencv",
         "limit=N",
         "tracking.uri=URI",
     ):

@@ -10,6 +10,11 @@ def test_two_own_files_without_a_model_are_a_custom_one() -> None:
     assert completed(OWN, CONF / "model") == [*OWN, "model=custom"]
 
 
+def test_an_onnx_file_without_a_model_is_a_custom_one() -> None:
+    assert completed(["model.onnx=net.onnx"], CONF / "model") == ["model.onnx=net.onnx", "model=custom"]
+    assert completed(["model=digits", "model.onnx=a"], CONF / "model") == ["model=digits", "model.onnx=a"]
+
+
 def test_a_model_that_is_named_stays() -> None:
     assert completed(["model=resnet50", *OWN], CONF / "model") == ["model=resnet50", *OWN]
 

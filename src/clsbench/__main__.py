@@ -1,6 +1,7 @@
 """``python -m clsbench``: one run, or with ``-m`` a sweep of runs."""
 
 import os
+import signal
 import sys
 
 import hydra
@@ -39,6 +40,8 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(128 + killed.signal)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os._exit(128 + signal.SIGPIPE)
     sys.exit(1 if _failures else 0)
 
 

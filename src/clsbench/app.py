@@ -10,6 +10,7 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from clsbench.agree.task import agree
 from clsbench.cell import cell_of, opened_params, opened_tags
 from clsbench.console.logs import logging_to
 from clsbench.console.progress import Show, Standing, shown
@@ -28,6 +29,7 @@ from clsbench.published_metrics import published_metrics
 from clsbench.results.configuration import write_configuration
 from clsbench.results.evaluation_files import write_evaluation_files
 from clsbench.signals import signals_end_the_run
+from clsbench.time_task import time_network
 from clsbench.tracking.tracker import RunLog
 
 log = logging.getLogger(__name__)
@@ -39,7 +41,8 @@ def run(cfg: DictConfig) -> None:
     """One run, from its configuration to its end in the tracker. Raises ClsbenchError, or Killed after a signal."""
     folder = Path(HydraConfig.get().runtime.output_dir)
     log_file = folder / "clsbench.log"
-    tasks: Mapping[str, Callable[[DictConfig, Path], None]] = {"evaluate": evaluate, "export": export}
+    tasks: Mapping[str, Callable[[DictConfig, Path], None]]
+    tasks = {"evaluate": evaluate, "export": export, "time": time_network, "agree": agree}
     with logging_to(log_file), signals_end_the_run():
         write_configuration(cfg, HydraConfig.get().overrides.task, folder)
         if cfg.task.name not in tasks:
@@ -115,7 +118,8 @@ class Evaluation:
     def keep(self, tracked: RunLog, folder: Path) -> None:
         """Writes the run's files and gives them, the metrics and a tag for bad images to the tracker."""
         write_evaluation_files(self.predictions, self.parts.class_names, self.engine, folder)
-        (folder / "network.prototxt").write_text(self.parts.model.bvlc_text, encoding="utf-8")
+        if prototxt := self.parts.model.bvlc_text:
+            (folder / "network.prototxt").write_text(prototxt, encoding="utf-8")
         if self.tally.images:
             tracked.metrics(self.metrics(), step=self.tally.images)
         if self.tally.images_bad:

@@ -33,6 +33,9 @@ class ModelConfig:
     net: Any = None
     prototxt: str | None = None
     weights: str | None = None
+    onnx: str | None = None
+    output: str | None = None
+    channel_order: str = "bgr"
     label_order: str | None = None
     sizes: dict[str, SizeConfig] = field(default_factory=dict)
     published_mib: float | None = None
@@ -61,6 +64,7 @@ class Config:
     crop: Any = MISSING
     dataset: Any = MISSING
     engine: Any = MISSING
+    timing: Any = MISSING
     tracking: Any = MISSING
     model: ModelConfig = field(default_factory=ModelConfig)
     paths: PathsConfig = field(default_factory=PathsConfig)

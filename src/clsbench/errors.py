@@ -29,5 +29,9 @@ class MissingEngineError(EngineError):
     """A runtime that is not installed here; the message says how to install it."""
 
 
+class DisagreementError(ClsbenchError):
+    """Engines whose scores differ by more than was allowed."""
+
+
 class TrackingError(ClsbenchError):
     """A tracking store that cannot be opened or written."""

@@ -53,6 +53,14 @@ def test_photographs_equal_the_literal_protocol_bit_for_bit(
         same_views(made, literal.network_input(expected))
 
 
+def test_a_network_that_takes_red_first_gets_the_same_views_with_the_channels_turned_round() -> None:
+    image = np.random.default_rng(0).integers(0, 256, (20, 24, 3), np.uint8)
+    crop, preprocessing = SingleCrop(12, 16), Preprocessing(MEAN, STD)
+    blue_first, red_first = ViewMaker(preprocessing, crop)(image), ViewMaker(preprocessing, crop, rgb=True)(image)
+    np.testing.assert_array_equal(red_first.views, blue_first.views[:, [2, 1, 0]])
+    np.testing.assert_array_equal(red_first.weights, blue_first.weights)
+
+
 def test_a_crop_larger_than_the_base_is_refused() -> None:
     check_sizes("any", 256, 256)
     with pytest.raises(ConfigError, match="crop=any: crop_size=257 does not fit into base_size=256"):

@@ -48,10 +48,12 @@ class ViewMaker:
 
     preprocessing: Preprocessing
     crop: Crop
+    rgb: bool = False  # Caffe's networks take blue, green, red
 
     def __call__(self, image: NDArray[np.uint8]) -> Views:
         """The weighted views of a BGR image (height, width, channel) of any size."""
-        return self.crop(with_short_side(image, self.crop.base_size), self.preprocessing)
+        made = self.crop(with_short_side(image, self.crop.base_size), self.preprocessing)
+        return Views(made.views[:, ::-1], made.weights) if self.rgb else made
 
 
 def check_sizes(name: str, crop_size: int, base_size: int) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clsbench.engines.caffe_process import CaffeProcess, Setup, caffe_process
 from clsbench.engines.caffe_python import caffe_python
+from clsbench.engines.caffe_timed import CaffeTimedPredictor, forced_backward, timed_predictor
 from clsbench.engines.caffe_worker import SELECTING_GPU
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import Device, parse_device
@@ -51,6 +52,21 @@ class Caffe:
             predictor = self._predictor(python, network, parse_device(self.device), stack)
             log.info("engine=caffe: %s from %s", predictor.description, python)
             yield predictor
+
+    @contextmanager
+    def open_backward(self, network: Network) -> Iterator[CaffeTimedPredictor]:
+        """The network in one process, with gradients."""
+        with self.open_nested(network, backward=True) as predictor:
+            yield predictor
+
+    @contextmanager
+    def open_nested(self, network: Network, *, backward: bool) -> Iterator[CaffeTimedPredictor]:
+        """The network in one process, ready to run layer by layer."""
+        with (
+            forced_backward(network) if backward else nullcontext(network) as asked,
+            replace(self, processes=1).open(asked) as predictor,
+        ):
+            yield timed_predictor(predictor.description, predictor.free.get(), gradients=backward)
 
     def _predictor(self, python: Path, network: Network, device: Device, stack: ExitStack) -> "CaffePredictor":
         cuda = device.must_be_cuda or (device.may_be_cuda and _GPU_NODE.exists())

@@ -61,6 +61,12 @@ class CaffeProcess:
         self.until("done")
         return self.arrays.scores[: len(views)].copy()
 
+    def done(self, command: str) -> Any:
+        """What one of the worker's COMMANDS gives; it works on the views of the last forward."""
+        self.stage = f"running {command}"
+        self.send(command)
+        return self.until("done")
+
     def send(self, line: str) -> None:
         """Writes one line to the process; its death is seen by the read that follows."""
         self._check_open()

@@ -1,8 +1,8 @@
 """Runs pycaffe in a process of its own: `python caffe_worker.py`, one JSON line in and one out a batch.
 
 Read by Python 2.7 and 3, so that a legacy interpreter can run it; needs the standard library, numpy and caffe alone.
-The first line on stdin is the setup (see `caffe_process.Setup`), every further line the number of views that lie in
-the shared file. Lines that answer begin with MARK. The end of stdin ends the process.
+The first line on stdin is the setup (see `caffe_process.Setup`), every further line a command: the number of views that
+lie in the shared file, or one of COMMANDS. Lines that answer begin with MARK. The end of stdin ends the process.
 """
 # No annotations, f-strings or pathlib in Python 2.7:
 # ruff: noqa: PTH108, PTH119, PTH120, PTH123, UP024, UP031
@@ -14,6 +14,7 @@ import platform
 import signal
 import sys
 import traceback
+from timeit import default_timer  # perf_counter, where there is one
 
 MARK = "clsbench-caffe "
 SELECTING_GPU = "selecting GPU"
@@ -105,17 +106,21 @@ def serve(net, output, views, scores, answers):
         line = sys.stdin.readline()
         if not line:
             return
+        command = line.strip()
         try:
-            forward(net, native(output), views[: int(line)], scores)
+            if command in COMMANDS:
+                done = COMMANDS[command](net, native(output))
+            else:
+                done = forward(net, native(output), views[: int(command)], scores)
         except Exception as error:  # noqa: BLE001 - told to the parent, which raises it
             traceback.print_exc()
             answer(answers, {"error": "%s: %s" % (type(error).__name__, error)})
         else:
-            answer(answers, {"done": int(line)})
+            answer(answers, {"done": done})
 
 
 def forward(net, output, views, scores):
-    """Writes the scores (batch, class) of ``views``."""
+    """Writes the scores (batch, class) of ``views``; their number comes back."""
     blob = net.blobs[net.inputs[0]]
     if len(blob.data) != len(views):
         blob.reshape(*views.shape)
@@ -129,6 +134,57 @@ def forward(net, output, views, scores):
             % (output, result.shape, len(views), scores.shape[1])
         )
     scores[: len(views)] = result.reshape(len(views), -1)
+    return len(views)
+
+
+def backward(net, output):
+    """Gradients of whatever the prototxt forces, for the views of the last forward."""
+    set_gradient(net, output)
+    net._backward(len(net.layers) - 1, 0)  # what net.backward() calls; that looks up names besides
+
+
+def layers(net, _output):
+    """[name, type] of every layer, those that Caffe adds by itself too."""
+    return [[name, layer.type] for name, layer in zip(net._layer_names, net.layers)]  # noqa: B905 - no strict in Python 2.7
+
+
+def nested_forward(net, _output):
+    """[milliseconds of all, [milliseconds of each layer]] of a forward of the present views."""
+    return nested(net._forward, range(len(net.layers)))
+
+
+def nested_backward(net, output):
+    """As ``nested_forward``, of a backward; the layers in the order of the forward."""
+    set_gradient(net, output)
+    total, each = nested(net._backward, range(len(net.layers) - 1, -1, -1))
+    return [total, each[::-1]]
+
+
+def nested(run, indices):
+    """Times as `caffe time` takes them (tools/caffe.cpp): a clock around the loop, another around each layer."""
+    each = []
+    start = default_timer()
+    for index in indices:
+        layer_start = default_timer()
+        run(index, index)
+        each.append(1000 * (default_timer() - layer_start))
+    return [1000 * (default_timer() - start), each]
+
+
+def set_gradient(net, output):
+    """Some numbers where a loss would put its gradient; zeros or ones would vanish in a Softmax."""
+    import numpy as np
+
+    diff = net.blobs[output].diff
+    diff[...] = np.cos(np.arange(diff.size)).reshape(diff.shape)
+
+
+COMMANDS = {
+    "backward": backward,
+    "layers": layers,
+    "nested_forward": nested_forward,
+    "nested_backward": nested_backward,
+}
 
 
 def versions(caffe):

@@ -6,6 +6,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,9 @@ from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import Device, parse_device
 from clsbench.engines.engine import Description, Network
+from clsbench.engines.onnxruntime_profile import node_times
 from clsbench.engines.settings import check_counts, check_precision
+from clsbench.engines.timed import LayerTime
 from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
@@ -27,6 +30,7 @@ _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
 _CPU_BATCH_VALUES = 3 * 227 * 227
 _CPU_BATCH_LIMIT = 64
 _STOP_SECONDS = 0.8
+_PROFILE_WARMUP = 3
 
 
 @dataclass
@@ -48,22 +52,36 @@ class OnnxRuntime:
     @contextmanager
     def open(self, network: Network) -> Iterator["OnnxPredictor"]:
         """The network in a session; runs that still go on are ended on leaving."""
+        with self._opened(network, None) as predictor:
+            yield predictor
+
+    @contextmanager
+    def _opened(self, network: Network, profile: Path | None) -> Iterator["OnnxPredictor"]:
         onnxruntime = _onnxruntime()
         device = parse_device(self.device)
         _check_cuda_build(onnxruntime, device)
-        predictor = self._predictor(onnxruntime, network, device)
+        predictor = self._predictor(onnxruntime, network, device, profile)
         log.info("engine=onnxruntime: %s", predictor.description)
         try:
             yield predictor
         finally:
             predictor.stop()
 
-    def _predictor(self, onnxruntime: Any, network: Network, device: Device) -> "OnnxPredictor":
+    def profile(self, network: Network, views: NDArray[np.float32], iterations: int) -> Sequence[LayerTime]:
+        """Mean milliseconds of every node, from the runtime's own profile of ``iterations`` runs."""
+        with TemporaryDirectory(prefix="clsbench-") as folder:
+            with self._opened(network, Path(folder, "profile")) as predictor:
+                for _ in range(_PROFILE_WARMUP + iterations):
+                    predictor(views)
+                written = Path(predictor.session.end_profiling())
+            return node_times(written, _PROFILE_WARMUP)
+
+    def _predictor(self, onnxruntime: Any, network: Network, device: Device, profile: Path | None) -> "OnnxPredictor":
         threads = self.threads or available_cores()
         cuda = device.may_be_cuda and _CUDA in onnxruntime.get_available_providers()
         streams = self.streams or (1 if cuda else threads)
         wish = _cuda_providers(onnxruntime, device.index) if cuda else [_CPU]
-        session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams))
+        session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams), profile)
         if cuda and _CUDA not in session.get_providers():  # ONNX Runtime falls back without raising
             if device.must_be_cuda:
                 raise EngineError(
@@ -71,7 +89,7 @@ class OnnxRuntime:
                     "says why: check nvidia-smi; pip install 'onnxruntime-gpu[cuda,cudnn]' brings the CUDA libraries"
                 )
             log.warning("device=auto: ONNX Runtime could not use a GPU; running on the CPU")
-            return self._predictor(onnxruntime, network, Device("cpu"))
+            return self._predictor(onnxruntime, network, Device("cpu"), profile)
         return OnnxPredictor(
             session=session,
             run_options=onnxruntime.RunOptions(),
@@ -153,8 +171,10 @@ def _cuda_providers(onnxruntime: Any, index: int) -> Sequence[str | tuple[str, M
     return [(_CUDA, {"device_id": str(index), "use_tf32": "0"}), _CPU]
 
 
-def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: int) -> Any:
+def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: int, profile: Path | None) -> Any:
     options = onnxruntime.SessionOptions()
+    if profile is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(profile)
     # Both are set because ONNX Runtime's own choice counts the machine's cores, not the cgroup's.
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -55,6 +55,7 @@ def read_onnx_facts(path: Path, output: str | None) -> OnnxFacts:
 
 
 def _only_input(path: Path, graph: GraphProto) -> ValueInfoProto:
+    inputs: list[ValueInfoProto]
     weights = {tensor.name for tensor in graph.initializer}  # files of old IR versions list them as inputs as well
     inputs = [value for value in graph.input if value.name not in weights]
     if len(inputs) != 1:
@@ -65,7 +66,7 @@ def _only_input(path: Path, graph: GraphProto) -> ValueInfoProto:
 
 def _input_sides(path: Path, value: ValueInfoProto) -> tuple[int | None, int, int | None, int | None]:
     sides = sides_of(value)
-    if sides is None or len(sides) != 4:
+    if len(sides) != 4:
         raise NetError(
             f"{path}: input '{value.name}' has shape {_words(sides)}; images need (batch, channel, height, width)"
         )
@@ -81,21 +82,23 @@ def _input_sides(path: Path, value: ValueInfoProto) -> tuple[int | None, int, in
 
 
 def _scores(path: Path, graph: GraphProto, output: str | None) -> ValueInfoProto:
-    chosen = [value for value in graph.output if output in (None, value.name)]
+    chosen: list[ValueInfoProto] = [value for value in graph.output if output in (None, value.name)]
     if len(chosen) != 1:
         missing = f"no output '{output}'" if output else "no single output"
         raise NetError(
-            f"{path}: {missing}; it has {_named(graph.output, 'output')}: say which one has the scores with model.output=NAME"
+            f"{path}: {missing}; it has {_named(graph.output, 'output')}: say which one has the scores, with "
+            "model.output=NAME, or onnx_output=NAME for agree's onnx=FILE"
         )
-    _check_float(path, "output", chosen[0])
-    return chosen[0]
+    (scores,) = chosen
+    _check_float(path, "output", scores)
+    return scores
 
 
 def _classes(path: Path, file: OnnxFile, scores: ValueInfoProto) -> int:
     sides = sides_of(scores)
-    if sides is None or None in sides[1:]:
-        sides = sides_of(_inferred(file.model, scores.name)) or sides
-    if sides is None or len(sides) < 2 or any(side != 1 for side in sides[2:]) or sides[1] is None:
+    if None in sides[1:]:
+        sides = sides_of(_inferred(file.model, scores.name))
+    if len(sides) < 2 or any(side != 1 for side in sides[2:]) or sides[1] is None:
         raise NetError(f"{path}: output '{scores.name}' has shape {_words(sides)}; a classifier gives (batch, class)")
     return sides[1]
 
@@ -105,8 +108,9 @@ def _inferred(model: ModelProto, output: str) -> ValueInfoProto:
     bare.CopyFrom(model)
     for value in bare.graph.output:  # or its own shape would be kept, unknown sides included
         value.type.tensor_type.ClearField("shape")
-    inferred = onnx.shape_inference.infer_shapes(bare)
-    return next(value for value in inferred.graph.output if value.name == output)
+    found: ValueInfoProto
+    (found,) = (value for value in onnx.shape_inference.infer_shapes(bare).graph.output if value.name == output)
+    return found
 
 
 def _is_softmax(graph: GraphProto, name: str) -> bool:
@@ -131,7 +135,5 @@ def _named(values: Iterable[ValueInfoProto], kind: str) -> str:
     return f"{len(names)} {kind}s: {', '.join(names)}" if names else f"no {kind}s"
 
 
-def _words(sides: Sequence[int | None] | None) -> str:
-    if sides is None:
-        return "unknown"
+def _words(sides: Sequence[int | None]) -> str:
     return f"({', '.join('?' if side is None else str(side) for side in sides)})"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import ModelProto, TensorProto, ValueInfoProto
 
 from clsbench.errors import NetError
@@ -22,13 +21,13 @@ class OnnxFile:
 
 
 def read_onnx_file(path: Path) -> OnnxFile:
-    """The file; raises NetError where it is missing, damaged, or against the standard, files with its weights included."""
+    """The file; raises NetError where it is missing, damaged, or against the standard; weights beside it, too."""
     if not path.is_file():
-        raise NetError(f"model.onnx={path}: there is no such file")
+        raise NetError(f"{path}: there is no such ONNX file")
     try:
         onnx.checker.check_model(str(path))
         model = onnx.load(path, load_external_data=False)
-    except (onnx.checker.ValidationError, DecodeError, OSError) as error:
+    except (onnx.checker.ValidationError, OSError) as error:
         raise NetError(
             f"{path}: this is no sound ONNX file ({_first_line(error)}); export it anew, or copy it again with the "
             "files that lie beside it"
@@ -41,12 +40,9 @@ def read_onnx_file(path: Path) -> OnnxFile:
     return OnnxFile(model, external)
 
 
-def sides_of(value: ValueInfoProto) -> tuple[int | None, ...] | None:
-    """The sides of a tensor, None for one that is free or unknown; None where not even their number is known."""
-    tensor = value.type.tensor_type
-    if not tensor.HasField("shape"):
-        return None
-    return tuple(side.dim_value if side.dim_value > 0 else None for side in tensor.shape.dim)
+def sides_of(value: ValueInfoProto) -> tuple[int | None, ...]:
+    """The sides of a tensor, None for one that is free or unknown."""
+    return tuple(side.dim_value if side.dim_value > 0 else None for side in value.type.tensor_type.shape.dim)
 
 
 def _tensors(model: ModelProto) -> Iterator[TensorProto]:

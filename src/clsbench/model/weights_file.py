@@ -34,7 +34,7 @@ class WeightsFile:
         links = "".join(f"\n  {name}: {link}" for name, link in self.links.items() if link)
         raise WeightsError(
             f"no weights file {self.name}{size}: it is neither a path from here nor in {self.folder.expanduser()}. "
-            "Put it there, or give model.weights=FILE; task=export and model.weights=random need none."
+            "Put it there, or give model.weights=FILE; task=time, task=export and model.weights=random need none."
             + (f"\nIt was published at:{links}" if links else "")
         )
 

@@ -1,0 +1,13 @@
+"""``python -m clsbench.agree``: do engines, or a Caffe network and its conversion, give the same scores?
+
+An entry point, so it may import from above: it is ``python -m clsbench task=agree`` with shorter words.
+"""
+
+import sys
+
+from clsbench.__main__ import main
+from clsbench.agree.command_line import as_task
+
+if __name__ == "__main__":
+    sys.argv[1:] = as_task(sys.argv[1:])
+    main()

@@ -1,0 +1,92 @@
+"""Who is compared: the network on each engine that is named, and a converted ONNX file beside it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from clsbench.config import CONF
+from clsbench.engines.engine import Engine, Predictor
+from clsbench.errors import ConfigError
+from clsbench.model.classifier import Classifier
+from clsbench.model.onnx_facts import read_onnx_facts
+from clsbench.model.onnx_model import OnnxModel
+from clsbench.model_files import take_batch_of
+from clsbench.parts import check_engine, engine_of
+
+CONVERTED = "onnx"
+_RUNS_CONVERTED = "onnxruntime"
+_REFERENCE = "caffe"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """``label`` names it in metrics: the engine's name, "onnx" for the converted file."""
+
+    label: str
+    engine: Engine
+    network: Classifier
+
+
+def contestants_of(cfg: DictConfig, model: Classifier) -> tuple[Contestant, ...]:
+    """The reference first: Caffe where it is among them, else the first that was named. Raises ConfigError."""
+    names = _names(cfg)
+    found = [Contestant(name, _engine(cfg, name), model) for name in names]
+    if cfg.task.onnx is not None:
+        found.append(_converted(cfg, model))
+    if len(found) < 2:
+        raise ConfigError(f"engines={','.join(names)}: give at least two engines, or a converted network as onnx=FILE")
+    for each in found:
+        check_engine(each.engine, each.network)
+        each.network.check()
+    return tuple(sorted(found, key=lambda each: each.label != _REFERENCE))
+
+
+@contextmanager
+def opened(contestants: Sequence[Contestant]) -> Iterator[Mapping[str, Predictor]]:
+    """Their predictors by label, all ready at once. Raises MissingEngineError before any of them has run."""
+    with ExitStack() as stack:
+        yield {each.label: stack.enter_context(each.engine.open(each.network)) for each in contestants}
+
+
+def _names(cfg: DictConfig) -> list[str]:
+    known = sorted(path.stem for path in (CONF / "engine").glob("*.yaml"))
+    names = [str(name) for name in cfg.task.engines or ()]
+    wrong = [name for name in names if name not in known]
+    if wrong or not names or len(set(names)) < len(names):
+        raise ConfigError(f"engines={','.join(names)}: name each engine once, of {', '.join(known)}")
+    return names
+
+
+def _engine(cfg: DictConfig, name: str) -> Engine:
+    """The engine with its settings in conf/, those of the command line where it is the one that ``engine`` chooses."""
+    own = deepcopy(cfg)
+    if name != HydraConfig.get().runtime.choices["engine"]:
+        own.engine = OmegaConf.load(CONF / "engine" / f"{name}.yaml")
+    # Several engines run side by side: a thread and a copy of the weights each, for their idle threads would spin.
+    for key in ("streams", "threads"):
+        if key in own.engine and own.engine[key] is None:
+            own.engine[key] = 1
+    return engine_of(own)
+
+
+def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
+    path = Path(cfg.task.onnx).expanduser().absolute()
+    facts = read_onnx_facts(path, cfg.task.onnx_output)
+    own = deepcopy(cfg)
+    take_batch_of(path, facts, own)
+    channels, size, _ = model.input_shape
+    network = OnnxModel(path.stem, path, facts, size, model.input_rms)
+    for what, given, expected in (
+        ("channels", facts.channels, channels),
+        ("classes", facts.classes, model.classes),
+    ):
+        if given != expected:
+            raise ConfigError(
+                f"onnx={path}: it has {given} {what}, {model.name} has {expected}; is it the same network?"
+            )
+    return Contestant(CONVERTED, _engine(own, _RUNS_CONVERTED), network)

@@ -1,0 +1,1 @@
+"""How long one forward and one backward take: measured in a process that does nothing else."""

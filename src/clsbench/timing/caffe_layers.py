@@ -1,0 +1,33 @@
+"""The nodes of a runtime's graph as the Caffe layers that they were exported from."""
+
+from collections.abc import Iterable, Mapping
+
+from clsbench.engines.timed import LayerTime
+
+
+def by_caffe_layer(times: Iterable[LayerTime], types: Mapping[str, str]) -> list[LayerTime]:
+    """``times`` summed over the nodes of each Caffe layer, with its type; ``types`` maps layer name -> type.
+
+    A node that several layers were fused into is called like the first of them. What the runtime added by itself keeps
+    its own name and operator.
+    """
+    summed: dict[str, LayerTime] = {}
+    for time in times:
+        name = _layer_of(time.layer, types)
+        if name is None:
+            name, kind = time.layer, time.type
+        else:
+            kind = types[name]
+        before = summed[name].forward_ms if name in summed else 0.0
+        summed[name] = LayerTime(name, kind, before + time.forward_ms)
+    return list(summed.values())
+
+
+def _layer_of(node: str, types: Mapping[str, str]) -> str | None:
+    # Where a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and the like.
+    name = node
+    while name not in types:
+        name, slash, _ = name.rpartition("/")
+        if not slash:
+            return None
+    return name

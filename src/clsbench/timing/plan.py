@@ -1,0 +1,49 @@
+"""What is to be timed, and how often."""
+
+from dataclasses import dataclass
+
+from clsbench.engines.engine import Engine
+from clsbench.engines.timed import OffersBackward, OffersNestedTimers
+from clsbench.errors import ConfigError
+
+
+@dataclass
+class Plan:
+    """conf/timing/*.yaml. ``nested``: layer by layer, as `caffe time` does, else whole forwards."""
+
+    name: str
+    nested: bool
+    iterations: int
+    seconds: float | None  # at least that long and at least ``iterations``
+    warmup: int  # calls before, the first of which is reported apart
+    backward: bool | None  # None = where the engine has one
+    layer_iterations: int  # of a pass of its own; 0 = no times of single layers
+    seed: int  # of the random images
+
+    def __post_init__(self) -> None:
+        for key, least in (("iterations", 1), ("warmup", 1), ("layer_iterations", 0), ("seed", 0)):
+            value = getattr(self, key)
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ConfigError(f"timing.{key}={value}: give a whole number of at least {least}")
+        if self.seconds is not None and not (isinstance(self.seconds, int | float) and 0 < self.seconds < float("inf")):
+            raise ConfigError(f"timing.seconds={self.seconds}: give a number above 0, or null")
+        for key in ("backward", "nested"):
+            if getattr(self, key) not in ((True, False, None) if key == "backward" else (True, False)):
+                raise ConfigError(f"timing.{key}={getattr(self, key)}: give true or false")
+
+    def check(self, engine: Engine, name: str) -> None:
+        """ConfigError where ``engine``, called ``name``, cannot do what is asked."""
+        if self.nested and not isinstance(engine, OffersNestedTimers):
+            raise ConfigError(
+                f"timing={self.name} engine={name}: only Caffe's layers can be run and timed one by one; "
+                "use engine=caffe, or timing=clean"
+            )
+        if self.backward and not isinstance(engine, OffersBackward):
+            raise ConfigError(
+                f"timing.backward=true engine={name}: this engine has no backward; use engine=caffe, "
+                "or leave timing.backward out"
+            )
+
+    def wants_backward(self, engine: Engine) -> bool:
+        """Whether a backward is timed."""
+        return isinstance(engine, OffersBackward) if self.backward is None else self.backward

@@ -1,0 +1,124 @@
+"""Everything that is measured of one cell, in its order; each figure is told as soon as it is there."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.engines.engine import Predictor
+from clsbench.engines.timed import LayerTime, OffersBackward, OffersNestedTimers, OffersProfile
+from clsbench.timing.conditions import Moment, conditions, moment
+from clsbench.timing.gpu import gpu_conditions
+from clsbench.timing.job import Job
+from clsbench.timing.measure import (
+    backward_ms,
+    first_ms,
+    forward_ms,
+    nested,
+    random_views,
+    repeated,
+)
+from clsbench.timing.plan import Plan
+from clsbench.timing.process_tree import peak_rss_mib
+
+Tell = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and words for people
+
+
+@dataclass(frozen=True)
+class _Session:
+    job: Job
+    views: NDArray[np.float32]
+    tell: Tell
+
+    @property
+    def plan(self) -> Plan:
+        return self.job.plan
+
+    def clean(self) -> None:
+        """Forwards, then backwards, then single layers, each opened anew so that none disturbs another."""
+        self.tell("stage", "opening")
+        start = time.perf_counter()
+        with self.job.engine.open(self.job.network) as predictor:
+            self._opened(predictor, start)
+            repeated(lambda: predictor(self.views), self.plan.warmup - 1)
+            self.tell("stage", self._words("forwards"))
+            before = moment()
+            samples = forward_ms(predictor, self.views, self.plan)
+            self._measured(before, predictor, list(samples))
+        if self.plan.wants_backward(self.job.engine):
+            self._backward()
+        if self.plan.layer_iterations:
+            self._layers()
+
+    def nested(self) -> None:
+        """Forward and backward layer by layer, the total around them, as `caffe time` does."""
+        engine = self.job.engine
+        assert isinstance(engine, OffersNestedTimers)
+        self.tell("stage", "opening")
+        start = time.perf_counter()
+        with engine.open_nested(self.job.network, backward=self.plan.wants_backward(engine)) as predictor:
+            self._opened(predictor, start)
+            repeated(predictor.nested, self.plan.warmup)
+            self.tell("stage", self._words("passes layer by layer"))
+            before = moment()
+            samples = nested(predictor, self.plan)
+            self._measured(before, predictor, list(samples.forward_ms))
+            self.tell("backward_ms", list(samples.backward_ms))
+            self._tell_layers(samples.layers(predictor))
+
+    def _words(self, what: str) -> str:
+        seconds = f", at least {self.plan.seconds:g} seconds" if self.plan.seconds else ""
+        return f"timing {self.plan.iterations} {what}{seconds}"
+
+    def _opened(self, predictor: Predictor, start: float) -> None:
+        self.tell("load_seconds", time.perf_counter() - start)
+        self.tell("stage", "the first forward")
+        self.tell("first_batch_ms", first_ms(predictor, self.views))
+        self.tell("description", asdict(predictor.description))  # now, for the first call may have changed it
+
+    def _measured(self, before: Moment, predictor: Predictor, samples: list[float]) -> None:
+        after = moment()
+        self.tell("conditions", {**conditions(before, after), **gpu_conditions(predictor.description.device)})
+        self.tell("peak_rss_mib", peak_rss_mib())
+        self.tell("forward_ms", samples)
+
+    def _backward(self) -> None:
+        engine = self.job.engine
+        assert isinstance(engine, OffersBackward)
+        self.tell("stage", self._words("backwards"))
+        with engine.open_backward(self.job.network) as predictor:
+
+            def both() -> None:
+                predictor(self.views)
+                predictor.backward()
+
+            repeated(both, self.plan.warmup)
+            self.tell("backward_ms", list(backward_ms(predictor, self.views, self.plan)))
+
+    def _layers(self) -> None:
+        engine, network = self.job.engine, self.job.network
+        if isinstance(engine, OffersNestedTimers):
+            self.tell("stage", "timing single layers")
+            plan = replace(self.plan, iterations=self.plan.layer_iterations, seconds=None)
+            with engine.open_nested(network, backward=plan.wants_backward(engine)) as predictor:
+                predictor(self.views)
+                repeated(predictor.nested, 2)
+                self._tell_layers(nested(predictor, plan).layers(predictor))
+        elif isinstance(engine, OffersProfile):
+            self.tell("stage", "profiling single layers")
+            self._tell_layers(engine.profile(network, self.views, self.plan.layer_iterations))
+
+    def _tell_layers(self, layers: Sequence[LayerTime]) -> None:
+        self.tell("layers", [astuple(each) for each in layers])
+
+
+def run_session(job: Job, tell: Tell) -> None:
+    """Times ``job``; raises ClsbenchError."""
+    session = _Session(job, random_views(job), tell)
+    if job.plan.nested:
+        session.nested()
+    else:
+        session.clean()
