@@ -111,10 +111,12 @@ def bare_loop(job: Job) -> float:
 
 
 def table(name: str, found: Mapping[str, list[float]]) -> str:
-    """The medians and their ratio; the rounds' own ratios tell how far to trust it."""
+    """The medians, and the median of the rounds' ratios: the two of a round share the machine's state, rounds do not."""
     ours, bare = (statistics.median(values) for values in found.values())
-    each = ", ".join(f"{a / b:.3f}" for a, b in zip(*found.values(), strict=True))
-    return f"{name}: task=time {ours:.3f} ms, bare loop {bare:.3f} ms, ratio {ours / bare:.4f} (rounds: {each})"
+    ratios = [a / b for a, b in zip(*found.values(), strict=True)]
+    each = ", ".join(f"{ratio:.3f}" for ratio in sorted(ratios))
+    ratio = statistics.median(ratios)
+    return f"{name}: task=time {ours:.3f} ms, bare loop {bare:.3f} ms, median ratio {ratio:.4f} (rounds: {each})"
 
 
 def caffe_table(number: int, iterations: int) -> str:
