@@ -111,7 +111,7 @@ def bare_loop(job: Job) -> float:
 
 
 def table(name: str, found: Mapping[str, list[float]]) -> str:
-    """The medians, and the median of the rounds' ratios: the two of a round share the machine's state, rounds do not."""
+    """The medians, and the median of the rounds' own ratios: both times of a round share the machine's state."""
     ours, bare = (statistics.median(values) for values in found.values())
     ratios = [a / b for a, b in zip(*found.values(), strict=True)]
     each = ", ".join(f"{ratio:.3f}" for ratio in sorted(ratios))
