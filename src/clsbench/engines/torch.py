@@ -17,6 +17,7 @@ from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
+from clsbench.engines.torch_operators.process_settings import frozen, process_settings
 from clsbench.errors import ConfigError, EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Torch:
         device = self._device(torch)
         description = self._description(torch, device, network)
         threads = max(1, description.threads // description.streams)
-        with _process_settings(torch, threads), _frozen() if self.compile else nullcontext():
+        with process_settings(torch, threads), frozen() if self.compile else nullcontext():
             predictor = self._predictor(torch, description, threads, network)
             log.info("engine=torch: %s", description)
             try:
@@ -232,24 +233,3 @@ def _cuda_versions(torch: Any, device: str) -> Mapping[str, str]:
         return {}
     versions = {"cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version()}
     return {name: str(version) for name, version in versions.items()}
-
-
-@contextmanager
-def _process_settings(torch: Any, threads: int) -> Iterator[None]:
-    """``threads`` for each call; all of it holds for the whole process, and is put back at the end."""
-    before = torch.get_num_threads(), torch.backends.cudnn.allow_tf32
-    torch.set_num_threads(threads)
-    # TF32 keeps 10 bits of the mantissa, and convolutions use it by default: that is not fp32.
-    torch.backends.cudnn.allow_tf32 = False
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before[0])
-        torch.backends.cudnn.allow_tf32 = before[1]
-
-
-def _frozen() -> Any:
-    # The compiler takes the weights for constants and rearranges them: ResNet-50 took 38 ms of a core instead of 54.
-    import torch._inductor.config as compiler
-
-    return compiler.patch(freezing=True)
