@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime as ort
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from slow_network import write_slow_onnx
 
 from clsbench.engines.cores import available_cores
 from clsbench.engines.onnxruntime import OnnxRuntime
@@ -82,7 +81,7 @@ def test_another_number_of_classes_is_an_engine_error(onnx_runtime: OnnxRuntime,
 def test_leaving_ends_a_forward_that_would_go_on_for_long(
     onnx_runtime: OnnxRuntime, small: Any, tmp_path: Path
 ) -> None:
-    _write_slow_onnx(small.network.onnx())
+    write_slow_onnx(small.network.onnx())
     with ThreadPoolExecutor(1) as threads:
         with replace(onnx_runtime, threads=1).open(small.network) as predictor:
             forward = threads.submit(predictor, np.zeros((1, 2, 4, 4), np.float32))
@@ -111,7 +110,7 @@ print("left", flush=True)
 
 
 def test_a_process_that_leaves_a_forward_behind_exits_in_order(small: Any) -> None:
-    _write_slow_onnx(small.network.onnx())
+    write_slow_onnx(small.network.onnx())
     program = _LEAVES.format(path=str(small.network.onnx()))
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert (ended.returncode, ended.stdout) == (0, "left\n"), ended.stderr
@@ -178,21 +177,3 @@ def test_a_silent_fall_back_is_an_error_for_cuda_and_a_cpu_run_for_auto(
     with replace(onnx_runtime, device="auto").open(small.network) as predictor:
         assert (predictor.description.device, predictor.description.streams) == ("cpu", available_cores())
     assert "running on the CPU" in caplog.text
-
-
-def _write_slow_onnx(path: Path) -> None:
-    # 2,000 products of 1000 x 1000 matrices: minutes on one thread.
-    nodes = [
-        helper.make_node("ReduceMean", ["data"], ["mean"], keepdims=0),
-        helper.make_node("Add", ["mean", "w"], ["h0"]),
-    ]
-    nodes += [helper.make_node("MatMul", [f"h{n}", "w"], [f"h{n + 1}"]) for n in range(2000)]
-    nodes += [helper.make_node("ReduceMean", ["h2000"], ["prob"], keepdims=0, axes=[0])]
-    graph = helper.make_graph(
-        nodes,
-        "slow",
-        [helper.make_tensor_value_info("data", TensorProto.FLOAT, ["batch", 2, 4, 4])],
-        [helper.make_tensor_value_info("prob", TensorProto.FLOAT, [1000])],
-        [numpy_helper.from_array(np.full((1000, 1000), 1e-3, np.float32), "w")],
-    )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.engines.batch import cpu_batch
 from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import Device, parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.onnxruntime_profile import node_times
+from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.timed import LayerTime
 from clsbench.errors import EngineError, MissingEngineError
@@ -25,10 +27,6 @@ log = logging.getLogger(__name__)
 
 _CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
-# On the CPU batches of 1 to 8 SqueezeNet views take the same time a view to within 7 %; views of a small
-# network share a batch until it is as large as one such view.
-_CPU_BATCH_VALUES = 3 * 227 * 227
-_CPU_BATCH_LIMIT = 64
 _STOP_SECONDS = 0.8
 _PROFILE_WARMUP = 3
 
@@ -102,7 +100,7 @@ class OnnxRuntime:
                 device=f"cuda:{device.index}" if cuda else "cpu",
                 threads=max(threads, streams),
                 streams=streams,
-                batch_size=self.batch_size or (_CUDA_BATCH if cuda else _cpu_batch(network)),
+                batch_size=self.batch_size or (_CUDA_BATCH if cuda else cpu_batch(network)),
                 precision=self.precision,
             ),
         )
@@ -128,12 +126,7 @@ class OnnxPredictor:
                 (scores,) = self.session.run([self.network.output], feed, self.run_options)
         except self.errors as error:
             raise EngineError(f"engine=onnxruntime: a batch of shape {views.shape} failed: {error}") from error
-        if scores.size != len(views) * self.network.classes:
-            raise EngineError(
-                f"engine=onnxruntime: blob '{self.network.output}' has shape {scores.shape} for {len(views)} views; "
-                f"expected {self.network.classes} scores a view"
-            )
-        return np.asarray(scores, np.float32).reshape(len(views), self.network.classes)
+        return scores_of("onnxruntime", scores, len(views), self.network)
 
     def stop(self) -> None:
         """Makes the runs that still go on fail at their next node, and waits for that as long as a node may take."""
@@ -192,8 +185,3 @@ def _errors(onnxruntime: Any) -> tuple[type[Exception], ...]:
     state = onnxruntime.capi.onnxruntime_pybind11_state
     own = [kind for kind in vars(state).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     return (*own, RuntimeError, ValueError)
-
-
-def _cpu_batch(network: Network) -> int:
-    values = int(np.prod(network.input_shape))
-    return min(_CPU_BATCH_LIMIT, max(1, _CPU_BATCH_VALUES // values))
