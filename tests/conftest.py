@@ -8,12 +8,40 @@ from pathlib import Path
 import pytest
 from command_line import Cli, Ended
 from hypothesis import settings
+from installed import EXTRAS, need
 
 # A slow machine is no defect: no test is timed.
 settings.register_profile("clsbench", deadline=None)
 settings.load_profile("clsbench")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every extra engine has a marker."""
+    for package in EXTRAS:
+        config.addinivalue_line("markers", f"{package}: loads {package}, whose tests have a process of their own")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that load an extra engine with its name."""
+    for item in items:
+        for package in EXTRAS:
+            if f"need_{package}" in getattr(item, "fixturenames", ()):
+                item.add_marker(package)
+
+
+@pytest.fixture
+def need_openvino() -> None:
+    """Skips the test where OpenVINO is not installed."""
+    need("openvino")
+
+
+@pytest.fixture
+def need_torch() -> None:
+    """Skips the test where PyTorch is not installed."""
+    need("torch")
 
 
 def _absent(reason: str) -> None:

@@ -58,7 +58,9 @@ def compared(entry: Entry, size: str, folder: Path, python: str | None) -> Compa
     model = Model(entry.name, fitted(generated(entry), crop), None, FileCache(folder, _CACHE_BYTES))
     views = np.random.default_rng(0).standard_normal((VIEWS, *model.input_shape), dtype=np.float32)
     threads = available_cores()
-    onnxruntime = OnnxRuntime(device="cpu", precision="fp32", threads=threads, streams=1, batch_size=None)
+    onnxruntime = OnnxRuntime(
+        device="cpu", precision="fp32", threads=threads, streams=1, batch_size=None, provider="cpu"
+    )
     caffe = Caffe(device="cpu", precision="fp32", threads=threads, processes=1, batch_size=None, python=python)
     with onnxruntime.open(model) as predictor:
         ours = predictor(views)

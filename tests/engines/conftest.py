@@ -1,9 +1,11 @@
 """A small network that all engines open, with its scores computed by numpy."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import onnx
@@ -15,6 +17,9 @@ from clsbench.caffe.caffemodel import write_caffemodel
 from clsbench.caffe.prototxt import parse_prototxt
 from clsbench.engines.caffe import Caffe
 from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.opencv import OpenCv
+from clsbench.engines.openvino import OpenVino
+from clsbench.engines.torch import Torch
 
 _PROTOTXT = """
 name: "small"
@@ -105,13 +110,53 @@ def _write_onnx(weight: NDArray[np.float32], bias: NDArray[np.float32], path: Pa
 @pytest.fixture
 def onnx_runtime() -> OnnxRuntime:
     """The default engine with its own choices, on the CPU."""
-    return OnnxRuntime(device="cpu", precision="fp32", threads=None, streams=None, batch_size=None)
+    return OnnxRuntime(device="cpu", precision="fp32", threads=None, streams=None, batch_size=None, provider="auto")
 
 
 @pytest.fixture
 def caffe(caffe_python: Path) -> Caffe:
     """Real pycaffe on the CPU, three views a batch."""
     return Caffe(device="cpu", precision="fp32", threads=1, processes=1, batch_size=3, python=str(caffe_python))
+
+
+@pytest.fixture
+def opencv() -> OpenCv:
+    """The engine with its own choices."""
+    return OpenCv(device="cpu", precision="fp32", threads=None, batch_size=None)
+
+
+@pytest.fixture
+def openvino_settings() -> OpenVino:
+    """The engine with its own choices; the package may be absent."""
+    return OpenVino(device="cpu", precision="fp32", threads=None, streams=None, batch_size=None)
+
+
+@pytest.fixture
+def openvino(openvino_settings: OpenVino, need_openvino: None) -> OpenVino:
+    """The same, where the package is there."""
+    sys.modules.setdefault("openvino_telemetry", cast(Any, None))  # for tests that import it themselves
+    return openvino_settings
+
+
+@pytest.fixture
+def torch_settings() -> Torch:
+    """The engine with its own choices; the package may be absent."""
+    return Torch(
+        device="cpu",
+        precision="fp32",
+        threads=None,
+        streams=None,
+        batch_size=None,
+        channels_last=True,
+        compile=False,
+        cuda_graphs=False,
+    )
+
+
+@pytest.fixture
+def torch(torch_settings: Torch, need_torch: None) -> Torch:
+    """The same, where the package is there."""
+    return torch_settings
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from clsbench.engines import caffe_worker
 from clsbench.engines.caffe import Caffe
-from clsbench.engines.caffe_timed import forced_backward
+from clsbench.engines.caffe_timed import forced_backward, gathers_statistics
 from clsbench.errors import EngineError
 
 
@@ -78,3 +78,49 @@ def test_a_failed_command_names_itself(small: Any, caffe: Caffe) -> None:
         with pytest.raises(EngineError, match="running nonsense"):
             predictor.process.done("nonsense")
         assert predictor.nested().forward_ms > 0
+
+
+_DROPOUT = 'layer { name: "drop" type: "Dropout" bottom: "fc" top: "fc" }'
+_BATCH_NORM = 'layer { name: "bn" type: "BatchNorm" bottom: "data" top: "data" %s}'
+_STORED = "batch_norm_param { use_global_stats: true } "
+
+
+def _add(path: Path, layer: str, before: str) -> None:
+    path.write_text(path.read_text().replace(before, f"{layer}\n{before}"))
+
+
+@pytest.mark.pycaffe
+@pytest.mark.parametrize("backward", [True, False])
+def test_in_phase_train_a_dropout_drops_and_layers_are_timed(small: Any, caffe: Caffe, backward: bool) -> None:
+    _add(small.network.prototxt(), _DROPOUT, 'layer { name: "prob"')
+    views = small.views(3)
+    with caffe.open_training(small.network, backward=backward) as predictor:
+        scores = [predictor(views) for _ in range(5)]
+        assert not all(np.allclose(each, small.scores(views), rtol=1e-3) for each in scores)
+        times = predictor.nested()
+        assert ("drop", "Dropout") in predictor.layers
+        assert sum(times.forward_layers) <= times.forward_ms
+    with caffe.open_nested(small.network, backward=backward) as predictor:
+        np.testing.assert_allclose(predictor(views), small.scores(views), rtol=1e-5)
+
+
+def test_a_batch_norm_with_stored_statistics_gathers_none(small: Any) -> None:
+    path = small.network.prototxt()
+    text = path.read_text()
+    assert not gathers_statistics(path)
+    for more, gathers in ((_STORED, False), ("", True)):
+        path.write_text(text.replace("layer {", f"{_BATCH_NORM % more}\nlayer {{", 1))
+        assert gathers_statistics(path) == gathers
+
+
+@pytest.mark.pycaffe
+def test_a_pycaffe_whose_batch_norm_gathers_nothing_is_found_out(small: Any, caffe: Caffe) -> None:
+    path = small.network.prototxt()
+    path.write_text(path.read_text().replace("layer {", f"{_BATCH_NORM % ''}\nlayer {{", 1))
+    with (
+        pytest.raises(EngineError, match=r"BatchNorm gathers no statistics.*timing\.phase=test"),
+        caffe.open_training(small.network, backward=False),
+    ):
+        pass
+    with caffe.open_nested(small.network, backward=False):  # stored ones do, in phase TEST
+        pass

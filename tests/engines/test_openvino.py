@@ -5,47 +5,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import layer_nets
 import numpy as np
 import pytest
 import squeezenet_photographs
 from abandoned_forward import exit_during_forward
-from installed import need
 from slow_network import write_slow_onnx
 from squeezenet_photographs import Photographs
 
 from clsbench.engines.cores import available_cores
-from clsbench.engines.onnxruntime import OnnxRuntime
 from clsbench.engines.openvino import OpenVino
 from clsbench.errors import EngineError, MissingEngineError
 
 photographs = squeezenet_photographs.photographs
-
-
-@pytest.fixture
-def settings() -> OpenVino:
-    """The engine with its own choices."""
-    return OpenVino(device="cpu", precision="fp32", threads=None, streams=None, batch_size=None)
-
-
-@pytest.fixture
-def openvino(settings: OpenVino) -> OpenVino:
-    """The same, where the package is there."""
-    need("openvino")
-    sys.modules.setdefault("openvino_telemetry", cast(Any, None))  # for tests that import it themselves
-    return settings
-
-
-@pytest.mark.shared
-@pytest.mark.pycaffe
-def test_photographs_get_the_probabilities_of_pycaffe_and_onnx_runtime(
-    openvino: OpenVino, photographs: Photographs
-) -> None:
-    with openvino.open(photographs.network) as predictor:
-        photographs.assert_same(predictor(photographs.views), 1e-4)
-        photographs.assert_same(predictor(photographs.views[:3]), 1e-4, 3)
 
 
 @pytest.mark.shared
@@ -78,30 +51,6 @@ def test_no_number_of_callers_hangs(openvino: OpenVino, small: Any, callers: int
     with openvino.open(small.network) as predictor, ThreadPoolExecutor(callers) as threads:
         for views, scores in zip(batches, threads.map(predictor, batches), strict=True):
             np.testing.assert_allclose(scores, small.scores(views), atol=1e-6)
-
-
-@pytest.mark.parametrize("name", layer_nets.NAMES)
-def test_every_layer_type_gives_what_onnx_runtime_gives(
-    openvino: OpenVino, onnx_runtime: OnnxRuntime, tmp_path: Path, name: str
-) -> None:
-    network = layer_nets.exported_to(name, tmp_path)
-    views = np.random.default_rng(1).standard_normal((5, *network.input_shape)).astype(np.float32)
-    with openvino.open(network) as predictor, onnx_runtime.open(network) as judge:
-        for batch in (1, 3, 5, 2):
-            np.testing.assert_allclose(predictor(views[:batch]), judge(views[:batch]), rtol=1e-5, atol=1e-5)
-
-
-def test_views_that_are_not_contiguous_are_taken(openvino: OpenVino, small: Any) -> None:
-    views = small.views(6)[::2]
-    with openvino.open(small.network) as predictor:
-        np.testing.assert_allclose(predictor(views), small.scores(views), atol=1e-6)
-
-
-def test_scores_stay_when_the_next_batch_is_run(openvino: OpenVino, small: Any) -> None:
-    with replace(openvino, streams=1).open(small.network) as predictor:
-        first = predictor(small.views(3))
-        predictor(small.views(4)[:3])
-    np.testing.assert_allclose(first, small.scores(small.views(3)), atol=1e-6)
 
 
 def test_the_description_tells_what_is_used(openvino: OpenVino, small: Any) -> None:
@@ -144,27 +93,6 @@ def test_another_precision_than_the_one_asked_for_is_an_error(
         pass
 
 
-def test_a_damaged_file_is_an_engine_error_that_names_it(openvino: OpenVino, small: Any) -> None:
-    small.network.onnx().write_bytes(b"no network")
-    with pytest.raises(EngineError, match=r"small\.onnx cannot be opened"), openvino.open(small.network):
-        pass
-
-
-def test_a_batch_that_the_network_cannot_take_is_an_engine_error_and_the_next_one_works(
-    openvino: OpenVino, small: Any
-) -> None:
-    with replace(openvino, streams=1).open(small.network) as predictor:
-        with pytest.raises(EngineError, match=r"a batch of shape \(1, 2, 5, 4\) failed: [^\n]*incompatible"):
-            predictor(np.zeros((1, 2, 5, 4), np.float32))
-        np.testing.assert_allclose(predictor(small.views(2)), small.scores(small.views(2)), atol=1e-6)
-
-
-def test_another_number_of_classes_is_an_engine_error(openvino: OpenVino, small: Any) -> None:
-    network = replace(small.network, classes=4)
-    with openvino.open(network) as predictor, pytest.raises(EngineError, match="expected 4 scores a view"):
-        predictor(small.views(1))
-
-
 def test_leaving_ends_a_forward_that_would_go_on_for_long(openvino: OpenVino, small: Any) -> None:
     write_slow_onnx(small.network.onnx())
     with ThreadPoolExecutor(1) as threads:
@@ -199,26 +127,24 @@ def test_python_may_exit_right_after_a_forward_was_ended(openvino: OpenVino, sma
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:1"])
-def test_cuda_is_refused_when_the_engine_is_made(settings: OpenVino, device: str) -> None:
+def test_cuda_is_refused_when_the_engine_is_made(openvino_settings: OpenVino, device: str) -> None:
     with pytest.raises(EngineError, match=f"device={device}: OpenVINO has no CUDA; use device=cpu"):
-        replace(settings, device=device)
+        replace(openvino_settings, device=device)
 
 
-def test_auto_is_the_cpu(openvino: OpenVino, small: Any) -> None:
-    with replace(openvino, device="auto").open(small.network) as predictor:
-        assert predictor.description.device == "cpu"
-
-
-def test_half_precision_is_refused(settings: OpenVino) -> None:
+def test_half_precision_is_refused(openvino_settings: OpenVino) -> None:
     with pytest.raises(EngineError, match="it computes in fp32, bf16 only"):
-        replace(settings, precision="fp16")
+        replace(openvino_settings, precision="fp16")
 
 
 def test_without_the_package_the_error_says_how_to_install_it(
-    settings: OpenVino, small: Any, monkeypatch: pytest.MonkeyPatch
+    openvino_settings: OpenVino, small: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "openvino", None)
-    with pytest.raises(MissingEngineError, match=r"pip install 'clsbench\[openvino\]'"), settings.open(small.network):
+    with (
+        pytest.raises(MissingEngineError, match=r"pip install 'clsbench\[openvino\]'"),
+        openvino_settings.open(small.network),
+    ):
         pass
 
 
@@ -249,3 +175,40 @@ def _need_bf16() -> None:
 
     if "BF16" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
         pytest.skip("this CPU has no bfloat16")
+
+
+class _LittleMemory:
+    """A request that fails for more than two views, and from then on for any number."""
+
+    def __init__(self, request: Any) -> None:
+        self.request, self.broken = request, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.request, name)
+
+    def start_async(self, inputs: list[Any], *, share_inputs: bool) -> None:
+        self.broken = self.broken or len(inputs[0]) > 2
+        if self.broken:
+            raise RuntimeError(
+                "Check 'ptr' failed at cpu_memory.cpp:257:\nFailed to allocate 205520896 bytes of memory"
+            )
+        self.request.start_async(inputs, share_inputs=share_inputs)
+
+
+class _Compiled:
+    def __init__(self, compiled: Any) -> None:
+        self.compiled = compiled
+
+    def create_infer_request(self) -> _LittleMemory:
+        return _LittleMemory(self.compiled.create_infer_request())
+
+
+def test_a_batch_that_does_not_fit_in_memory_is_run_in_parts_by_a_new_request(openvino: OpenVino, small: Any) -> None:
+    with replace(openvino, streams=1, batch_size=8).open(small.network) as predictor:
+        little = replace(predictor, compiled=_Compiled(predictor.compiled))
+        request = _LittleMemory(little.free.get())
+        little.requests[0] = request
+        little.free.put(request)
+        np.testing.assert_allclose(little(small.views(7)), small.scores(small.views(7)), atol=1e-6)
+        assert little.description.batch_size == 1
+        assert little.requests == [little.free.get()] != [request]

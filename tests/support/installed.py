@@ -1,12 +1,18 @@
-"""An optional package: where it is absent a test is skipped. `make engines` installs all of them."""
+"""An optional package: where it is absent a test is skipped, and fails where CLSBENCH_REQUIRE_ALL is set."""
 
 import importlib.util
+import os
 
 import pytest
+
+EXTRAS = ("openvino", "torch")  # markers too: each is loaded in a test process of its own
 
 
 def need(package: str) -> None:
     """Ends the test where ``package`` is not installed."""
     if importlib.util.find_spec(package):
         return
-    pytest.skip(f"no {package} in this environment; make engines")
+    reason = f"no {package} in this environment; make engines"
+    if os.environ.get("CLSBENCH_REQUIRE_ALL"):
+        pytest.fail(f"CLSBENCH_REQUIRE_ALL is set, but {reason}")
+    pytest.skip(reason)

@@ -67,7 +67,7 @@ def photographs(shared: Path, caffe_python: Path, tmp_path_factory: pytest.TempP
     files = sorted((shared / "imagenet_sample" / "images").glob("*.JPEG"))
     views = np.stack([_view(path) for path in files[:: len(files) // _COUNT][:_COUNT]])
     caffe = Caffe(device="cpu", precision="fp32", threads=1, processes=1, batch_size=1, python=str(caffe_python))
-    onnx_runtime = OnnxRuntime(device="cpu", precision="fp32", threads=1, streams=1, batch_size=1)
+    onnx_runtime = OnnxRuntime(device="cpu", precision="fp32", threads=1, streams=1, batch_size=1, provider="auto")
     with caffe.open(network) as pycaffe, onnx_runtime.open(network) as judge:
         yield Photographs(network, views, pycaffe(views), judge(views))
 

@@ -53,12 +53,21 @@ class Profiled(Plain):
 
 
 @dataclass
-class Everything(Plain):
-    """An engine that can be asked for all."""
+class NestedOnly(Plain):
+    """An engine whose layers can be run one by one."""
 
     @contextmanager
     def open_nested(self, network: Network, *, backward: bool) -> Iterator[FakePredictor]:
-        yield FakePredictor(_description("everything"), gradients=backward)
+        yield FakePredictor(_description("nested"), gradients=backward)
+
+
+@dataclass
+class Everything(NestedOnly):
+    """An engine that can be asked for all."""
+
+    @contextmanager
+    def open_training(self, network: Network, *, backward: bool) -> Iterator[FakePredictor]:
+        yield FakePredictor(_description("training"), gradients=backward)
 
     @contextmanager
     def open_backward(self, network: Network) -> Iterator[FakePredictor]:
@@ -73,7 +82,15 @@ def _description(name: str) -> Description:
 def plan() -> Plan:
     """Five iterations."""
     return Plan(
-        name="clean", nested=False, iterations=5, seconds=None, warmup=2, backward=None, layer_iterations=3, seed=0
+        name="clean",
+        nested=False,
+        iterations=5,
+        seconds=None,
+        warmup=2,
+        backward=None,
+        layer_iterations=3,
+        seed=0,
+        phase="test",
     )
 
 
@@ -91,6 +108,11 @@ def plain() -> Plain:
 @pytest.fixture
 def profiled() -> Profiled:
     return Profiled()
+
+
+@pytest.fixture
+def nested_only() -> NestedOnly:
+    return NestedOnly()
 
 
 @pytest.fixture

@@ -18,3 +18,11 @@ def test_the_nodes_of_one_layer_are_summed() -> None:
 def test_what_the_runtime_added_keeps_its_own_name() -> None:
     times = [LayerTime("ReorderOutput", "ReorderOutput", 1.0), LayerTime("ReorderOutput", "ReorderOutput", 1.0)]
     assert by_caffe_layer(times, TYPES) == [LayerTime("ReorderOutput", "ReorderOutput", 2.0)]
+
+
+def test_backwards_are_summed_where_there_are_any() -> None:
+    times = [LayerTime("conv1/Pad", "Pad", 1.0), LayerTime("conv1", "Conv", 2.0, 3.0), LayerTime("x", "Relu", 1.0)]
+    assert by_caffe_layer([*times, LayerTime("conv1", "Conv", 1.0, 1.0)], TYPES) == [
+        LayerTime("conv1", "Convolution", 4.0, 4.0),
+        LayerTime("x", "Relu", 1.0),
+    ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clsbench.timing.gpu import gpu_conditions
+from clsbench.timing.gpu import gpu_conditions, gpu_name
 
 
 def _nvidia_smi(folder: Path, lines: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +32,10 @@ def test_without_the_program_and_on_a_cpu_there_is_nothing(tmp_path: Path, monke
     monkeypatch.setenv("PATH", str(tmp_path))
     assert gpu_conditions("cuda:0") == {}
     assert gpu_conditions("cpu") == {}
+
+
+def test_a_gpu_has_its_name_where_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _nvidia_smi(tmp_path, "echo Tesla T4", monkeypatch)
+    assert gpu_name("cuda:1") == "Tesla T4 (cuda:1)"
+    _nvidia_smi(tmp_path, "exit 9", monkeypatch)
+    assert gpu_name("cuda:1") == "cuda:1"

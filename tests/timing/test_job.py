@@ -11,7 +11,7 @@ from clsbench.timing.job import Job, files_of, job_of
 
 
 def test_a_line_gives_the_same_job_again(job_for: Callable[..., Job]) -> None:
-    job = job_for(OnnxRuntime(device="cpu", precision="fp32", threads=None, streams=1, batch_size=1))
+    job = job_for(OnnxRuntime(device="cpu", precision="fp32", threads=None, streams=1, batch_size=1, provider="auto"))
     line = job.to_line()
     assert "\n" not in line
     assert job_of(line) == job

@@ -35,6 +35,7 @@ def test_every_option_in_conf_is_a_plan_of_that_name(option: str) -> None:
         ("seconds", "long"),
         ("backward", "maybe"),
         ("nested", None),
+        ("phase", "TRAIN"),
     ],
 )
 def test_a_value_that_is_none_is_refused_by_name(plan: Plan, field: str, value: Any) -> None:
@@ -43,7 +44,7 @@ def test_a_value_that_is_none_is_refused_by_name(plan: Plan, field: str, value: 
 
 
 def test_a_backward_is_refused_where_the_engine_has_none(plan: Plan, plain: Any, everything: Any) -> None:
-    with pytest.raises(ConfigError, match=r"timing.backward=true engine=plain.*engine=caffe"):
+    with pytest.raises(ConfigError, match=r"timing.backward=true engine=plain.*engine=caffe or engine=torch"):
         replace(plan, backward=True).check(plain, "plain")
     replace(plan, backward=True).check(everything, "everything")
 
@@ -52,6 +53,17 @@ def test_nested_timers_are_refused_where_the_engine_has_none(nested_plan: Plan, 
     with pytest.raises(ConfigError, match=r"timing=caffe engine=plain.*timing=clean"):
         nested_plan.check(plain, "plain")
     nested_plan.check(everything, "everything")
+
+
+def test_a_phase_train_is_refused_for_whole_forwards_and_where_the_engine_has_none(
+    plan: Plan, nested_plan: Plan, everything: Any, nested_only: Any
+) -> None:
+    with pytest.raises(ConfigError, match=r"timing=clean timing.phase=train.*timing=caffe"):
+        replace(plan, phase="train")
+    training = replace(nested_plan, phase="train")
+    with pytest.raises(ConfigError, match=r"timing.phase=train engine=torch.*engine=caffe"):
+        training.check(nested_only, "torch")
+    training.check(everything, "everything")
 
 
 def test_by_default_a_backward_is_wanted_where_there_is_one(plan: Plan, plain: Any, everything: Any) -> None:

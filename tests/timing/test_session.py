@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from clsbench.timing.job import Job
 from clsbench.timing.plan import Plan
 from clsbench.timing.session import run_session
@@ -54,3 +56,12 @@ def test_nested_times_are_those_of_the_engines_own_clock(
     assert list(times.forward_ms) == [3.5] * 5
     assert list(times.backward_ms) == [7.5] * 5
     assert [each.layer for each in times.layers] == ["conv", "prob"]
+
+
+@pytest.mark.parametrize(("phase", "opened"), [("test", "nested"), ("train", "training")])
+def test_the_layers_are_opened_in_the_phase_that_is_asked_for(
+    job_for: Callable[..., Job], everything: Any, nested_plan: Plan, phase: str, opened: str
+) -> None:
+    description = _times(job_for(everything, replace(nested_plan, phase=phase))).description
+    assert description
+    assert description.engine == opened

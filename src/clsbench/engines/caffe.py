@@ -1,7 +1,7 @@
 """The reference engine: real pycaffe, in processes of its own because any error of Caffe's ends the process."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.engines.caffe_process import CaffeProcess, Setup, caffe_process
-from clsbench.engines.caffe_python import caffe_python
-from clsbench.engines.caffe_timed import CaffeTimedPredictor, forced_backward, timed_predictor
+from clsbench.engines.caffe_python import caffe_python, pycaffe_version
+from clsbench.engines.caffe_timed import (
+    TEST,
+    TRAIN,
+    CaffeTimedPredictor,
+    forced_backward,
+    gathers_statistics,
+    timed_predictor,
+)
 from clsbench.engines.caffe_worker import SELECTING_GPU
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import Device, parse_device
@@ -44,13 +51,17 @@ class Caffe:
         counts = {"engine.threads": self.threads, "engine.processes": self.processes, "batch_size": self.batch_size}
         check_counts(counts)
 
+    def identity(self) -> Mapping[str, str]:
+        """The version of its pycaffe, and the device that will be tried first."""
+        device = parse_device(self.device)
+        cuda = device.must_be_cuda or (device.may_be_cuda and _GPU_NODE.exists())
+        version = pycaffe_version(caffe_python(self.python))
+        return {"caffe": version, "device": f"cuda:{device.index}" if cuda else "cpu"}
+
     @contextmanager
     def open(self, network: Network) -> Iterator["CaffePredictor"]:
         """The network in ``processes`` processes, which end with the block."""
-        python = caffe_python(self.python)
-        with ExitStack() as stack:
-            predictor = self._predictor(python, network, parse_device(self.device), stack)
-            log.info("engine=caffe: %s from %s", predictor.description, python)
+        with self._opened(network, TEST) as predictor:
             yield predictor
 
     @contextmanager
@@ -62,25 +73,46 @@ class Caffe:
     @contextmanager
     def open_nested(self, network: Network, *, backward: bool) -> Iterator[CaffeTimedPredictor]:
         """The network in one process, ready to run layer by layer."""
+        with self._alone(network, TEST, backward=backward) as predictor:
+            yield predictor
+
+    @contextmanager
+    def open_training(self, network: Network, *, backward: bool) -> Iterator[CaffeTimedPredictor]:
+        """As ``open_nested``, in phase TRAIN; raises EngineError where this pycaffe's BatchNorm does nothing in it."""
+        with self._alone(network, TRAIN, backward=backward) as predictor:
+            yield predictor
+
+    @contextmanager
+    def _alone(self, network: Network, phase: str, *, backward: bool) -> Iterator[CaffeTimedPredictor]:
         with (
             forced_backward(network) if backward else nullcontext(network) as asked,
-            replace(self, processes=1).open(asked) as predictor,
+            replace(self, processes=1)._opened(asked, phase) as predictor,
         ):
             yield timed_predictor(predictor.description, predictor.free.get(), gradients=backward)
 
-    def _predictor(self, python: Path, network: Network, device: Device, stack: ExitStack) -> "CaffePredictor":
-        cuda = device.must_be_cuda or (device.may_be_cuda and _GPU_NODE.exists())
-        threads, batch = self.threads or available_cores(), self.batch_size or _BATCH
+    @contextmanager
+    def _opened(self, network: Network, phase: str) -> Iterator["CaffePredictor"]:
+        python, batch = caffe_python(self.python), self.batch_size or _BATCH
         setup = Setup(
             prototxt=str(network.prototxt().absolute()),
             caffemodel=str(network.caffemodel().absolute()),
             output=network.output,
-            gpu=device.index if cuda else None,
+            gpu=None,
             views_shape=(batch, *network.input_shape),
             scores_shape=(batch, network.classes),
+            phase=phase,
+            gathers=phase == TRAIN and gathers_statistics(network.prototxt()),
         )
+        with ExitStack() as stack:
+            predictor = self._predictor(python, setup, parse_device(self.device), stack)
+            log.info("engine=caffe: %s from %s", predictor.description, python)
+            yield predictor
+
+    def _predictor(self, python: Path, setup: Setup, device: Device, stack: ExitStack) -> "CaffePredictor":
+        cuda = device.must_be_cuda or (device.may_be_cuda and _GPU_NODE.exists())
+        threads = self.threads or available_cores()
         try:
-            processes = self._processes(python, setup, threads, stack)
+            processes = self._processes(python, replace(setup, gpu=device.index if cuda else None), threads, stack)
         except MissingEngineError:
             raise
         except EngineError as error:
@@ -90,14 +122,14 @@ class Caffe:
                 cure = "; a pycaffe built with CUDA and a GPU are needed" if SELECTING_GPU in str(error) else ""
                 raise EngineError(f"device={self.device}: {error}{cure}") from error
             log.warning("device=auto: this pycaffe cannot use the GPU, running on the CPU: %s", error)
-            return self._predictor(python, network, Device("cpu"), stack)
+            return self._predictor(python, setup, Device("cpu"), stack)
         description = Description(
             engine="caffe",
             versions=processes[0].versions,
             device=f"cuda:{device.index}" if cuda else "cpu",
             threads=max(threads, self.processes),
             streams=self.processes,
-            batch_size=batch,
+            batch_size=setup.views_shape[0],
             precision=self.precision,
         )
         return CaffePredictor(description, _pool(processes))

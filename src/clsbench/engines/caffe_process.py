@@ -31,7 +31,10 @@ _WAIT_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Setup:
-    """The process's first line on stdin; ``gpu`` None is the CPU."""
+    """The process's first line on stdin; ``gpu`` None is the CPU.
+
+    ``gathers``: the net has a BatchNorm that gathers statistics in ``phase``, which not every pycaffe can.
+    """
 
     prototxt: str
     caffemodel: str
@@ -39,6 +42,8 @@ class Setup:
     gpu: int | None
     views_shape: tuple[int, int, int, int]
     scores_shape: tuple[int, int]
+    phase: str
+    gathers: bool
 
 
 @dataclass

@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 from clsbench.errors import MissingEngineError
@@ -27,6 +29,19 @@ def caffe_python(python: str | None) -> Path:
     if _has_pycaffe():
         return Path(sys.executable)
     raise MissingEngineError(f"engine=caffe: no pycaffe in {prepared.parent.parent} nor in {sys.executable}; {CURE}")
+
+
+@cache
+def pycaffe_version(python: Path) -> str:
+    """The version of the pycaffe in ``python``, asked once (a second). Raises MissingEngineError."""
+    command = [str(python), "-c", "import caffe; print('version ' + getattr(caffe, '__version__', 'unknown'))"]
+    quiet = os.environ | {"GLOG_minloglevel": "2"}
+    ended = subprocess.run(command, capture_output=True, text=True, env=quiet, check=False)
+    answers: list[str] = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith("version ")]
+    if not answers:
+        said = (ended.stderr.strip().splitlines() or ["no word from it"])[-1]
+        raise MissingEngineError(f"engine.python={python}: no pycaffe in it ({said}); {CURE}")
+    return answers[0]
 
 
 def _has_pycaffe() -> bool:

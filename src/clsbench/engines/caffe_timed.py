@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.caffe.prototxt import read_prototxt
 from clsbench.engines.caffe_process import CaffeProcess
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.timed import NestedTimes
+
+TEST, TRAIN = "TEST", "TRAIN"  # Caffe's phases
 
 # A deploy network has no loss, and without one Caffe runs no backward at all (Net::Init). This field makes it compute
 # the gradients of all weights and blobs, down to the images.
@@ -60,6 +63,12 @@ def forced_backward(network: Network) -> Iterator[ForcedBackward]:
         text = Path(folder, network.prototxt().name)
         text.write_text(_FORCED + network.prototxt().read_text(encoding="utf-8"), encoding="utf-8")
         yield ForcedBackward(network, text)
+
+
+def gathers_statistics(prototxt: Path) -> bool:
+    """Whether a BatchNorm takes the batch's own statistics in phase TRAIN, and not what ``use_global_stats`` stored."""
+    layers = read_prototxt(prototxt).layers
+    return any(layer.type == "BatchNorm" and not layer.params.get("use_global_stats") for layer in layers)
 
 
 @dataclass(frozen=True)

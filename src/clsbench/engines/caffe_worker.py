@@ -13,11 +13,16 @@ import os
 import platform
 import signal
 import sys
+import tempfile
 import traceback
 from timeit import default_timer  # perf_counter, where there is one
 
 MARK = "clsbench-caffe "
 SELECTING_GPU = "selecting GPU"
+BATCH_NORM = """
+input: "data" input_dim: 1 input_dim: 1 input_dim: 8 input_dim: 8
+layer { name: "bn" type: "BatchNorm" bottom: "data" top: "bn" }
+"""
 
 
 def main():
@@ -29,6 +34,8 @@ def main():
         views, scores = shared_arrays(setup)
         caffe = imported_caffe(answers)
         select_device(caffe, setup["gpu"], answers)
+        if setup["gathers"]:
+            check_batch_norm(caffe, answers)
         net = loaded_net(caffe, setup, answers)
         answer(answers, {"ready": versions(caffe)})
         serve(net, setup["output"], views, scores, answers)
@@ -91,13 +98,32 @@ def select_device(caffe, gpu, answers):
 
 
 def loaded_net(caffe, setup, answers):
-    """The net in phase TEST with its weights."""
+    """The net with its weights."""
     answer(answers, {"stage": "loading %s" % os.path.basename(setup["prototxt"])})
-    net = caffe.Net(native(setup["prototxt"]), native(setup["caffemodel"]), caffe.TEST)
+    net = caffe.Net(native(setup["prototxt"]), native(setup["caffemodel"]), getattr(caffe, setup["phase"]))
     shape = list(net.blobs[net.inputs[0]].data.shape)
     if shape[1:] != setup["views_shape"][1:]:
         raise ValueError("the net's input has shape %s, the views %s" % (shape[1:], setup["views_shape"][1:]))
     return net
+
+
+def check_batch_norm(caffe, answers):
+    """Raises ValueError where BatchNorm gathers no statistics in phase TRAIN: it is quicker then than Caffe's is."""
+    import numpy as np
+
+    answer(answers, {"stage": "trying BatchNorm in phase TRAIN"})
+    with tempfile.NamedTemporaryFile("w", suffix=".prototxt") as text:
+        text.write(BATCH_NORM)
+        text.flush()
+        net = caffe.Net(text.name, caffe.TRAIN)
+    net.blobs["data"].data[...] = np.cos(np.arange(64)).reshape(1, 1, 8, 8) + 7
+    net._forward(0, len(net.layers) - 1)
+    spread = float(net.blobs["bn"].data.std())
+    if not 0.9 < spread < 1.1:
+        raise ValueError(
+            "this pycaffe's BatchNorm gathers no statistics (the deviation of its output is %.4g, and should be 1), "
+            "so its time would be none of Caffe's; use timing.phase=test, or another pycaffe in engine.python" % spread
+        )
 
 
 def serve(net, output, views, scores, answers):

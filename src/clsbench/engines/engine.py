@@ -46,6 +46,7 @@ class Description:
     streams: int  # calls that may run at once
     batch_size: int  # views a call that suit the engine best
     precision: str
+    provider: str = ""  # which of its own back ends runs the network, where it has several
 
 
 class Predictor(Protocol):
@@ -61,6 +62,10 @@ class Predictor(Protocol):
 
 class Engine(Protocol):
     """A runtime with its settings, built from conf/engine/*.yaml."""
+
+    def identity(self) -> Mapping[str, str]:
+        """What decides its results beside its settings and can be told before it is opened: versions, and the device
+        that it is about to use ("device"). Raises MissingEngineError."""
 
     def open(self, network: Network) -> AbstractContextManager[Predictor]:
         """The network, ready to run; leaving the context stops the calls that still run. Raises EngineError."""

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +14,10 @@ from numpy.typing import NDArray
 from clsbench.engines.batch import cpu_batch
 from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
-from clsbench.engines.device import Device, parse_device
 from clsbench.engines.engine import Description, Network
+from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
 from clsbench.engines.onnxruntime_profile import node_times
+from clsbench.engines.onnxruntime_providers import CPU, Choice, check_provider, chosen, wish_list
 from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.timed import LayerTime
@@ -25,7 +25,6 @@ from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-_CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
 _STOP_SECONDS = 0.8
 _PROFILE_WARMUP = 3
@@ -40,12 +39,19 @@ class OnnxRuntime:
     threads: int | None  # in all; null = every core that the process may use
     streams: int | None  # calls at once, which share the threads; null = a call a thread on the CPU, 1 on a GPU
     batch_size: int | None
+    provider: str  # auto | cpu | cuda | tensorrt; auto = as the device says
 
     def __post_init__(self) -> None:
-        parse_device(self.device)
+        check_provider(self.provider, self.device)
         check_precision("onnxruntime", self.precision, ["fp32"])
         counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
         check_counts(counts)
+
+    def identity(self) -> Mapping[str, str]:
+        """The runtime's version, and the device that will be tried first."""
+        onnxruntime = _onnxruntime()
+        device = chosen(onnxruntime, self.provider, self.device).device
+        return {"onnxruntime": onnxruntime.__version__, "device": device}
 
     @contextmanager
     def open(self, network: Network) -> Iterator["OnnxPredictor"]:
@@ -56,9 +62,8 @@ class OnnxRuntime:
     @contextmanager
     def _opened(self, network: Network, profile: Path | None) -> Iterator["OnnxPredictor"]:
         onnxruntime = _onnxruntime()
-        device = parse_device(self.device)
-        _check_cuda_build(onnxruntime, device)
-        predictor = self._predictor(onnxruntime, network, device, profile)
+        choice = chosen(onnxruntime, self.provider, self.device)
+        predictor = self._predictor(onnxruntime, network, choice, profile)
         log.info("engine=onnxruntime: %s", predictor.description)
         try:
             yield predictor
@@ -74,35 +79,31 @@ class OnnxRuntime:
                 written = Path(predictor.session.end_profiling())
             return node_times(written, _PROFILE_WARMUP)
 
-    def _predictor(self, onnxruntime: Any, network: Network, device: Device, profile: Path | None) -> "OnnxPredictor":
+    def _predictor(self, onnxruntime: Any, network: Network, choice: Choice, profile: Path | None) -> "OnnxPredictor":
         threads = self.threads or available_cores()
-        cuda = device.may_be_cuda and _CUDA in onnxruntime.get_available_providers()
-        streams = self.streams or (1 if cuda else threads)
-        wish = _cuda_providers(onnxruntime, device.index) if cuda else [_CPU]
+        streams = self.streams or (threads if choice.name == "cpu" else 1)
+        wish = wish_list(onnxruntime, choice)
         session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams), profile)
-        if cuda and _CUDA not in session.get_providers():  # ONNX Runtime falls back without raising
-            if device.must_be_cuda:
-                raise EngineError(
-                    f"device={self.device}: ONNX Runtime could not use the GPU and fell back to the CPU; its message "
-                    "says why: check nvidia-smi; pip install 'onnxruntime-gpu[cuda,cudnn]' brings the CUDA libraries"
-                )
+        if not choice.is_used_by(session):
             log.warning("device=auto: ONNX Runtime could not use a GPU; running on the CPU")
-            return self._predictor(onnxruntime, network, Device("cpu"), profile)
+            return self._predictor(onnxruntime, network, CPU, profile)
+        description = Description(
+            engine="onnxruntime",
+            versions={"onnxruntime": onnxruntime.__version__, "numpy": np.__version__},
+            device=choice.device,
+            threads=max(threads, streams),
+            streams=streams,
+            batch_size=self.batch_size or (cpu_batch(network) if choice.name == "cpu" else _CUDA_BATCH),
+            precision=self.precision,
+            provider=choice.name,
+        )
         return OnnxPredictor(
             session=session,
             run_options=onnxruntime.RunOptions(),
             errors=_errors(onnxruntime),
             input=session.get_inputs()[0].name,
             network=network,
-            description=Description(
-                engine="onnxruntime",
-                versions={"onnxruntime": onnxruntime.__version__, "numpy": np.__version__},
-                device=f"cuda:{device.index}" if cuda else "cpu",
-                threads=max(threads, streams),
-                streams=streams,
-                batch_size=self.batch_size or (_CUDA_BATCH if cuda else cpu_batch(network)),
-                precision=self.precision,
-            ),
+            fitting=FittingBatch(description),
         )
 
 
@@ -115,16 +116,26 @@ class OnnxPredictor:
     errors: tuple[type[Exception], ...]
     input: str
     network: Network
-    description: Description
+    fitting: FittingBatch
     calls: Calls = field(default_factory=Calls)
 
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.fitting.description
+
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class)."""
+        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
+        return self.fitting.scores(views, self._scores_unless_out_of_memory)
+
+    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
         feed = {self.input: np.ascontiguousarray(views, np.float32)}
         try:
             with self.calls.counted():
                 (scores,) = self.session.run([self.network.output], feed, self.run_options)
         except self.errors as error:
+            if is_out_of_memory(error):
+                return None
             raise EngineError(f"engine=onnxruntime: a batch of shape {views.shape} failed: {error}") from error
         return scores_of("onnxruntime", scores, len(views), self.network)
 
@@ -142,26 +153,6 @@ def _onnxruntime() -> Any:
     except ImportError as error:
         raise MissingEngineError("engine=onnxruntime: not installed here; pip install onnxruntime") from error
     return onnxruntime
-
-
-def _check_cuda_build(onnxruntime: Any, device: Device) -> None:
-    if device.must_be_cuda and _CUDA not in onnxruntime.get_available_providers():
-        raise EngineError(
-            f"device=cuda: the installed ONNX Runtime {onnxruntime.__version__} is a CPU build; "
-            "pip uninstall onnxruntime, then pip install 'onnxruntime-gpu[cuda,cudnn]' (for an NVIDIA GPU), "
-            "or use device=cpu"
-        )
-
-
-def _cuda_providers(onnxruntime: Any, index: int) -> Sequence[str | tuple[str, Mapping[str, str]]]:
-    if hasattr(
-        onnxruntime, "preload_dlls"
-    ):  # finds the CUDA libraries that pip installed; prints those it does not find
-        with redirect_stdout(StringIO()) as printed:
-            onnxruntime.preload_dlls()
-        log.debug("onnxruntime.preload_dlls: %s", printed.getvalue())
-    # TF32 keeps 10 bits of the mantissa, and is on by default: that is not fp32.
-    return [(_CUDA, {"device_id": str(index), "use_tf32": "0"}), _CPU]
 
 
 def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: int, profile: Path | None) -> Any:

@@ -1,7 +1,7 @@
 """OpenCV's dnn module on the CPU: one thread and one copy of the network for each call that runs at once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
+from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
 from clsbench.engines.opencv_graph import for_opencv
 from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
@@ -45,6 +46,10 @@ class OpenCv:
         check_precision("opencv", self.precision, ["fp32"])
         check_counts({"engine.threads": self.threads, "batch_size": self.batch_size})
 
+    def identity(self) -> Mapping[str, str]:
+        """OpenCV's version."""
+        return {"opencv": _cv2().__version__, "device": "cpu"}
+
     @contextmanager
     def open(self, network: Network) -> Iterator["OpenCvPredictor"]:
         """The network, read once for each thread; leaving waits a while for forwards that go on."""
@@ -59,7 +64,8 @@ class OpenCv:
             batch_size=self.batch_size or cpu_batch(network),
             precision=self.precision,
         )
-        predictor = OpenCvPredictor(description, network, cv2.error, _nets(cv2, network.onnx(), threads))
+        nets = _nets(cv2, network.onnx(), threads)
+        predictor = OpenCvPredictor(FittingBatch(description), network, cv2.error, nets)
         log.info("engine=opencv: %s", description)
         with _one_thread_a_call(cv2):
             try:
@@ -72,31 +78,41 @@ class OpenCv:
 class OpenCvPredictor:
     """Nets; a call takes whichever is free, for a net keeps the blobs of its forward."""
 
-    description: Description
+    fitting: FittingBatch
     network: Network
     error: type[Exception]
     free: "SimpleQueue[Any]"
     stopped: Event = field(default_factory=Event)
     calls: Calls = field(default_factory=Calls)
 
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.fitting.description
+
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Scores (batch, class); a batch that is larger than the description's is forwarded in parts."""
         size = self.description.batch_size
-        net = self.free.get()
-        try:
-            with self.calls.counted():
-                parts = [self._forward(net, views[at : at + size]) for at in range(0, len(views), size)]
-        except self.error as error:
-            raise EngineError(f"engine=opencv: a batch of shape {views.shape} failed: {error}") from error
-        finally:
-            self.free.put(net)
-        return np.concatenate(parts)
+        parts = [views[at : at + size] for at in range(0, len(views), size)]
+        return np.concatenate([self.fitting.scores(part, self._scores_unless_out_of_memory) for part in parts])
 
     def stop(self) -> None:
         """Starts no further forward, and waits a while for those that go on: they cannot be ended."""
         self.stopped.set()
         if not self.calls.wait_for_none(_STOP_SECONDS):
             log.warning("engine=opencv: a forward still runs after %.1f seconds; it cannot be ended", _STOP_SECONDS)
+
+    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        net = self.free.get()
+        try:
+            with self.calls.counted():
+                return self._forward(net, views)
+        except self.error as error:
+            if is_out_of_memory(error):
+                return None
+            raise EngineError(f"engine=opencv: a batch of shape {views.shape} failed: {error}") from error
+        finally:
+            self.free.put(net)
 
     def _forward(self, net: Any, views: NDArray[np.float32]) -> NDArray[np.float32]:
         if self.stopped.is_set():

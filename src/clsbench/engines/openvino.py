@@ -2,9 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -18,14 +18,19 @@ from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
+from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
+from clsbench.engines.onnx_file import loaded_onnx
+from clsbench.engines.openvino_profile import counters, node_times, nodes_of, origins_of
 from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
+from clsbench.engines.timed import LayerTime
 from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16"}  # our name: OpenVINO's
 _STOP_SECONDS = 0.8
+_PROFILE_WARMUP = 3
 
 
 @dataclass
@@ -47,19 +52,39 @@ class OpenVino:
         counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
         check_counts(counts)
 
+    def identity(self) -> Mapping[str, str]:
+        """The runtime's version."""
+        return {"openvino": _openvino().__version__, "device": "cpu"}
+
     @contextmanager
     def open(self, network: Network) -> Iterator["OpenVinoPredictor"]:
         """The network, compiled; calls that still go on are ended on leaving."""
-        openvino = _openvino()
-        predictor = self._predictor(openvino, network)
+        with self._opened(network, {}) as predictor:
+            yield predictor
+
+    def profile(self, network: Network, views: NDArray[np.float32], iterations: int) -> Sequence[LayerTime]:
+        """Mean milliseconds of every node, from the runtime's own counters of ``iterations`` calls."""
+        runs = []
+        with replace(self, streams=1)._opened(network, {"PERF_COUNT": True}) as predictor:
+            for _ in range(_PROFILE_WARMUP):
+                predictor(views)
+            for _ in range(iterations):
+                predictor(views)
+                runs.append(counters(predictor.requests[0].profiling_info))
+            origins = origins_of(predictor.compiled.get_runtime_model())
+        return node_times(runs, origins, nodes_of(loaded_onnx("openvino", network.onnx()).graph))
+
+    @contextmanager
+    def _opened(self, network: Network, more: Mapping[str, Any]) -> Iterator["OpenVinoPredictor"]:
+        predictor = self._predictor(_openvino(), network, more)
         log.info("engine=openvino: %s", predictor.description)
         try:
             yield predictor
         finally:
             predictor.stop()
 
-    def _predictor(self, openvino: Any, network: Network) -> "OpenVinoPredictor":
-        compiled = _compiled(openvino, network.onnx(), self._properties())
+    def _predictor(self, openvino: Any, network: Network, more: Mapping[str, Any]) -> "OpenVinoPredictor":
+        compiled = _compiled(openvino, network.onnx(), {**self._properties(), **more})
         description = Description(
             engine="openvino",
             versions={"openvino": openvino.__version__, "numpy": np.__version__},
@@ -70,7 +95,7 @@ class OpenVino:
             precision=self._checked_precision(compiled),
         )
         requests = [compiled.create_infer_request() for _ in range(description.streams)]
-        return OpenVinoPredictor(description, network, requests, _pool(requests))
+        return OpenVinoPredictor(FittingBatch(description), network, compiled, requests, _pool(requests))
 
     def _properties(self) -> Mapping[str, Any]:
         streams = self.streams or self.threads or available_cores()
@@ -98,24 +123,43 @@ class OpenVino:
 class OpenVinoPredictor:
     """A compiled network; a call takes whichever request is free, for two calls on one request would wait for ever."""
 
-    description: Description
+    fitting: FittingBatch
     network: Network
+    compiled: Any
     requests: list[Any]
     free: "SimpleQueue[Any]"
     stopped: Event = field(default_factory=Event)
     calls: Calls = field(default_factory=Calls)
 
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.fitting.description
+
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class)."""
+        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
+        return self.fitting.scores(views, self._scores_unless_out_of_memory)
+
+    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
         request = self.free.get()
         try:
             with self.calls.counted():
                 self._infer(request, np.ascontiguousarray(views, np.float32))
             return scores_of("openvino", request.get_tensor(self.network.output).data, len(views), self.network)
         except RuntimeError as error:  # of OpenVINO's, which has no class of its own
-            raise EngineError(f"engine=openvino: a batch of shape {views.shape} failed: {_one_line(error)}") from error
+            if not is_out_of_memory(error):
+                message = f"engine=openvino: a batch of shape {views.shape} failed: {_one_line(error)}"
+                raise EngineError(message) from error
+            request = self._in_place_of(request)
+            return None
         finally:
             self.free.put(request)
+
+    def _in_place_of(self, request: Any) -> Any:
+        # A request that failed for want of memory keeps what it got, and fails again at any batch.
+        fresh = self.compiled.create_infer_request()
+        self.requests[self.requests.index(request)] = fresh
+        return fresh
 
     def stop(self) -> None:
         """Makes the calls that still go on fail at their next layer, and waits for that as long as a layer may take."""

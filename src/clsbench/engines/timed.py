@@ -69,6 +69,14 @@ class OffersNestedTimers(Protocol):
 
 
 @runtime_checkable
+class OffersTraining(Protocol):
+    """An engine whose layers have a phase TRAIN as well."""
+
+    def open_training(self, network: Network, *, backward: bool) -> AbstractContextManager[NestedPredictor]:
+        """As ``open_nested`` of OffersNestedTimers, in that phase."""
+
+
+@runtime_checkable
 class OffersProfile(Protocol):
     """An engine whose runtime writes a profile."""
 

@@ -1,23 +1,22 @@
 """PyTorch on the CPU or a GPU: the exported graph as a module, whose nodes our own operators run."""
 
 import logging
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clsbench.engines.batch import cpu_batch
-from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
-from clsbench.engines.scores import scores_of
+from clsbench.engines.fitting_batch import FittingBatch
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.torch_operators.process_settings import frozen, process_settings
+from clsbench.engines.torch_predictor import Cast, TorchPredictor
+from clsbench.engines.torch_timed import TorchBackward, TorchNested
 from clsbench.errors import ConfigError, EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,6 @@ _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
 # All threads work on one batch, so it has several views: on 2 cores SqueezeNet took 11 ms a view at 1, 7.5 at 4 and 10
 # at 8. A call a thread took 7 at batch 1, but 65 instead of 44 for ResNet-50: PyTorch has slower kernels then.
 _CPU_BATCH = 4
-_STOP_SECONDS = 0.8
 _LOW_PRECISIONS = {"bf16": "bfloat16", "fp16": "float16"}  # our name: PyTorch's
 
 
@@ -52,8 +50,14 @@ class Torch:
         if not parse_device(self.device).may_be_cuda:
             self._check_cpu()
 
+    def identity(self) -> Mapping[str, str]:
+        """PyTorch's version, and the device that it will use."""
+        torch = _torch()
+        device = self._device(torch)
+        return {"torch": torch.__version__, "device": device, **_cuda_versions(torch, device)}
+
     @contextmanager
-    def open(self, network: Network) -> Iterator["TorchPredictor"]:
+    def open(self, network: Network) -> Iterator[TorchPredictor]:
         """The network as a module; forwards that still go on are ended on leaving, compiled ones excepted."""
         torch = _torch()
         device = self._device(torch)
@@ -66,6 +70,27 @@ class Torch:
                 yield predictor
             finally:
                 predictor.stop()
+
+    @contextmanager
+    def open_backward(self, network: Network) -> Iterator[TorchBackward]:
+        """The network with gradients, for one call at a time; never recorded as a CUDA graph."""
+        with self._alone(network) as (description, graph, cast):
+            run = cast.torch.compile(graph, dynamic=False) if self.compile else graph
+            yield TorchBackward(description, cast, network, graph, run)
+
+    @contextmanager
+    def open_nested(self, network: Network, *, backward: bool) -> Iterator[TorchNested]:
+        """The network, ready to run node by node, for one call at a time; neither compiled nor recorded."""
+        with self._alone(network) as (description, graph, cast):
+            yield TorchNested(description, cast, network, graph, gradients=backward)
+
+    @contextmanager
+    def _alone(self, network: Network) -> Iterator[tuple[Description, Any, Cast]]:
+        torch = _torch()
+        one = replace(self, streams=1)
+        description = one._description(torch, self._device(torch), network)
+        with process_settings(torch, description.threads):
+            yield description, *self._read(torch, description.device, network)
 
     def _check_cpu(self) -> None:
         if self.precision == "fp16":
@@ -100,119 +125,23 @@ class Torch:
             precision=self.precision,
         )
 
-    def _predictor(self, torch: Any, description: Description, threads: int, network: Network) -> "TorchPredictor":
-        from clsbench.engines.torch_operators.cuda_graph import recorded
+    def _predictor(self, torch: Any, description: Description, threads: int, network: Network) -> TorchPredictor:
+        graph, cast = self._read(torch, description.device, network)
+        run = torch.compile(graph, dynamic=False) if self.compile else graph
+        if self.cuda_graphs:
+            from clsbench.engines.torch_operators.cuda_graph import recorded
+
+            run = recorded(run)
+        return TorchPredictor(cast, FittingBatch(description), network, graph, run, threads)
+
+    def _read(self, torch: Any, device: str, network: Network) -> tuple[Any, Cast]:
+        """The network as a module on ``device``, and how views come to it."""
         from clsbench.engines.torch_operators.reader import read_graph
 
         layout = torch.channels_last if self.channels_last else torch.contiguous_format
-        graph = read_graph(network.onnx(), network.output).to(description.device, memory_format=layout)
-        run = graph
-        if self.compile:
-            run = torch.compile(graph, dynamic=False)
-        if self.cuda_graphs:
-            run = recorded(run)
+        graph = read_graph(network.onnx(), network.output).to(device, memory_format=layout)
         low = _LOW_PRECISIONS.get(self.precision)
-        cast = _Cast(description.device, layout, getattr(torch, low) if low else None, cached=not self.cuda_graphs)
-        return TorchPredictor(torch, description, network, graph, run, cast, threads)
-
-
-@dataclass(frozen=True)
-class _Cast:
-    """How a batch comes to its device, and in which precision it is computed."""
-
-    device: str
-    layout: Any
-    low_precision: Any  # None = fp32
-    cached: bool
-
-    def moved(self, torch: Any, views: NDArray[np.float32]) -> Any:
-        """A tensor on the device."""
-        # "W": PyTorch takes no array that may not be written to
-        tensor = torch.from_numpy(np.require(views, np.float32, ["C", "W"]))
-        return tensor.to(self.device, memory_format=self.layout)
-
-    def autocast(self, torch: Any) -> Any:
-        """The context of a forward."""
-        kind = self.device.partition(":")[0]
-        return torch.autocast(
-            kind, self.low_precision, enabled=self.low_precision is not None, cache_enabled=self.cached
-        )
-
-
-@dataclass
-class TorchPredictor:
-    """An open module; where a batch does not fit in memory, it and all later ones are run in smaller parts."""
-
-    torch: Any
-    description: Description
-    network: Network
-    graph: Any
-    run: Callable[[Any], Any]
-    cast: _Cast
-    threads: int  # of one call
-    limit: int = sys.maxsize  # views at once that may fit in memory
-    calls: Calls = field(default_factory=Calls)
-
-    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class)."""
-        parts: list[NDArray[np.float32]] = []
-        done = 0
-        while done < len(views):
-            part = views[done : done + self.limit]
-            scores = self._scores_unless_out_of_memory(part)
-            if scores is None:
-                self._take_less_than(len(part))
-            else:
-                parts.append(scores)
-                done += len(part)
-        return np.concatenate(parts)
-
-    def stop(self) -> None:
-        """Makes forwards that still go on fail at their next operator, and waits for that as long as one may take."""
-        self.graph.stopped = True
-        if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=torch: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
-
-    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        with self.calls.counted():
-            result = self._attempt(views)
-        if isinstance(result, str):
-            raise EngineError(f"engine=torch: a batch of shape {views.shape} failed: {result}")
-        return result if result is None else scores_of("torch", result, len(views), self.network)
-
-    def _attempt(self, views: NDArray[np.float32]) -> NDArray[Any] | str | None:
-        """The output, or what went wrong; None where memory was too small.
-
-        The error itself is let go here, and with it all tensors: a thread that frees one when Python exits aborts the
-        process, and a batch that is tried again needs their memory.
-        """
-        try:
-            return self._forward(views)
-        except EngineError as error:
-            return str(error)
-        except RuntimeError as error:
-            return None if _is_out_of_memory(self.torch, error) else str(error)
-
-    def _forward(self, views: NDArray[np.float32]) -> NDArray[Any]:
-        torch = self.torch
-        if torch.get_num_threads() != self.threads:  # every thread keeps the number of when it first ran something
-            torch.set_num_threads(self.threads)
-        with torch.inference_mode(), self.cast.autocast(torch):
-            output: NDArray[Any] = self.run(self.cast.moved(torch, views)).float().cpu().numpy()
-        return output
-
-    def _take_less_than(self, views: int) -> None:
-        if views == 1:
-            raise EngineError(f"engine=torch: {self.description.device} has too little memory for a single view")
-        self.limit = min(self.limit, views // 2)
-        batch_size = min(self.description.batch_size, self.limit)
-        self.description = replace(self.description, batch_size=batch_size)
-        log.warning(
-            "engine=torch: %s has too little memory for %d views at once; going on with %d",
-            *(self.description.device, views, self.limit),
-        )
-        if self.description.device != "cpu":
-            self.torch.cuda.empty_cache()
+        return graph, Cast(torch, device, layout, getattr(torch, low) if low else None, cached=not self.cuda_graphs)
 
 
 def _torch() -> Any:
@@ -221,11 +150,6 @@ def _torch() -> Any:
     except ImportError as error:
         raise MissingEngineError("engine=torch: not installed here; pip install 'clsbench[torch]'") from error
     return torch
-
-
-def _is_out_of_memory(torch: Any, error: RuntimeError) -> bool:
-    # the CPU's allocator raises a bare RuntimeError
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def _cuda_versions(torch: Any, device: str) -> Mapping[str, str]:

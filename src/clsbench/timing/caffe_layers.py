@@ -18,8 +18,9 @@ def by_caffe_layer(times: Iterable[LayerTime], types: Mapping[str, str]) -> list
             name, kind = time.layer, time.type
         else:
             kind = types[name]
-        before = summed[name].forward_ms if name in summed else 0.0
-        summed[name] = LayerTime(name, kind, before + time.forward_ms)
+        before = summed.get(name, LayerTime(name, kind, 0.0))
+        backward = [ms for ms in (before.backward_ms, time.backward_ms) if ms is not None]
+        summed[name] = LayerTime(name, kind, before.forward_ms + time.forward_ms, sum(backward) if backward else None)
     return list(summed.values())
 
 

@@ -1,25 +1,44 @@
-"""An NVIDIA GPU's clock rate and memory, as nvidia-smi tells them."""
+"""An NVIDIA GPU's name, clock rate and memory, as nvidia-smi tells them."""
 
 import os
 import subprocess
 from collections.abc import Mapping
 
-_QUERY = ["nvidia-smi", "--query-gpu=clocks.sm,memory.used", "--format=csv,noheader,nounits"]
 _SECONDS = 10
 
 
 def gpu_conditions(device: str) -> Mapping[str, float]:
     """gpu_mhz and device_memory_mib, of all who use it, now; {} for "cpu", and where nvidia-smi does not tell."""
-    kind, _, index = device.partition(":")
-    if kind != "cuda":
-        return {}
-    command = [*_QUERY, "-i", _system_index(int(index or 0))]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
-        mhz, mib = (float(value) for value in told.stdout.split(","))
-    except (OSError, ValueError, subprocess.SubprocessError):
+        mhz, mib = map(float, _told("clocks.sm,memory.used", device).split(","))
+    except ValueError:
         return {}
     return {"gpu_mhz": mhz, "device_memory_mib": mib}
+
+
+def gpu_name(device: str) -> str:
+    """What "cuda:N" is, such as "Tesla T4 (cuda:0)"; "cuda:N" itself where nvidia-smi does not tell."""
+    name = _told("name", device)
+    return f"{name} ({device})" if name else device
+
+
+def _told(query: str, device: str) -> str:
+    """nvidia-smi's line about ``device``; "" for "cpu", and where it does not tell."""
+    kind, _, index = device.partition(":")
+    if kind != "cuda":
+        return ""
+    command = [
+        "nvidia-smi",
+        f"--query-gpu={query}",
+        "--format=csv,noheader,nounits",
+        "-i",
+        _system_index(int(index or 0)),
+    ]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return told.stdout.strip()
 
 
 def _system_index(index: int) -> str:

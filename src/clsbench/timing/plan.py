@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from clsbench.engines.engine import Engine
-from clsbench.engines.timed import OffersBackward, OffersNestedTimers
+from clsbench.engines.timed import OffersBackward, OffersNestedTimers, OffersTraining
 from clsbench.errors import ConfigError
 
 
@@ -19,6 +19,7 @@ class Plan:
     backward: bool | None  # None = where the engine has one
     layer_iterations: int  # of a pass of its own; 0 = no times of single layers
     seed: int  # of the random images
+    phase: str  # test | train: Caffe's, of the layers that are run one by one
 
     def __post_init__(self) -> None:
         for key, least in (("iterations", 1), ("warmup", 1), ("layer_iterations", 0), ("seed", 0)):
@@ -31,16 +32,25 @@ class Plan:
             if getattr(self, key) not in ((True, False, None) if key == "backward" else (True, False)):
                 raise ConfigError(f"timing.{key}={getattr(self, key)}: give true or false")
 
+        if self.phase not in ("test", "train"):
+            raise ConfigError(f"timing.phase={self.phase}: give test or train")
+        if self.phase == "train" and not self.nested:
+            raise ConfigError(
+                f"timing={self.name} timing.phase=train: whole forwards are of phase TEST; use timing=caffe"
+            )
+
     def check(self, engine: Engine, name: str) -> None:
         """ConfigError where ``engine``, called ``name``, cannot do what is asked."""
         if self.nested and not isinstance(engine, OffersNestedTimers):
             raise ConfigError(
-                f"timing={self.name} engine={name}: only Caffe's layers can be run and timed one by one; "
-                "use engine=caffe, or timing=clean"
+                f"timing={self.name} engine={name}: its layers cannot be run and timed one by one; "
+                "use engine=caffe or engine=torch, or timing=clean"
             )
+        if self.phase == "train" and not isinstance(engine, OffersTraining):
+            raise ConfigError(f"timing.phase=train engine={name}: only Caffe has a phase TRAIN; use engine=caffe")
         if self.backward and not isinstance(engine, OffersBackward):
             raise ConfigError(
-                f"timing.backward=true engine={name}: this engine has no backward; use engine=caffe, "
+                f"timing.backward=true engine={name}: this engine has no backward; use engine=caffe or engine=torch, "
                 "or leave timing.backward out"
             )
 

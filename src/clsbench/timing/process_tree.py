@@ -13,7 +13,7 @@ def cpu_seconds() -> float:
     """User and system time so far of this process, of those that it started and of those of them that ended."""
     times = os.times()
     total = times.user + times.system + times.children_user + times.children_system
-    for pid in _descendants(os.getpid()):
+    for pid in descendants(os.getpid()):
         with suppress(OSError):
             # utime and stime, fields 14 and 15 (proc_pid_stat(5))
             total += sum(map(int, _stat(pid)[11:13])) / _TICKS
@@ -22,10 +22,10 @@ def cpu_seconds() -> float:
 
 def peak_rss_mib() -> float:
     """The peaks of resident memory of all of them, added up; 0 without /proc."""
-    return sum(map(_peak_mib, [os.getpid(), *_descendants(os.getpid())]))
+    return sum(map(_peak_mib, [os.getpid(), *descendants(os.getpid())]))
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """The living processes below ``pid``."""
     parents: dict[int, int] = {}
     with suppress(OSError):

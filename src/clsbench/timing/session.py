@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
@@ -9,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.engines.engine import Predictor
-from clsbench.engines.timed import LayerTime, OffersBackward, OffersNestedTimers, OffersProfile
+from clsbench.engines.timed import (
+    LayerTime,
+    NestedPredictor,
+    OffersBackward,
+    OffersNestedTimers,
+    OffersProfile,
+    OffersTraining,
+)
 from clsbench.timing.conditions import Moment, conditions, moment
 from clsbench.timing.gpu import gpu_conditions
 from clsbench.timing.job import Job
@@ -55,11 +63,9 @@ class _Session:
 
     def nested(self) -> None:
         """Forward and backward layer by layer, the total around them, as `caffe time` does."""
-        engine = self.job.engine
-        assert isinstance(engine, OffersNestedTimers)
         self.tell("stage", "opening")
         start = time.perf_counter()
-        with engine.open_nested(self.job.network, backward=self.plan.wants_backward(engine)) as predictor:
+        with self._opened_nested() as predictor:
             self._opened(predictor, start)
             repeated(predictor.nested, self.plan.warmup)
             self.tell("stage", self._words("passes layer by layer"))
@@ -68,6 +74,15 @@ class _Session:
             self._measured(before, predictor, list(samples.forward_ms))
             self.tell("backward_ms", list(samples.backward_ms))
             self._tell_layers(samples.layers(predictor))
+
+    def _opened_nested(self) -> AbstractContextManager[NestedPredictor]:
+        engine, network = self.job.engine, self.job.network
+        backward = self.plan.wants_backward(engine)
+        if self.plan.phase == "train":
+            assert isinstance(engine, OffersTraining)
+            return engine.open_training(network, backward=backward)
+        assert isinstance(engine, OffersNestedTimers)
+        return engine.open_nested(network, backward=backward)
 
     def _words(self, what: str) -> str:
         seconds = f", at least {self.plan.seconds:g} seconds" if self.plan.seconds else ""

@@ -1,0 +1,63 @@
+"""A batch that does not fit in memory is run in smaller parts, and so are all later ones."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.engines.engine import Description
+from clsbench.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+# ONNX Runtime: "Failed to allocate memory for requested buffer"; OpenVINO: "Failed to allocate 9 bytes", "can't alloc";
+# PyTorch: "can't allocate memory", "CUDA out of memory"; OpenCV: "Insufficient memory"; cuBLAS: …_STATUS_ALLOC_FAILED.
+_TOO_LITTLE = re.compile(
+    r"(failed to|can't) alloc|out of memory|insufficient memory|bad_alloc|_ALLOC_FAILED", re.IGNORECASE
+)
+
+Scores: TypeAlias = NDArray[np.float32]
+Attempt: TypeAlias = Callable[[NDArray[np.float32]], Scores | None]  # None: memory was too small
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether a runtime's ``error`` says that memory was too small."""
+    return bool(_TOO_LITTLE.search(str(error)))
+
+
+@dataclass
+class FittingBatch:
+    """``description`` has the batch that fits; several threads may call at once."""
+
+    description: Description
+    limit: int = sys.maxsize  # views at once that may fit in memory
+
+    def scores(self, views: NDArray[np.float32], attempt: Attempt) -> Scores:
+        """Scores (batch, class), in as many attempts as needed; raises EngineError where a single view is too much."""
+        parts: list[Scores] = []
+        done = 0
+        while done < len(views) or not parts:
+            part = views[done : done + self.limit]
+            scores = attempt(part)
+            if scores is None:
+                self._take_less_than(len(part))
+            else:
+                parts.append(scores)
+                done += len(part)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _take_less_than(self, views: int) -> None:
+        used = self.description
+        if views <= 1:
+            raise EngineError(f"engine={used.engine}: {used.device} has too little memory for a single view")
+        self.limit = min(self.limit, views // 2)
+        self.description = replace(used, batch_size=min(used.batch_size, self.limit))
+        log.warning(
+            "engine=%s: %s has too little memory for %d views at once; going on with %d",
+            *(used.engine, used.device, views, self.limit),
+        )

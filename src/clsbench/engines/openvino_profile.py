@@ -1,0 +1,57 @@
+"""OpenVINO's performance counters as the time of every node of the ONNX file that the network was read from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onnx import GraphProto
+
+from clsbench.engines.timed import LayerTime
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What one node of OpenVINO's graph took in one run."""
+
+    node: str
+    type: str
+    milliseconds: float
+
+
+def counters(profiling_info: Iterable[Any]) -> list[Counter]:
+    """The nodes that were run, in their order; those that others took in are not run."""
+    return [
+        Counter(info.node_name, info.node_type, 1000 * info.real_time.total_seconds())
+        for info in profiling_info
+        if info.status == info.status.EXECUTED
+    ]
+
+
+def origins_of(runtime_model: Any) -> Mapping[str, Sequence[str]]:
+    """By the name of a node of OpenVINO's graph: the nodes that it was made of, in the order in which they run."""
+    origins = {}
+    for operation in runtime_model.get_ordered_ops():
+        names = operation.get_rt_info()["originalLayersNames"]
+        origins[operation.get_friendly_name()] = str(getattr(names, "value", names)).split(",")
+    return origins
+
+
+def nodes_of(graph: GraphProto) -> Mapping[str, str]:
+    """The ONNX file's nodes by their names, and by those of their outputs, after which OpenVINO calls the last one."""
+    by_output = {output: node.name for node in graph.node for output in node.output}
+    return by_output | {node.name: node.name for node in graph.node}
+
+
+def node_times(
+    runs: Sequence[Sequence[Counter]], origins: Mapping[str, Sequence[str]], nodes: Mapping[str, str]
+) -> list[LayerTime]:
+    """Mean milliseconds a run, by the ONNX file's names; a node made of several has the name of the first of them.
+
+    What OpenVINO added by itself is summed by its type, such as Reorder.
+    """
+    totals: dict[tuple[str, str], float] = {}
+    for run in runs:
+        for each in run:
+            found = next((nodes[name] for name in (*origins.get(each.node, ()), each.node) if name in nodes), each.type)
+            totals[found, each.type] = totals.get((found, each.type), 0.0) + each.milliseconds
+    return [LayerTime(name, kind, total / len(runs)) for (name, kind), total in totals.items()]

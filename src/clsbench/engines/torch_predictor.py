@@ -1,0 +1,108 @@
+"""An open PyTorch module: views in, scores out."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.engines.calls import Calls
+from clsbench.engines.engine import Description, Network
+from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
+from clsbench.engines.scores import scores_of
+from clsbench.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+_STOP_SECONDS = 0.8
+
+
+@dataclass(frozen=True)
+class Cast:
+    """How a batch comes to its device, and in which precision it is computed."""
+
+    torch: Any
+    device: str
+    layout: Any
+    low_precision: Any  # None = fp32
+    cached: bool  # whether autocast keeps the weights that it has cast
+
+    def moved(self, views: NDArray[np.float32]) -> Any:
+        """A tensor on the device."""
+        # "W": PyTorch takes no array that may not be written to
+        tensor = self.torch.from_numpy(np.require(views, np.float32, ["C", "W"]))
+        return tensor.to(self.device, memory_format=self.layout)
+
+    def autocast(self) -> Any:
+        """The context of a forward."""
+        kind = self.device.partition(":")[0]
+        return self.torch.autocast(
+            kind, self.low_precision, enabled=self.low_precision is not None, cache_enabled=self.cached
+        )
+
+    def wait(self) -> None:
+        """Until the device has done what it was given; a CPU always has."""
+        if self.device != "cpu":
+            self.torch.cuda.synchronize(self.device)
+
+
+@dataclass
+class TorchPredictor:
+    """``run`` is ``graph``, or what was compiled or recorded of it."""
+
+    cast: Cast
+    fitting: FittingBatch
+    network: Network
+    graph: Any
+    run: Callable[[Any], Any]
+    threads: int  # of one call
+    calls: Calls = field(default_factory=Calls)
+
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.fitting.description
+
+    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
+        """Scores (batch, class)."""
+        return self.fitting.scores(views, self._scores_unless_out_of_memory)
+
+    def stop(self) -> None:
+        """Makes forwards that still go on fail at their next operator, and waits for that as long as one may take."""
+        self.graph.stopped = True
+        if not self.calls.wait_for_none(_STOP_SECONDS):
+            log.warning("engine=torch: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
+
+    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        with self.calls.counted():
+            result = self._attempt(views)
+        if isinstance(result, str):
+            raise EngineError(f"engine=torch: a batch of shape {views.shape} failed: {result}")
+        if result is None:
+            if self.cast.device != "cpu":
+                self.cast.torch.cuda.empty_cache()
+            return None
+        return scores_of("torch", result, len(views), self.network)
+
+    def _attempt(self, views: NDArray[np.float32]) -> NDArray[Any] | str | None:
+        """The output, or what went wrong; None where memory was too small.
+
+        The error itself is let go here, and with it all tensors: a thread that frees one when Python exits aborts the
+        process, and a batch that is tried again needs their memory.
+        """
+        try:
+            return self._forward(views)
+        except EngineError as error:
+            return str(error)
+        except RuntimeError as error:
+            return None if is_out_of_memory(error) else str(error)
+
+    def _forward(self, views: NDArray[np.float32]) -> NDArray[Any]:
+        torch = self.cast.torch
+        if torch.get_num_threads() != self.threads:  # every thread keeps the number of when it first ran something
+            torch.set_num_threads(self.threads)
+        with torch.inference_mode(), self.cast.autocast():
+            output: NDArray[Any] = self.run(self.cast.moved(views)).float().cpu().numpy()
+        return output
