@@ -3,14 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check engines pycaffe zoo-docs zoo-check bench clean
+.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
 
+# The engines that are extras have test processes of their own: their thread pools and OpenMP runtimes do not meet.
 test: $(VENV)/.dev              ## pass the tests; those with real pycaffe run where tools/setup_pycaffe.sh finds a Python 3.9
 	-tools/setup_pycaffe.sh
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST)
+	-tools/setup_browser.sh
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not openvino and not torch" $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m openvino $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m torch $(PYTEST)
 
 check: $(VENV)/.dev             ## style, types and import directions
 	$(BIN)/ruff check .
@@ -29,6 +33,14 @@ zoo-docs: $(VENV)/.installed    ## write docs/zoo.md anew
 
 zoo-check: $(VENV)/.dev pycaffe ## every zoo network on real pycaffe and on the default engine, into docs/zoo-check.md
 	$(BIN)/python tools/zoo_check.py
+
+weights-check:                  ## every conversion of hub weights against timm and torchvision, into docs/weights-check.md
+	tools/setup_weights_check.sh
+	$${CLSBENCH_WEIGHTS_CHECK:-$$HOME/.cache/clsbench/weights-check}/bin/python tools/weights_check.py
+
+screenshots: $(VENV)/.dev       ## take the pictures of the MLflow UI in docs/images anew
+	tools/setup_browser.sh
+	CLSBENCH_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/ui
 
 bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 	$(BIN)/python benchmarks/evaluation.py

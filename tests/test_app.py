@@ -18,6 +18,7 @@ ARTIFACTS = {
     "overrides.txt",
     "environment.json",
     "predictions.parquet",
+    "predictions_preview.csv",
     "per_class.csv",
     "bad_images.csv",
     "network.prototxt",

@@ -91,6 +91,35 @@ def test_pycaffe_has_backwards_and_layers_of_both(clsbench: Cli, caffe_python: P
     assert float(rows["conv1"]["backward_ms"]) > 0
 
 
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("engine", "backward"),
+    [
+        pytest.param("onnxruntime", False),
+        pytest.param("openvino", False, marks=pytest.mark.openvino),
+        pytest.param("torch", True, marks=pytest.mark.torch),
+    ],
+)
+def test_layers_have_their_caffe_names_and_sum_up_to_something_like_the_whole(
+    clsbench: Cli, squeezenet: list[str], engine: str, request: pytest.FixtureRequest, *, backward: bool
+) -> None:
+    if engine != "onnxruntime":
+        request.getfixturevalue(f"need_{engine}")
+    overrides = [each for each in squeezenet if not each.startswith("dataset")]
+    ended = clsbench(*FEW, *overrides, f"engine={engine}", "timing.layer_iterations=10")
+    assert ended.code == 0, ended.said
+    rows, metrics = _layers(ended), ended.run.data.metrics
+    types = {row["layer"]: row["type"] for row in rows}
+    assert (types["conv1"], types["pool1"], types["prob"]) == ("Convolution", "Pooling", "Softmax")
+    assert sum(kind == "Convolution" for kind in types.values()) == 26
+    # Of the same order, and no more can be said of two passes on a machine that others use.
+    assert 0.05 < metrics["layers_forward_ms"] / metrics["forward_ms_p50"] < 20
+    assert ("backward_ms_p50" in metrics) == backward
+    if backward:
+        assert 0.05 < metrics["layers_backward_ms"] / metrics["backward_ms_p50"] < 20
+        assert float(rows[0]["backward_ms"]) > 0
+
+
 @pytest.mark.pycaffe
 @pytest.mark.shared
 def test_under_timing_caffe_the_total_is_the_sum_of_the_layers(

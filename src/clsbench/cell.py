@@ -1,33 +1,42 @@
 """What identifies a run in the tracker: its choices, its inputs' checksums, and a fingerprint of all that counts."""
 
-from dataclasses import asdict
-from pathlib import Path
+from collections.abc import Mapping
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-from clsbench.config import CONF, fingerprint
-from clsbench.engines.engine import Description
+from clsbench.config import CONF, RESULTS_VERSION, fingerprint
+from clsbench.engines.engine import Description, Engine
 from clsbench.model.classifier import Classifier
 from clsbench.model.weights_file import RANDOM
 from clsbench.parts import Parts, Pixels
 from clsbench.results.environment import git_commit
-from clsbench.tracking.tracker import Cell, DatasetInput
+from clsbench.results.in_words import errors_in_words, times_in_words
+from clsbench.sweep.membership import sweep_tags
+from clsbench.timing.published import DEVICE
+from clsbench.tracking.process_identity import host
+from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput
 
 
 def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
     """An evaluation as far as it is known before the engine is opened."""
     choices = HydraConfig.get().runtime.choices
     pixels, model, dataset, crop = parts.pixels, parts.model, parts.dataset, parts.views.crop.name
-    tags = {"crop": crop, "engine": choices["engine"], "dataset": dataset.name, "dataset_sha256": dataset.digest}
+    tags = {
+        "crop": crop,
+        "engine": choices["engine"],
+        "dataset": dataset.name,
+        "dataset_sha256": dataset.digest,
+        "fingerprint": fingerprint(_evaluation_identity(cfg, parts)),
+    }
     return Cell(
-        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}",
+        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}"
+        + ("" if cfg.limit is None else f" first {cfg.limit}"),
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
             "base_size": pixels.base_size,
-            "preprocessing": choices["preprocessing"],
+            "preprocessing": "sidecar" if cfg.model.sidecar.get("preprocessing") else choices["preprocessing"],
             "dataset": dataset.name,
             "limit": "all" if cfg.limit is None else cfg.limit,
             "engine": choices["engine"],
@@ -52,31 +61,44 @@ def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
     )
 
 
-def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
-    """A timing as far as it is known before the engine is opened."""
+def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Engine) -> Cell:
+    """A timing as far as it is known before the engine, ``opened_as``, is opened."""
     engine, timing = HydraConfig.get().runtime.choices["engine"], cfg.timing
-    settings = {f"timing_{key}": str(timing[key]) for key in ("iterations", "seconds") if timing[key] is not None}
+    given = {key: timing[key] for key in ("iterations", "seconds", "phase")}
+    settings = {f"timing_{key}": str(value) for key, value in given.items() if value is not None}
     task = "time" if timing.name == "clean" else f"{timing.name}-time"
     batch = "" if cfg.batch_size == 1 else f" batch {cfg.batch_size}"
     return Cell(
         name=f"{title_of(model)} {task} {pixels.crop_size} {engine}{batch}",
         params=model_params(cfg, model, pixels) | {"engine": engine, "timing": timing.name} | settings,
-        tags=model_tags(cfg, model) | {"engine": engine, "timing": timing.name},
+        tags=model_tags(cfg, model)
+        | {
+            "engine": engine,
+            "timing": timing.name,
+            "fingerprint": fingerprint(_timing_identity(cfg, model, opened_as)),
+        },
         description=f"**{title_of(model)}** timed with views of {pixels.crop_size} pixels on {engine} ({timing.name}).",
     )
 
 
-def timed_tags(cfg: DictConfig, model: Classifier, description: Description) -> dict[str, str]:
-    """As ``opened_tags``, of a timing: what can change its times is in its fingerprint."""
-    identity = {
-        "task": cfg.task.name,
-        "timing": OmegaConf.to_container(cfg.timing, resolve=True),
-        "engine": OmegaConf.to_container(cfg.engine, resolve=True),
-        "opened": asdict(description),
-        "network": model.network_sha256,
-        "weights": model.weights_sha256,
+def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
+    """The run's description, with its result in words and why it is none of the table's, where it is none."""
+    doubts = {
+        f"only the first {cell.params['limit']} images": cell.params["limit"] != "all",
+        "random weights": cell.tags["weights"] == RANDOM,
+        "weights of another training": cell.tags.get("weights_relation") == "architecture",
+        f"{metrics.get('images_bad', 0):.0f} images could not be read": metrics.get("images_bad", 0) > 0,
     }
-    return _description_tags(description) | {"fingerprint": fingerprint(identity)}
+    return _described(cell, errors_in_words(metrics, [doubt for doubt, so in doubts.items() if so]))
+
+
+def timed_tags(cell: Cell, metrics: Mapping[str, float], hardware: str) -> dict[str, str]:
+    """The run's description, with its times in words."""
+    return _described(cell, times_in_words(metrics, hardware, DEVICE))
+
+
+def _described(cell: Cell, result: str) -> dict[str, str]:
+    return {DESCRIPTION_TAG: "\n\n".join(part for part in (cell.description, result) if part)}
 
 
 def opened_params(description: Description) -> dict[str, str | int | float]:
@@ -90,27 +112,47 @@ def opened_params(description: Description) -> dict[str, str | int | float]:
     }
 
 
-def opened_tags(cfg: DictConfig, parts: Parts, description: Description) -> dict[str, str]:
-    """Device, precision, versions, and the fingerprint: equal for runs that must give equal results."""
-    identity = {
-        "task": cfg.task.name,
+def description_tags(description: Description) -> dict[str, str]:
+    """Device, precision and versions, as the opened engine really uses them."""
+    versions = {f"{name}_version": version for name, version in description.versions.items()}
+    provider = {"provider": description.provider} if description.provider else {}
+    return {"device": description.device, "precision": description.precision, **provider, **versions}
+
+
+def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
+    """All that can change an evaluation's result or its speed: runs that are equal in it need be done once only."""
+    return {
+        **_common_identity(cfg, parts.model, parts.engine),
         "crop": OmegaConf.to_container(cfg.crop, resolve=True),
         "preprocessing": OmegaConf.to_container(cfg.preprocessing, resolve=True),
         "pixels": (parts.pixels.crop_size, parts.pixels.base_size),
         "limit": cfg.limit,
         "label_order": cfg.model.label_order,
         "channel_order": cfg.model.channel_order,
-        "network": parts.model.network_sha256,
-        "weights": parts.model.weights_sha256,
+        "workers": cfg.workers,
         "dataset": parts.dataset.digest,
-        "engine": (description.engine, dict(description.versions), description.device, description.precision),
+        # What is known of the weights decides whether the run is compared with what is published.
+        **({"weights_source": source} if (source := cfg.model.sidecar.get("source")) else {}),
     }
-    return _description_tags(description) | {"fingerprint": fingerprint(identity)}
 
 
-def _description_tags(description: Description) -> dict[str, str]:
-    versions = {f"{name}_version": version for name, version in description.versions.items()}
-    return {"device": description.device, "precision": description.precision, **versions}
+def _timing_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
+    """As of an evaluation: all that can change a timing."""
+    timing = OmegaConf.to_container(cfg.timing, resolve=True)
+    return {**_common_identity(cfg, model, engine), "timing": timing, "host": host()}
+
+
+def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
+    settings = {key: value for key, value in cfg.engine.items() if key != "python"}  # its version says more
+    return {
+        "results": RESULTS_VERSION,
+        "task": cfg.task.name,
+        "engine": settings,  # its batch size among them
+        "batch_size": cfg.batch_size,
+        "runtime": dict(engine.identity()),
+        "network": model.network_sha256,
+        "weights": model.weights_sha256,
+    }
 
 
 def title_of(model: Classifier) -> str:
@@ -126,7 +168,6 @@ def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str
 
 def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
     """The network, its checksums, and what it was run by."""
-    hydra = HydraConfig.get()
     tags = {
         "task": cfg.task.name,
         "model": model.name,
@@ -134,8 +175,9 @@ def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
         "weights": "file" if model.weights else RANDOM,
         "network_sha256": model.network_sha256,
         "weights_sha256": model.weights_sha256,
-        "sweep_id": Path(hydra.sweep.dir).name if hydra.mode == RunMode.MULTIRUN else None,
         "git_commit": git_commit(CONF.parent),
+        "weights_source": cfg.model.sidecar.get("source", ""),
+        "weights_relation": cfg.model.sidecar.get("relation", ""),
         "notes": "; ".join(model.notes),
     }
-    return {key: value for key, value in tags.items() if value}
+    return {key: value for key, value in tags.items() if value} | sweep_tags()

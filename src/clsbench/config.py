@@ -17,6 +17,10 @@ _CHECKOUT = _PACKAGE.parents[1]
 CONF = _PACKAGE / "conf" if (_PACKAGE / "conf").is_dir() else _CHECKOUT / "conf"
 
 
+# Goes into every run's fingerprint; counted up when a release computes another result, so that old runs are not taken.
+RESULTS_VERSION = 1
+
+
 @dataclass
 class SizeConfig:
     """A crop and the base size that it is cut from, in pixels."""
@@ -38,6 +42,7 @@ class ModelConfig:
     channel_order: str = "bgr"
     label_order: str | None = None
     sizes: dict[str, SizeConfig] = field(default_factory=dict)
+    sidecar: dict[str, Any] = field(default_factory=dict)  # what the weights' sidecar says; filled by the run
     published_mib: float | None = None
     published: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
@@ -76,17 +81,29 @@ class Config:
     device: str = MISSING
     precision: str = MISSING
     workers: int | None = None
+    weights_from: str | None = None
+    resume: bool = True
+    on_error: str = MISSING
+    planned_task: str = MISSING
+    experiment: Any = None
 
 
 def register() -> None:
     """Makes the schema and the ``${clsbench:...}`` folders known to Hydra; harmless when called again."""
     ConfigStore.instance().store(name="schema", node=Config)
     OmegaConf.register_new_resolver("clsbench", _folder, replace=True)
+    OmegaConf.register_new_resolver("clsbench.curve_base", _curve_base, replace=True)
 
 
 def fingerprint(identity: Mapping[str, Any]) -> str:
     """The sha256 of everything that can change a run's result, whatever the order of the keys."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _curve_base(crop_size: int | None, sizes: Mapping[str, SizeConfig]) -> int | None:
+    """The base size of a point of the crop curve: the published one of that crop size, else the crop size itself."""
+    published = (size.base_size for size in sizes.values() if size.crop_size == crop_size)
+    return next(published, crop_size)
 
 
 def _folder(name: str) -> str:

@@ -35,3 +35,7 @@ class DisagreementError(ClsbenchError):
 
 class TrackingError(ClsbenchError):
     """A tracking store that cannot be opened or written."""
+
+
+class BusyError(ClsbenchError):
+    """Another process is at the same work; wait for it, or end it."""

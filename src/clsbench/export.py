@@ -11,11 +11,12 @@ from clsbench.console.result import show_file, show_run
 from clsbench.onnx_export.export import export_onnx
 from clsbench.parts import check_counts, config_errors, tracker_of
 from clsbench.random_fallback import model_or_random
+from clsbench.sweep.outcome import FINISHED, Outcome
 
 log = logging.getLogger(__name__)
 
 
-def export(cfg: DictConfig, folder: Path) -> None:
+def export(cfg: DictConfig, folder: Path) -> Outcome:
     """Writes both files into ``task.output``; the run keeps the prototxt, the ONNX file is only named."""
     check_counts(cfg)
     with config_errors():
@@ -25,7 +26,8 @@ def export(cfg: DictConfig, folder: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     prototxt = target / f"{model.name}-{pixels.crop_size}.prototxt"
     onnx = target / f"{model.name}-{pixels.crop_size}{'' if model.weights else '-random-weights'}.onnx"
-    with tracker.run(export_cell(cfg, model, pixels), folder / "clsbench.log") as tracked:
+    cell = export_cell(cfg, model, pixels)
+    with tracker.run(cell, folder / "clsbench.log") as tracked:
         for path in (prototxt, folder / "network.prototxt"):
             path.write_text(model.bvlc_text, encoding="utf-8")
         export_onnx(model.weighted, onnx)
@@ -33,4 +35,5 @@ def export(cfg: DictConfig, folder: Path) -> None:
         tracked.artifacts(folder)
         for path in (prototxt, onnx):
             show_file(path)
-        show_run(tracked.run_id, tracker.uri, folder)
+        show_run(tracked, tracker.uri, folder)
+    return Outcome(FINISHED, cell.name, tracked.run_id)

@@ -6,6 +6,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from clsbench.model.published import PublishedErrors, published_errors
 from clsbench.parts import Parts
+from clsbench.weights.source import ARCHITECTURE
 
 
 def published_metrics(cfg: DictConfig, parts: Parts, measured: Mapping[str, float]) -> dict[str, float]:
@@ -13,13 +14,15 @@ def published_metrics(cfg: DictConfig, parts: Parts, measured: Mapping[str, floa
     found = _published(cfg, parts)
     if found is None or parts.model.weights is None or cfg.model.label_order is None:
         return {}
+    if cfg.model.sidecar.get("relation") == ARCHITECTURE:  # others trained these weights
+        return {}
     metrics: dict[str, float] = {}
     for key, value in (("top1_error", found.top1_error), ("top5_error", found.top5_error)):
         if value is None:
             continue
         metrics[f"published_{key}"] = value
         if key in measured:
-            metrics[f"delta_{key}"] = measured[key] - value
+            metrics[f"delta_{key}"] = round(measured[key] - value, 6)  # -0.004, not -0.004000000000001336
     return metrics
 
 

@@ -10,7 +10,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from clsbench.cell import opened_params, time_cell, timed_tags
+from clsbench.already_finished import finished_before, skipped
+from clsbench.cell import description_tags, opened_params, time_cell, timed_tags
 from clsbench.console.result import show_run
 from clsbench.console.times import show_stage, show_times
 from clsbench.engines.engine import Engine
@@ -23,7 +24,9 @@ from clsbench.results.environment import cpu_name, write_environment
 from clsbench.results.latency import write_latency
 from clsbench.results.layers import write_layers
 from clsbench.results.timing_plots import write_timing_plots
+from clsbench.sweep.outcome import FINISHED, Outcome
 from clsbench.timing.caffe_layers import by_caffe_layer
+from clsbench.timing.gpu import gpu_name
 from clsbench.timing.job import Job, files_of
 from clsbench.timing.measuring_process import timed
 from clsbench.timing.noise import noise
@@ -35,21 +38,29 @@ from clsbench.tracking.tracker import RunLog
 log = logging.getLogger(__name__)
 
 
-def time_network(cfg: DictConfig, folder: Path) -> None:
-    """Times one cell; the times, the layers and the conditions in one tracked run."""
+def time_network(cfg: DictConfig, folder: Path) -> Outcome:
+    """Times one cell; the times, the layers and the conditions in one tracked run.
+
+    With ``resume`` a cell that has its times in the tracker is shown and left alone.
+    """
     with config_errors():
         _one_call_at_a_time(cfg)
         check_counts(cfg)
         tracker, timing = tracker_of(cfg), _timing(cfg)
-    cell = time_cell(cfg, timing.model, timing.pixels)
+    cell = time_cell(cfg, timing.model, timing.pixels, timing.engine)
+    if done := finished_before(cfg, tracker, cell, timing.engine):
+        show_times(cell.name, done.metrics, timing.hardware, DEVICE)
+        return skipped(cell, done)
     with tracker.run(cell, folder / "clsbench.log") as tracked:
         try:
             job = timing.job()
             timed(job, timing.times, lambda stage: show_stage(cell.name, stage))
         finally:  # what was measured stays, however the run ends
             timing.keep(tracked, cell.name, folder)
+            tracked.tags(timed_tags(cell, timing.metrics(), timing.hardware))
         show_times(cell.name, timing.metrics(), timing.hardware, DEVICE)
-        show_run(tracked.run_id, tracker.uri, folder)
+        show_run(tracked, tracker.uri, folder)
+    return Outcome(FINISHED, cell.name, tracked.run_id)
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ class Timing:
     def hardware(self) -> str:
         """What the network ran on, in words."""
         device = self.times.description.device if self.times.description else "cpu"
-        return cpu_name() if device == "cpu" else device
+        return cpu_name() if device == "cpu" else gpu_name(device)
 
     def metrics(self) -> dict[str, float]:
         """What was measured, and beside it what was published of the same cell."""
@@ -89,7 +100,7 @@ class Timing:
         if self.times.description:
             description = self.times.description
             tracked.params(opened_params(description))
-            tracked.tags(timed_tags(self.cfg, self.model, description) | {"hardware": self.hardware})
+            tracked.tags(description_tags(description) | {"hardware": self.hardware})
             write_environment(asdict(description), folder / "environment.json")
         if self.times.forward_ms:
             self._keep_times(tracked, title, folder)

@@ -133,7 +133,7 @@ def test_a_wrong_choice_is_one_clear_error_before_anything_runs(
     for word in words:
         assert word in ended.said
     assert "Traceback" not in ended.said
-    assert not (ended.outputs / "mlflow.db").exists()
+    assert not (ended.outputs / "mlflow.db").exists() or ended.runs == []
 
 
 def test_a_conversion_of_another_network_is_refused(agree: Cli, tmp_path: Path) -> None:

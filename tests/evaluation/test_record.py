@@ -4,20 +4,23 @@ import pytest
 from clsbench.data.dataset import Sample
 from clsbench.evaluation.record import bad_prediction, prediction_of
 
+TWELVE = np.array([5, 7], np.float32)  # two distinct views of twelve
+
 
 def test_a_prediction_holds_the_five_best_with_their_probabilities() -> None:
     probabilities = np.array([0.05, 0.3, 0.1, 0.2, 0.15, 0.2], np.float32)
-    prediction = prediction_of(7, Sample("cat.jpg", 4), probabilities * 12, 12.0)
+    prediction = prediction_of(7, Sample("cat.jpg", 4), probabilities * 12, TWELVE)
     assert (prediction.index, prediction.name, prediction.label, prediction.status) == (7, "cat.jpg", 4, "ok")
     assert prediction.top5 == (1, 3, 5, 4, 2)
     assert prediction.top5_probability == pytest.approx((0.3, 0.2, 0.2, 0.15, 0.1))
     assert prediction.label_probability == pytest.approx(0.15)
     assert not prediction.hit(3)
     assert prediction.hit(4)
+    assert prediction.views == 2
 
 
 def test_an_unlabelled_image_has_classes_but_no_hit() -> None:
-    prediction = prediction_of(0, Sample("cat.jpg", None), np.array([0.5, 0.5], np.float32), 1.0)
+    prediction = prediction_of(0, Sample("cat.jpg", None), np.array([0.5, 0.5], np.float32), np.ones(1, np.float32))
     assert prediction.top5 == (0, 1)
     assert prediction.label_probability is None
     assert not prediction.hit(5)
@@ -27,10 +30,15 @@ def test_the_order_is_that_of_the_sums_even_where_the_means_are_equal() -> None:
     less = np.float32(3.5000005)
     sums = np.array([less, np.nextafter(less, np.float32(4))], np.float32)
     assert len(set(sums / np.float32(12))) == 1
-    assert prediction_of(0, Sample("cat.jpg", 1), sums, 12.0).top5 == (1, 0)
+    assert prediction_of(0, Sample("cat.jpg", 1), sums, TWELVE).top5 == (1, 0)
 
 
 def test_a_bad_image_is_a_miss_with_a_problem() -> None:
     prediction = bad_prediction(3, Sample("cat.jpg", 0), "the file is empty")
-    assert (prediction.status, prediction.problem, prediction.top5) == ("bad", "the file is empty", ())
+    assert (prediction.status, prediction.problem, prediction.top5, prediction.views) == (
+        "bad",
+        "the file is empty",
+        (),
+        0,
+    )
     assert not prediction.hit(5)

@@ -13,9 +13,9 @@ from clsbench.results.evaluation_files import write_evaluation_files
 
 SCORES = np.array([0.05, 0.4, 0.2, 0.15, 0.12, 0.08], np.float32)
 PREDICTIONS: list[Prediction] = [
-    prediction_of(0, Sample("right.jpg", 1), SCORES, 1.0),
-    prediction_of(1, Sample("fifth.jpg", 5), SCORES, 1.0),
-    prediction_of(2, Sample("wrong.jpg", 0), SCORES, 1.0),
+    prediction_of(0, Sample("right.jpg", 1), SCORES, np.ones(1, np.float32)),
+    prediction_of(1, Sample("fifth.jpg", 5), SCORES, np.ones(1, np.float32)),
+    prediction_of(2, Sample("wrong.jpg", 0), SCORES, np.ones(1, np.float32)),
     bad_prediction(3, Sample("broken, or not.jpg", 1), "truncated JPEG"),
 ]
 
@@ -36,6 +36,15 @@ def test_every_image_is_a_row_of_the_predictions(tmp_path: Path) -> None:
     assert rows[3]["status"] == "bad"
     assert rows[3]["top5"] == []
     assert rows[3]["label_probability"] is None
+
+
+def test_the_first_predictions_are_there_to_be_read(tmp_path: Path) -> None:
+    write_evaluation_files(PREDICTIONS, ("tench", "shark"), {}, tmp_path)
+    right, fifth, wrong, bad = _csv(tmp_path / "predictions_preview.csv")
+    assert list(right.values()) == ["right.jpg", "1 shark", "1 shark", "0.4000", "0.4000", "1", "ok"]
+    assert (fifth["label"], fifth["label_rank"]) == ("5", "5")
+    assert (wrong["label"], wrong["label_rank"]) == ("0 tench", "")
+    assert list(bad.values()) == ["broken, or not.jpg", "1 shark", "", "", "", "", "bad"]
 
 
 def test_a_class_counts_its_own_images_and_bad_ones_are_misses(tmp_path: Path) -> None:

@@ -18,7 +18,16 @@ class Ended:
 
     @property
     def runs(self) -> list[Run]:
-        """The runs, latest first."""
+        """The cells, latest first."""
+        return [run for run in self._all if run.data.tags["task"] != "sweep"]
+
+    @property
+    def sweeps(self) -> list[Run]:
+        """The parent runs of sweeps, latest first."""
+        return [run for run in self._all if run.data.tags["task"] == "sweep"]
+
+    @property
+    def _all(self) -> list[Run]:
         client = MlflowClient(tracking_uri=f"sqlite:///{self.outputs}/mlflow.db")
         experiment = client.get_experiment_by_name("clsbench")
         assert experiment is not None, self.said
@@ -26,7 +35,7 @@ class Ended:
 
     @property
     def run(self) -> Run:
-        """The only run."""
+        """The only cell."""
         (run,) = self.runs
         return run
 

@@ -28,7 +28,12 @@ CELL = Cell(
 
 
 def _tracker(folder: Path) -> MlflowTracker:
-    return MlflowTracker(uri=f"sqlite:///{folder}/mlflow.db", artifacts=f"{folder}/artifacts", experiment="clsbench")
+    return MlflowTracker(
+        uri=f"sqlite:///{folder}/mlflow.db",
+        artifacts=f"{folder}/artifacts",
+        experiment="clsbench",
+        spool=f"{folder}/spool",
+    )
 
 
 def _only_run(tracker: MlflowTracker) -> Run:
@@ -139,7 +144,9 @@ def test_processes_that_start_together_on_a_new_store_are_all_recorded(tmp_path:
 
 
 def test_a_store_that_cannot_be_opened_is_one_error_with_the_way_out() -> None:
-    tracker = MlflowTracker(uri="sqlite:////proc/none/mlflow.db", artifacts="/proc/none", experiment="clsbench")
+    tracker = MlflowTracker(
+        uri="sqlite:////proc/none/mlflow.db", artifacts="/proc/none", experiment="clsbench", spool="/proc/none"
+    )
     with pytest.raises(TrackingError, match=r"tracking\.uri=sqlite:////proc/none.*tracking=none"), _enter(tracker):
         pass
 
@@ -148,7 +155,7 @@ def test_a_server_that_does_not_answer_is_an_error_at_once() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    tracker = MlflowTracker(uri=f"http://127.0.0.1:{port}", artifacts="", experiment="clsbench")
+    tracker = MlflowTracker(uri=f"http://127.0.0.1:{port}", artifacts="", experiment="clsbench", spool="none")
     with pytest.raises(TrackingError, match="refused"), _enter(tracker):
         pass
 
@@ -193,7 +200,7 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def test_a_run_goes_to_an_mlflow_server_with_its_artifacts(server: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(uri=server, artifacts="", experiment="clsbench")
+    tracker = MlflowTracker(uri=server, artifacts="", experiment="clsbench", spool=str(tmp_path))
     with tracker.run(CELL, _log_file(tmp_path)) as log:
         log.metrics({"top1_error": 40.0})
     run = _only_run(tracker)

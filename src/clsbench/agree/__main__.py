@@ -5,8 +5,8 @@ An entry point, so it may import from above: it is ``python -m clsbench task=agr
 
 import sys
 
-from clsbench.__main__ import main
 from clsbench.agree.command_line import as_task
+from clsbench.command import main
 
 if __name__ == "__main__":
     sys.argv[1:] = as_task(sys.argv[1:])

@@ -24,11 +24,12 @@ from clsbench.parts import (
     view_maker_of,
 )
 from clsbench.random_fallback import model_or_random
+from clsbench.sweep.outcome import FINISHED, Outcome
 
 _RANDOM_IMAGES = 32
 
 
-def agree(cfg: DictConfig, folder: Path) -> None:
+def agree(cfg: DictConfig, folder: Path) -> Outcome:
     """Compares the engines; raises DisagreementError, after the run was kept, where one is beyond the tolerance."""
     check_counts(cfg)
     _check_settings(cfg)
@@ -46,8 +47,9 @@ def agree(cfg: DictConfig, folder: Path) -> None:
             finally:  # what was compared stays, however the run ends
                 agreement.keep(tracked, folder)
             show_agreement(f"{cell.name}: {images.name}, against {agreement.reference.label}", agreement.rows)
-            show_run(tracked.run_id, tracker.uri, folder)
+            show_run(tracked, tracker.uri, folder)
     agreement.check()
+    return Outcome(FINISHED, cell.name, tracked.run_id)
 
 
 def _check_settings(cfg: DictConfig) -> None:

@@ -41,11 +41,11 @@ class Show(Protocol):
 
 
 @contextmanager
-def shown(name: str, total: int) -> Iterator[Show]:
-    """A function to call after every image; it decides itself when to draw."""
+def shown(name: str, total: int, done: int = 0) -> Iterator[Show]:
+    """A function to call after every image that was not ``done`` before; it decides itself when to draw."""
     if console.is_terminal:
         with _bar() as progress:
-            task = progress.add_task(name, total=total, standing="")
+            task = progress.add_task(name, total=total, completed=done, standing="")
 
             def draw(standing: Standing) -> None:
                 progress.update(task, completed=standing.images, standing=str(standing))

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from rich.table import Table
 
 from clsbench.console.terminal import console
+from clsbench.tracking.tracker import RunLog
 
 _ROWS = (("top-1 error %", "top1_error"), ("top-5 error %", "top5_error"))
 _FIGURES = ("images", "images_bad", "views", "forwards", "images_per_second", "batch_ms_p50", "peak_rss_mib")
@@ -28,18 +30,30 @@ def show_result(title: str, metrics: Mapping[str, float]) -> None:
     console.print("  ".join(figures), markup=False)
 
 
+def show_resumed(name: str, at: str) -> None:
+    """Prints where an evaluation goes on that was stopped."""
+    console.print(f"{name}: goes on {at}; resume=false begins anew", markup=False)
+
+
 def show_file(path: Path) -> None:
     """Prints a file that was made, and its size."""
     console.print(f"{path}  {path.stat().st_size / 2**20:.2f} MiB", markup=False)
 
 
-def show_run(run_id: str, uri: str | None, folder: Path) -> None:
-    """Prints the run's id and folder, and the command that opens the MLflow UI on it."""
-    if uri:
-        console.print(f"run {run_id}  files in {folder}", markup=False)
-        console.print(f"mlflow ui --backend-store-uri {uri}", markup=False)
-    else:
+def show_run(run: RunLog, uri: str | None, folder: Path) -> None:
+    """Prints the run's id and folder, and the address of the view of MLflow's UI that shows it."""
+    if uri is None:
         console.print(f"not tracked; files in {folder}", markup=False)
+        return
+    console.print(f"run {run.run_id}  files in {folder}", markup=False)
+    show_link(run.link, uri)
+
+
+def show_link(link: str, uri: str) -> None:
+    """Prints an address in MLflow's UI; before it, for a store without a server, the command that starts one."""
+    if not uri.startswith(("http://", "https://")):
+        console.print(f"mlflow ui --backend-store-uri {quote(uri)}", markup=False)
+    console.print(link, markup=False)
 
 
 def _cell(value: float | None, *, signed: bool) -> str:

@@ -1,7 +1,8 @@
 """Views of successive images packed into batches: a large image fills several, small ones share one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,3 +91,13 @@ class Packer:
             batch = Batch(tuple(self.parts))
             self.parts, self.filled = [], 0
             yield batch
+
+
+def images_in_full_batches(views: Sequence[int], size: int, total: int) -> int:
+    """How many of the first images, ``views`` each, can be left out without a change to the batches of the others.
+
+    The last batch of all ``total`` images may be smaller than ``size``.
+    """
+    if len(views) == total:
+        return total
+    return max((images for images, sum_ in enumerate(accumulate(views), 1) if sum_ % size == 0), default=0)

@@ -24,18 +24,19 @@ class Prediction:
     label_probability: float | None
     status: Literal["ok", "bad"]
     problem: str | None = None
+    views: int = 0  # that were forwarded, distinct ones
 
     def hit(self, k: int) -> bool:
         """Whether the label is among the ``k`` best classes."""
         return self.label in self.top5[:k]
 
 
-def prediction_of(index: int, sample: Sample, summed: NDArray[np.float32], weight: float) -> Prediction:
-    """The prediction that scores (class,) make, ``summed`` over views of ``weight`` in all; they must be finite.
+def prediction_of(index: int, sample: Sample, summed: NDArray[np.float32], weights: NDArray[np.float32]) -> Prediction:
+    """The prediction that scores (class,) make, ``summed`` over views of ``weights`` (view,); they must be finite.
 
     The order is that of the sums, as in the published protocol: the means may be equal where those are not.
     """
-    best, probabilities = top_k(summed, TOP), summed / np.float32(weight)
+    best, probabilities = top_k(summed, TOP), summed / weights.sum()
     return Prediction(
         index=index,
         name=sample.name,
@@ -44,6 +45,7 @@ def prediction_of(index: int, sample: Sample, summed: NDArray[np.float32], weigh
         top5_probability=tuple(probabilities[best].tolist()),
         label_probability=None if sample.label is None else float(probabilities[sample.label]),
         status="ok",
+        views=len(weights),
     )
 
 

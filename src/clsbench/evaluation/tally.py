@@ -1,6 +1,7 @@
 """The result so far: readable at any moment, so that a run that is killed still has one."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clsbench.evaluation.latency import Latency
@@ -19,9 +20,11 @@ class Tally:
     labelled: int = 0
     top1_hits: int = 0
     top5_hits: int = 0
-    timed_images: int = 0  # those of ``seconds``; an image taken over from an earlier run is not timed
+    timed_images: int = 0  # those of ``seconds``; an image taken over from an earlier process is not timed
     seconds: float = 0.0
     latency: Latency = field(default_factory=Latency)
+    earlier_views: int = 0  # forwarded by an earlier process, as are the forwards; their times are not taken over
+    earlier_forwards: int = 0
 
     def add(self, prediction: Prediction) -> None:
         """Counts one image."""
@@ -32,24 +35,35 @@ class Tally:
             self.top1_hits += prediction.hit(1)
             self.top5_hits += prediction.hit(TOP)
 
+    def take_over(self, predictions: Sequence[Prediction], batch_size: int) -> None:
+        """Counts what an earlier process evaluated in batches of ``batch_size`` views."""
+        for prediction in predictions:
+            self.add(prediction)
+        self.earlier_views = sum(prediction.views for prediction in predictions)
+        self.earlier_forwards = math.ceil(self.earlier_views / batch_size)
+
     def time(self, seconds: float) -> None:
         """One more image was evaluated, ``seconds`` after the evaluation's start."""
         self.timed_images += 1
         self.seconds = seconds
+
+    def images_per_second(self) -> float | None:
+        """Of the images that were evaluated by this process; None where there is none."""
+        return self.timed_images / self.seconds if self.seconds > 0 else None
 
     def metrics(self) -> dict[str, float]:
         """By the metrics' names, rates in percent; what was not measured is absent."""
         metrics: dict[str, float] = {
             "images": self.images,
             "images_bad": self.images_bad,
-            "views": sum(self.latency.views),
-            "forwards": len(self.latency.views),
+            "views": self.earlier_views + sum(self.latency.views),
+            "forwards": self.earlier_forwards + len(self.latency.views),
             "peak_rss_mib": peak_rss_mib(),
         }
         if self.load_seconds is not None:
             metrics["load_seconds"] = self.load_seconds
-        if self.seconds > 0:
-            metrics["images_per_second"] = self.timed_images / self.seconds
+        if (speed := self.images_per_second()) is not None:
+            metrics["images_per_second"] = speed
         return metrics | self.latency.metrics() | self.rates()
 
     def rates(self) -> dict[str, float]:
@@ -63,7 +77,7 @@ class Tally:
 def _rates(name: str, hits: int, images: int) -> dict[str, float]:
     misses = (images - hits) / images
     return {
-        f"{name}_error": 100 * misses,
+        f"{name}_error": 100 * (images - hits) / images,  # to the digit: 22.386, not 22.386000000000003
         f"{name}_accuracy": 100 * hits / images,
         f"{name}_stderr": 100 * math.sqrt(misses * (1 - misses) / images),  # of a binomial share
     }

@@ -8,6 +8,7 @@ from clsbench.results.bad_images import write_bad_images
 from clsbench.results.environment import write_environment
 from clsbench.results.per_class import write_per_class
 from clsbench.results.predictions import write_predictions
+from clsbench.results.predictions_preview import write_predictions_preview
 
 
 def write_evaluation_files(
@@ -15,6 +16,7 @@ def write_evaluation_files(
 ) -> None:
     """Writes each file under its contract name, of however many images there are."""
     write_predictions(predictions, folder / "predictions.parquet")
+    write_predictions_preview(predictions, class_names, folder / "predictions_preview.csv")
     write_per_class(predictions, class_names, folder / "per_class.csv")
     write_bad_images(predictions, folder / "bad_images.csv")
     write_environment(engine, folder / "environment.json")

@@ -2,27 +2,25 @@
 
 import fcntl
 import logging
-import os
-import socket
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
-
-# Before MLflow's first import: a benchmark does not report its user's runs to anyone.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 from mlflow import MlflowClient
-from mlflow.entities import Dataset, DatasetInput, Metric, Param, RunTag
-from mlflow.exceptions import MlflowException
-from sqlalchemy.exc import SQLAlchemyError
 
 from clsbench.errors import ClsbenchError, TrackingError
+from clsbench.tracking.bring_in import Result, bring_in_all, same_store
+from clsbench.tracking.finished_runs import finished_run, views_a_second
+from clsbench.tracking.mlflow_run import MlflowRun
+from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
 from clsbench.tracking.process_identity import host, process
-from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, close_stale_runs
-from clsbench.tracking.tracker import Cell, Killed, RunLog
+from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of, write_views
+from clsbench.tracking.spool import Record
+from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, SPOOL_TAG, close_stale_runs
+from clsbench.tracking.sweep_runs import start_sweep_run
+from clsbench.tracking.tracker import Cell, FinishedRun, Killed, RunLog, Sweep, SweepRun
+from clsbench.tracking.writes import Input
 
 logger = logging.getLogger(__name__)
 
@@ -30,98 +28,136 @@ _SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
-class _MlflowRun:
-    client: MlflowClient
-    run_id: str
-
-    def params(self, params: Mapping[str, str | int | float]) -> None:
-        self.client.log_batch(self.run_id, params=[Param(key, str(value)) for key, value in params.items()])
-
-    def tags(self, tags: Mapping[str, str]) -> None:
-        self.client.log_batch(self.run_id, tags=[RunTag(key, value) for key, value in tags.items()])
-
-    def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
-        now = time.time_ns() // 1_000_000
-        self.client.log_batch(self.run_id, metrics=[Metric(key, value, now, step) for key, value in metrics.items()])
-
-    def artifacts(self, folder: Path) -> None:
-        self.client.log_artifacts(self.run_id, str(folder))
-
-
-@dataclass(frozen=True)
 class MlflowTracker:
-    """``uri``: the store; ``artifacts``: folder for a new experiment's files in a local store."""
+    """``uri``: the store; ``artifacts``: folder for a new experiment's files in a local store.
+
+    ``spool``: folder that keeps what is written to a run while the store is away.
+    """
 
     uri: str
     artifacts: str
     experiment: str
+    spool: str
 
     @contextmanager
     def run(self, cell: Cell, log_file: Path) -> Iterator[RunLog]:
         """An open MLflow run, ended FINISHED, FAILED (with the tag ``error``) or KILLED as the body ends."""
-        client, experiment_id = self._opened()
-        close_stale_runs(client, experiment_id)
-        owner = {HOST_TAG: host(), PROCESS_TAG: process(), "mlflow.note.content": cell.description}
-        run = client.create_run(experiment_id, run_name=cell.name, tags={**cell.tags, **owner})
-        log = _MlflowRun(client, run.info.run_id)
-        status = "FINISHED"
+        log = self._created(cell)
         try:
             log.params(cell.params)
             if cell.dataset is not None:
-                client.log_inputs(log.run_id, datasets=[_dataset_input(cell)])
+                # MLflow takes no longer digest.
+                log.write(Input(cell.dataset.name, cell.dataset.digest[:36], cell.dataset.source))
             yield log
+            log.end("FINISHED", log_file)
         except BaseException as error:
             killed = isinstance(error, Killed | KeyboardInterrupt)
             status = "KILLED" if killed else "FAILED"
             # With a traceback only for a bug of ours: the file is kept with the run.
             logger.info("the run ends as %s: %s", status, error, exc_info=not isinstance(error, ClsbenchError))
-            log.tags({"error": f"{type(error).__name__}: {error}"[:5000]})
+            log.end_after(error, status, log_file)
+            log.leave() if killed else _try_to_bring_in(log)
             raise
-        finally:
-            if log_file.is_file():
-                client.log_artifact(log.run_id, str(log_file))
-            client.set_terminated(log.run_id, status=status)
+        log.bring_in()
+
+    def finished(self, cell: Cell, device: str) -> FinishedRun | None:
+        """The latest run that has this cell's result already."""
+        client, experiment_id = self._opened()
+        with self._store_errors():
+            return finished_run(client, experiment_id, cell, device)
+
+    def views_a_second(self, cell: Cell) -> float | None:
+        """By the latest evaluation of the same network on the same engine of this machine."""
+        client, experiment_id = self._opened()
+        return views_a_second(client, experiment_id, cell)
+
+    def start_sweep(self, sweep: Sweep) -> SweepRun:
+        """The open parent run."""
+        client, experiment_id = self._opened()
+        with self._store_errors():
+            close_stale_runs(client, experiment_id)
+            run = start_sweep_run(client, experiment_id, sweep)
+            client.set_tag(run.run_id, SPOOL_TAG, str(self._spools))
+            update_last_sweep(client, experiment_id, run.sweep_id)
+        return run
+
+    def end_sweep(self, run_id: str, counts: Mapping[str, float], status: str) -> None:
+        """Closes the parent run."""
+        log = MlflowRun(MlflowClient(tracking_uri=self.uri), self._record(run_id, "sweep"), self._spools)
+        log.metrics(counts)
+        log.end(status)
+        log.bring_in()
+
+    def _created(self, cell: Cell) -> MlflowRun:
+        client, experiment_id = self._opened()
+        owner = {HOST_TAG: host(), PROCESS_TAG: process(), SPOOL_TAG: str(self._spools)}
+        tags = {**cell.tags, **owner, "mlflow.note.content": cell.description}
+        with self._store_errors():
+            close_stale_runs(client, experiment_id)
+            run = client.create_run(experiment_id, run_name=cell.name, tags=tags)
+        link = view_link(self.uri, experiment_id, view_of(cell.tags, cell.params).key)
+        return MlflowRun(client, self._record(run.info.run_id, cell.name), self._spools, link)
 
     def _opened(self) -> tuple[MlflowClient, str]:
-        """The client and the experiment's id; both are made once, whatever number of processes starts at a time."""
+        """The client and the experiment's id; both are made once, whatever number of processes starts at a time.
+
+        What earlier runs left in the spool for this store is brought in first.
+        """
         _quieten()
-        try:
-            _knock(self.uri)
+        limit_waiting(seconds=5, retries=1)
+        with self._store_errors():
+            knock(self.uri)
             with _one_at_a_time(self.uri):
                 client = MlflowClient(tracking_uri=self.uri)
-                return client, self._experiment_id(client)
-        except (MlflowException, SQLAlchemyError, OSError) as error:
+                experiment_id = self._experiment_id(client)
+            self._bring_in_earlier_runs()
+        return client, experiment_id
+
+    @contextmanager
+    def _store_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except TROUBLE as error:
             raise TrackingError(
-                f"tracking.uri={self.uri}: the store cannot be opened ({_first_line(error)}); "
+                f"tracking.uri={self.uri}: the store cannot be opened ({reason(error)}); "
                 "check the address and that it can be written, or run with tracking=none"
             ) from error
+
+    def _bring_in_earlier_runs(self) -> None:
+        for outcome in bring_in_all(
+            self._spools, lambda record: self.uri if same_store(record.uri, self.uri) else None
+        ):
+            if outcome.result is not Result.HELD:
+                logger.warning(
+                    "spool of run %s (%s): %s, %s",
+                    *(outcome.run_id, outcome.name, outcome.result.value, outcome.detail),
+                )
+
+    @property
+    def _spools(self) -> Path:
+        return Path(self.spool).expanduser().absolute()
+
+    def _record(self, run_id: str, name: str) -> Record:
+        return Record(self.uri, self.experiment, run_id, name)
 
     def _experiment_id(self, client: MlflowClient) -> str:
         found = client.get_experiment_by_name(self.experiment)
         if found is not None:
+            write_views(client, found.experiment_id, found.tags)
             return str(found.experiment_id)
         local = self.uri.startswith(_SQLITE)
         location = Path(self.artifacts).resolve().as_uri() if local else None
-        return str(client.create_experiment(self.experiment, artifact_location=location))
+        created = client.create_experiment(self.experiment, artifact_location=location)
+        write_views(client, created, {})
+        return str(created)
 
 
-def _dataset_input(cell: Cell) -> DatasetInput:
-    assert cell.dataset is not None
-    dataset = Dataset(
-        name=cell.dataset.name,
-        digest=cell.dataset.digest[:36],  # MLflow's limit
-        source_type="local",
-        source=cell.dataset.source,
-    )
-    return DatasetInput(dataset=dataset)
-
-
-def _knock(uri: str) -> None:
-    """Raises OSError at once where no server listens; MLflow itself would try again for minutes."""
-    address = urlsplit(uri)
-    if address.scheme in ("http", "https") and address.hostname:
-        port = address.port or (443 if address.scheme == "https" else 80)
-        socket.create_connection((address.hostname, port), timeout=10).close()
+def _try_to_bring_in(log: MlflowRun) -> None:
+    """As ``bring_in``, where another error is the news."""
+    try:
+        log.bring_in()
+    except TrackingError as error:
+        logger.warning("%s", error)
 
 
 @contextmanager
@@ -138,10 +174,8 @@ def _one_at_a_time(uri: str) -> Iterator[None]:
 
 
 def _quieten() -> None:
-    # "Creating initial MLflow database tables" and every alembic revision are no news to the user.
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+    # "Creating initial MLflow database tables", every alembic revision and every try of a request are no news.
+    for name, level in (("mlflow", logging.WARNING), ("alembic", logging.WARNING), ("urllib3", logging.ERROR)):
+        logging.getLogger(name).setLevel(level)
+    # It logs each error that it raises, with a traceback.
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+# MLflow shows this tag of a run, or of an experiment, as its description, in markdown.
+DESCRIPTION_TAG = "mlflow.note.content"
+
 
 class Killed(BaseException):
     """The user or the system asked the process to end; not an Exception, so that nothing swallows it."""
@@ -35,12 +38,45 @@ class Cell:
     description: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class FinishedRun:
+    """A run that has its result."""
+
+    run_id: str
+    metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What identifies a sweep: equal ``fingerprint``, the same table; ``resume``: go on with the parent that it had."""
+
+    name: str
+    fingerprint: str
+    sweep_id: str  # where it is new
+    overrides: str
+    description: str
+    resume: bool
+
+
+@dataclass(frozen=True)
+class SweepRun:
+    """The parent run; ``again``: it was there before."""
+
+    run_id: str
+    sweep_id: str
+    again: bool
+
+
 class RunLog(Protocol):
     """An open run; every call may come at any time before its end."""
 
     @property
     def run_id(self) -> str:
         """MLflow's id; empty where nothing is tracked."""
+
+    @property
+    def link(self) -> str:
+        """The address in MLflow's UI of the view that shows the run; empty where nothing is tracked."""
 
     def params(self, params: Mapping[str, str | int | float]) -> None:
         """Adds choices that were known only after the start, such as the engine's own batch size."""
@@ -64,3 +100,15 @@ class Tracker(Protocol):
 
     def run(self, cell: Cell, log_file: Path) -> AbstractContextManager[RunLog]:
         """An open run; at the end ``log_file`` is kept with it. Raises TrackingError before anything is computed."""
+
+    def finished(self, cell: Cell, device: str) -> FinishedRun | None:
+        """The run that has this cell's result already, made on ``device``. Raises TrackingError."""
+
+    def views_a_second(self, cell: Cell) -> float | None:
+        """How fast the same network was evaluated on the same engine of this machine; None where it never was."""
+
+    def start_sweep(self, sweep: Sweep) -> SweepRun:
+        """The open parent run of a sweep. Raises TrackingError before anything is computed."""
+
+    def end_sweep(self, run_id: str, counts: Mapping[str, float], status: str) -> None:
+        """Closes it with how many cells ended how. Raises TrackingError."""

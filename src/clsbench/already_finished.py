@@ -1,0 +1,20 @@
+"""``resume``: a cell whose result is in the tracker already is not computed again."""
+
+from omegaconf import DictConfig
+
+from clsbench.console.terminal import console
+from clsbench.engines.engine import Engine
+from clsbench.sweep.outcome import SKIPPED, Outcome
+from clsbench.tracking.tracker import Cell, FinishedRun, Tracker
+
+
+def finished_before(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engine) -> FinishedRun | None:
+    """The run with the result; None where there is none, or with ``resume=false``."""
+    return tracker.finished(cell, engine.identity()["device"]) if cfg.resume else None
+
+
+def skipped(cell: Cell, done: FinishedRun) -> Outcome:
+    """Says so; nothing is computed, and no run is made."""
+    said = f"{cell.name}: skipped, run {done.run_id} has finished it; resume=false computes it anew"
+    console.print(said, markup=False)
+    return Outcome(SKIPPED, cell.name, done.run_id)

@@ -1,0 +1,97 @@
+"""The command line: Hydra composes one job or many, each ends with an outcome, and the exit code says how all went."""
+
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from clsbench import config
+from clsbench.arguments import completed
+from clsbench.errors import ClsbenchError
+from clsbench.signals import signals_end_the_run
+from clsbench.sweep.callback import end_sweep
+from clsbench.sweep.membership import sweep_folder
+from clsbench.sweep.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
+from clsbench.sweep.processes import end_children
+from clsbench.sweep.stop import is_stopped, stop_sweep
+from clsbench.tracking.tracker import Killed
+
+config.register()
+_failures: list[str] = []
+
+
+@hydra.main(version_base="1.3", config_path=str(config.CONF), config_name="config")
+def _job(cfg: DictConfig) -> None:
+    sweep = sweep_folder()
+    if sweep is None:
+        _single(cfg)
+        return
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    if is_stopped(sweep):
+        write_outcome(Outcome(NOT_STARTED, error="on_error=stop, and a cell before it failed"), folder)
+        return
+    try:
+        outcome = _cell(cfg)
+    except Killed as killed:
+        write_outcome(Outcome(KILLED, error=str(killed)), folder)
+        raise
+    write_outcome(outcome, folder)
+    if not outcome.good and cfg.on_error == "stop":
+        stop_sweep(sweep)
+
+
+def _single(cfg: DictConfig) -> None:
+    # Imported late: --help and a mistyped option answer at once, without MLflow, ONNX and OpenCV.
+    from clsbench.app import run  # noqa: PLC0415
+    from clsbench.console.terminal import show_error  # noqa: PLC0415
+
+    try:
+        outcome = run(cfg)
+    except ClsbenchError as error:
+        show_error(error)
+        _failures.append(str(error))
+    else:
+        _failures.extend([outcome.error] if not outcome.good else [])
+
+
+def _cell(cfg: DictConfig) -> Outcome:
+    """One of a sweep: whatever goes wrong in it is its own affair."""
+    from clsbench.app import run  # noqa: PLC0415
+    from clsbench.console.terminal import show_error  # noqa: PLC0415
+
+    try:
+        return run(cfg)
+    except ClsbenchError as error:
+        show_error(error)
+        return Outcome(FAILED, error=first_line(error))
+    except Exception as error:  # noqa: BLE001 - a bug of ours in one cell must not cost the others
+        traceback.print_exc()
+        return Outcome(FAILED, error=f"{type(error).__name__}: {first_line(error)}")
+
+
+def main() -> None:
+    """Runs the command line; the exit code is 1 where a run failed."""
+    sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
+    try:
+        # A launcher's processes first: joblib would kill them before they can close their runs.
+        with signals_end_the_run(end_children):
+            _job()
+    except Killed as killed:
+        # Not sys.exit: a thread may still be inside a forward, and the run is closed already.
+        sys.stderr.write(f"{killed}\n")
+        end_sweep(killed=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(128 + killed.signal)
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os._exit(128 + signal.SIGPIPE)
+    except SystemExit:  # Hydra's, after an error outside the jobs
+        end_sweep(killed=False)
+        raise
+    bad = end_sweep(killed=False)
+    sys.exit(1 if _failures or bad else 0)

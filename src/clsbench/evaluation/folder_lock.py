@@ -1,0 +1,68 @@
+"""A folder that belongs to one process at a time; the system gives it back however that process ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from clsbench.errors import BusyError
+from clsbench.tracking.process_identity import host
+
+LOCK = "lock"
+_ATTEMPTS = 100  # each fails only where the folder's last owner removes it in the same microseconds
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """The folder, made where it is missing, is this process's own within the block; one left empty is removed.
+
+    Raises BusyError where another process has it, and OSError where it cannot be made or its file system has no locks.
+    """
+    descriptor = _taken(folder)
+    try:
+        yield
+    finally:
+        # Still under the lock: whoever opened the file meanwhile finds that it is no longer the folder's.
+        with suppress(OSError):
+            if [path.name for path in folder.iterdir()] == [LOCK]:
+                (folder / LOCK).unlink()
+                folder.rmdir()
+        os.close(descriptor)
+
+
+def _taken(folder: Path) -> int:
+    path, last = folder / LOCK, OSError(f"{folder / LOCK}: it is removed as often as it is made")
+    for _ in range(_ATTEMPTS):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Not inheritable, as all that Python opens: a child that outlives this process does not hold the lock.
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except (FileNotFoundError, FileExistsError) as error:  # mkdir raises either where the folder goes meanwhile
+            last = error
+            continue
+        if _is_locked(descriptor, path):
+            return descriptor
+        os.close(descriptor)
+    raise last
+
+
+def _is_locked(descriptor: int, path: Path) -> bool:
+    """Whether the lock is held, and on the file that others will find under this path."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.read(descriptor, 200).decode(errors="replace") or "another process"
+        os.close(descriptor)
+        raise BusyError(
+            f"{path.parent}: {owner} is evaluating this very cell; wait for it, or end it and start again"
+        ) from None
+    except OSError:
+        os.close(descriptor)
+        raise
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(descriptor), path.stat()):
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"process {os.getpid()} on {host()}".encode())
+            return True
+    return False

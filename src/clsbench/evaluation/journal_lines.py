@@ -1,0 +1,88 @@
+"""The journal's text: a line an image, with a checksum over it and all lines before it."""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from clsbench.data.dataset import Sample
+from clsbench.evaluation.record import Prediction
+
+_VERSION = 1  # of the lines' form; a journal of another version is not read
+_CHECK = 9  # bytes of the checksum and the blank after it
+# Python writes the shortest text that is read as the same float64, so float32 and float64 come back as they were.
+_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+class Line(NamedTuple):
+    """A line that is as it was written, the checksum so far, and the byte at which the line ends."""
+
+    text: bytes
+    check: int
+    end: int
+
+
+class KeptImage(NamedTuple):
+    """An image's prediction, the batch size of its forward, and its line."""
+
+    prediction: Prediction
+    batch_size: int
+    line: Line
+
+
+START = Line(b"", 0, 0)
+
+
+def with_check(text: bytes, before: int) -> tuple[bytes, int]:
+    """A whole line, and the checksum that the next one builds on."""
+    check = zlib.crc32(text, before)
+    return b"%08x %b\n" % (check, text), check
+
+
+def good_lines(content: bytes) -> Iterator[Line]:
+    """The lines up to the first that is not whole: torn, zeroed, altered, or not in its place."""
+    line = START
+    while (newline := content.find(b"\n", line.end)) >= 0:
+        text = content[line.end + _CHECK : newline]
+        whole, check = with_check(text, line.check)
+        if content[line.end : newline + 1] != whole:
+            return
+        line = Line(text, check, newline + 1)
+        yield line
+
+
+def header(identity: Mapping[str, str], samples: Sequence[Sample]) -> bytes:
+    """The first line's text: whose predictions follow."""
+    return _json({"journal": _VERSION, "images": len(samples), **dict(sorted(identity.items()))}).encode()
+
+
+def text_of(prediction: Prediction, batch_size: int) -> bytes:
+    """A further line's text: what is kept of an image; its name and label are the dataset's."""
+    probabilities = prediction.top5_probability, prediction.label_probability
+    fields = prediction.index, prediction.views, batch_size, prediction.top5, *probabilities, prediction.problem
+    return _json(fields).encode()
+
+
+def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[KeptImage] | None:
+    """The first images, as far as the lines are good; None where ``head`` is not the first line's text."""
+    lines = good_lines(content)
+    if next(lines, START).text != head:
+        return None
+    return [_image(line, sample, index) for line, (index, sample) in zip(lines, enumerate(samples), strict=False)]
+
+
+def _image(line: Line, sample: Sample, index: int) -> KeptImage:
+    # The checksum says that this is what text_of wrote, and after which lines.
+    _, views, batch_size, top5, top5_probability, label_probability, problem = json.loads(line.text)
+    prediction = Prediction(
+        index=index,
+        name=sample.name,
+        label=sample.label,
+        top5=tuple(top5),
+        top5_probability=tuple(top5_probability),
+        label_probability=label_probability,
+        status="ok" if problem is None else "bad",
+        problem=problem,
+        views=views,
+    )
+    return KeptImage(prediction, batch_size, line)

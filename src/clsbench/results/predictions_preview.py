@@ -1,0 +1,37 @@
+"""``predictions_preview.csv``: the first predictions for a person to read, for MLflow's UI shows no Parquet file."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from clsbench.evaluation.record import Prediction
+
+_COLUMNS = ("image", "label", "prediction", "probability", "label_probability", "label_rank", "status")
+_IMAGES = 200
+
+
+def write_predictions_preview(predictions: Sequence[Prediction], names: Sequence[str], path: Path) -> None:
+    """One row an image, classes by ``names`` where there are any; ``label_rank`` 1 to 5, or empty."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(_COLUMNS)
+        for prediction in predictions[:_IMAGES]:
+            best = prediction.top5[0] if prediction.top5 else None
+            rank = prediction.top5.index(prediction.label) + 1 if prediction.label in prediction.top5 else ""
+            probabilities = (next(iter(prediction.top5_probability), None), prediction.label_probability)
+            writer.writerow(
+                (
+                    prediction.name,
+                    _class(prediction.label, names),
+                    _class(best, names),
+                    *("" if probability is None else f"{probability:.4f}" for probability in probabilities),
+                    rank,
+                    prediction.status,
+                )
+            )
+
+
+def _class(index: int | None, names: Sequence[str]) -> str:
+    if index is None:
+        return ""
+    return f"{index} {names[index]}" if index < len(names) else str(index)

@@ -1,0 +1,1 @@
+"""A sweep: many cells by one command, each a child of one parent run, whatever happens to single ones."""

@@ -1,0 +1,117 @@
+"""Hydra's callback around a sweep: its parent run before the first job, its table after the last."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.experimental.callback import Callback
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+
+from clsbench import config as schema
+from clsbench.config import fingerprint
+from clsbench.console.terminal import show_error
+from clsbench.errors import ClsbenchError, ConfigError
+from clsbench.sweep.membership import Membership, write_membership
+from clsbench.sweep.outcome import FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
+from clsbench.sweep.plan_table import show_planned
+from clsbench.sweep.planned import planned_cells
+from clsbench.sweep.table import show_sweep
+from clsbench.tracking.tracker import Sweep, Tracker
+from clsbench.tracking.untracked import Untracked
+
+# A launcher's process unpickles the callback, and so comes by the schema and the resolvers before it composes a job.
+schema.register()
+
+# What changes neither a result nor which cells there are.
+_BOOKKEEPING = {"resume", "on_error", "paths.cache", "paths.outputs", "tracking.uri"}
+
+
+@dataclass(frozen=True)
+class _Open:
+    tracker: Tracker
+    run_id: str
+    folder: Path
+
+
+class SweepCallback(Callback):
+    """Lives in the process that was started by the user; jobs may run in others."""
+
+    _open: _Open | None = None
+
+    def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
+        """Opens the parent run; an error ends the command, for Hydra would only warn of it."""
+        try:
+            SweepCallback._open = _started(config)
+        except ClsbenchError as error:
+            show_error(error)
+            sys.exit(1)
+
+    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
+        """Nothing: ``end_sweep`` does it, also where Hydra does not come to this."""
+
+
+def end_sweep(*, killed: bool) -> int:
+    """Closes the sweep that is open in this process and shows its cells; the number of those without a result."""
+    sweep, SweepCallback._open = SweepCallback._open, None
+    if sweep is None:
+        return 0
+    jobs = outcomes(sweep.folder)
+    counted = Counter(job.outcome.status for job in jobs)
+    bad = sum(not job.outcome.good for job in jobs)
+    counts = {f"cells_{status.lower()}": float(counted[status]) for status in (FINISHED, SKIPPED, FAILED, KILLED)}
+    status = KILLED if killed else FAILED if bad else FINISHED
+    _show(jobs, sweep)
+    try:
+        sweep.tracker.end_sweep(sweep.run_id, {"cells": float(len(jobs)), **counts}, status)
+    except ClsbenchError as error:
+        show_error(error)
+        return bad + 1
+    return bad
+
+
+def _show(jobs: Sequence[JobOutcome], sweep: _Open) -> None:
+    planned = planned_cells(sweep.folder)
+    if planned:
+        show_planned(planned)
+        jobs = [job for job in jobs if not job.outcome.good and job.outcome.status != MISSING]
+    if jobs or not planned:
+        show_sweep(jobs, sweep.run_id)
+
+
+def _started(cfg: DictConfig) -> _Open:
+    from clsbench.parts import config_errors, tracker_of  # noqa: PLC0415 - a single run needs none of it here
+
+    if cfg.on_error not in ("continue", "stop"):
+        raise ConfigError(f"on_error={cfg.on_error}: choose continue or stop")
+    with config_errors():
+        tracker = Untracked() if cfg.task.name == "plan" else tracker_of(cfg)
+    folder = Path(cfg.hydra.sweep.dir)
+    run = tracker.start_sweep(_sweep(cfg, folder.name))
+    write_membership(Membership(run.sweep_id, run.run_id), folder)
+    return _Open(tracker, run.run_id, folder)
+
+
+def _sweep(cfg: DictConfig, sweep_id: str) -> Sweep:
+    assert cfg.hydra.mode == RunMode.MULTIRUN
+    params = OmegaConf.to_container(cfg.hydra.sweeper.get("params") or OmegaConf.create({}), resolve=False)
+    assert isinstance(params, dict)
+    own = [each for each in cfg.hydra.overrides.task if _key(each) not in _BOOKKEEPING]
+    table = {_key(each): each for each in [*(f"{key!s}={value}" for key, value in params.items()), *own]}
+    overrides = sorted(table.values())
+    title = cfg.hydra.runtime.choices.get("experiment") or " ".join(own) or "of one run"
+    return Sweep(
+        name=f"sweep {title}"[:120],
+        fingerprint=fingerprint({"task": cfg.task.name, "overrides": overrides}),
+        sweep_id=sweep_id,
+        overrides="\n".join(overrides),
+        description=f"**A sweep**: one run for each combination of\n\n```\n{chr(10).join(overrides)}\n```",
+        resume=bool(cfg.resume),
+    )
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0].lstrip("+~")

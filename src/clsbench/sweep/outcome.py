@@ -1,0 +1,71 @@
+"""How one job ended, kept in its folder: the sweep's table is made of these, whichever process ran the job."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_FILE = "outcome.json"
+
+FINISHED = "FINISHED"
+SKIPPED = "SKIPPED"  # finished by an earlier command
+FAILED = "FAILED"
+KILLED = "KILLED"
+NOT_STARTED = "NOT STARTED"  # on_error=stop, after another job failed
+MISSING = "MISSING"  # task=plan: it could not start
+DIED = "DIED"  # its process left no outcome
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``error`` is the first line of what went wrong, empty where nothing did."""
+
+    status: str
+    name: str = ""
+    run_id: str = ""
+    error: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the cell has its result."""
+        return self.status in (FINISHED, SKIPPED)
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """A job of a sweep by its number and overrides."""
+
+    number: int
+    overrides: tuple[str, ...]
+    outcome: Outcome
+
+
+def write_outcome(outcome: Outcome, folder: Path) -> None:
+    """Into the job's folder, whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{_FILE}.part"
+    part.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    part.replace(folder / _FILE)
+
+
+def outcomes(sweep: Path) -> Sequence[JobOutcome]:
+    """Those of every job that has a folder below ``sweep``, by number."""
+    folders = sorted((each for each in sweep.iterdir() if each.name.isdigit()), key=lambda each: int(each.name))
+    return [JobOutcome(int(each.name), _overrides(each), _outcome(each)) for each in folders]
+
+
+def first_line(error: BaseException) -> str:
+    """What the error says, in one line."""
+    return (str(error).strip() or type(error).__name__).partition("\n")[0]
+
+
+def _outcome(folder: Path) -> Outcome:
+    file = folder / _FILE
+    if not file.is_file():
+        return Outcome(DIED, error=f"its process ended without a word; see {folder / 'clsbench.log'}")
+    return Outcome(**json.loads(file.read_text(encoding="utf-8")))
+
+
+def _overrides(folder: Path) -> tuple[str, ...]:
+    file = folder / "overrides.txt"
+    return tuple(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else ()

@@ -1,0 +1,40 @@
+"""One planned cell: its work, its time, and what is missing for it; kept in its folder for the sweep's table."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+_FILE = "plan.json"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """``views`` are the distinct ones that are forwarded; ``macs`` multiply-accumulates of all of them.
+
+    ``seconds`` is None where nothing tells the speed; ``source`` says what told it. ``files_mib``: the
+    run's own files. ``missing`` are whole sentences, empty where the cell can start.
+    """
+
+    name: str
+    images: int | None = None
+    views: int | None = None
+    macs: int | None = None
+    seconds: float | None = None
+    source: str = ""
+    network: str = ""  # whose ONNX file, of ``network_mib``, several cells share
+    network_mib: float = 0.0
+    files_mib: float = 0.0
+    finished: str = ""  # the run that has its result already
+    missing: list[str] = field(default_factory=list)
+
+
+def write_planned(planned: Planned, folder: Path) -> None:
+    """Into the job's folder."""
+    (folder / _FILE).write_text(json.dumps(asdict(planned)), encoding="utf-8")
+
+
+def planned_cells(sweep: Path) -> Sequence[Planned]:
+    """Those of every job below ``sweep``, by the job's number; empty for a sweep that was no plan."""
+    files = sorted(sweep.glob(f"*/{_FILE}"), key=lambda file: int(file.parent.name))
+    return [Planned(**json.loads(file.read_text(encoding="utf-8"))) for file in files]

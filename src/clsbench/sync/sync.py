@@ -1,0 +1,54 @@
+"""Brings in every spool, and says of each run how that went."""
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+
+from clsbench.console.terminal import show_error
+from clsbench.errors import TrackingError
+from clsbench.tracking.bring_in import Outcome, Result, bring_in_all
+from clsbench.tracking.outage import limit_waiting
+from clsbench.tracking.spool import REFUSED
+
+# Longer than within a run: nobody's evaluation waits.
+_SECONDS, _RETRIES = 60, 2
+
+
+def sync(spool: Path, uri: str | None, console: Console) -> bool:
+    """Whether everything is in its store, or in the hands of another command. ``uri``: where to, if not where from."""
+    limit_waiting(_SECONDS, _RETRIES)
+    away: Counter[tuple[str, str]] = Counter()
+    results = []
+    for outcome in bring_in_all(spool, lambda record: uri or record.uri):
+        results.append(outcome.result)
+        if outcome.result is Result.AWAY:
+            away[outcome.uri, outcome.detail] += 1
+        elif outcome.result in (Result.BROUGHT_IN, Result.HELD):
+            console.print(_line(outcome), markup=False)
+        else:
+            show_error(TrackingError(_line(outcome)))
+    for (address, detail), runs in away.items():
+        stay = "a run stays" if runs == 1 else f"{runs} runs stay"
+        show_error(
+            TrackingError(
+                f"tracking.uri={address}: cannot be written ({detail}); {stay} in {spool}: see to the store, "
+                "then run python -m clsbench.sync again"
+            )
+        )
+    if not results:
+        aside = spool / REFUSED
+        hint = f"; refused before: {aside}" if aside.is_dir() and any(aside.iterdir()) else ""
+        console.print(f"nothing to bring in: {spool} is empty{hint}", markup=False)
+    return set(results) <= {Result.BROUGHT_IN, Result.HELD}
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.result is Result.DAMAGED:
+        return f"{outcome.detail}; it stays where it is"
+    run = f"run {outcome.run_id} ({outcome.name})"
+    if outcome.result is Result.BROUGHT_IN:
+        return f"{run}: brought in to {outcome.uri}, {outcome.detail or 'no end yet'}"
+    if outcome.result is Result.HELD:
+        return f"{run}: left to the process that holds it, the run itself or another sync"
+    return f"{run}: {outcome.detail}"

@@ -1,0 +1,145 @@
+"""Spools go to their store once it answers again: in order, each write as often as it takes, nothing twice."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+from clsbench.errors import TrackingError
+from clsbench.tracking.outage import TROUBLE, is_outage, knock, reason
+from clsbench.tracking.spool import Entry, Record, Spool, held, is_spool, record_of, spooled
+from clsbench.tracking.stale_runs import STALE_ERROR
+from clsbench.tracking.writes import End, Tags, Write, name_of
+
+_SQLITE = "sqlite:///"
+
+
+class Result(Enum):
+    """How it went with one spool."""
+
+    BROUGHT_IN = "brought in"
+    HELD = "held"  # by its run, which goes on, or by another command that brings it in
+    AWAY = "away"  # the spool stays as it is
+    SET_ASIDE = "set aside"  # the store will not take it
+    DAMAGED = "damaged"  # the spool stays as it is
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``detail`` says why not, or how the run ended."""
+
+    run_id: str
+    name: str
+    uri: str
+    result: Result
+    detail: str
+
+
+def bring_in_all(root: Path, target: Callable[[Record], str | None]) -> Iterator[Outcome]:
+    """Brings in each spool below ``root``; ``target`` names the address, None leaves the spool alone."""
+    away: dict[str, str] = {}
+    for folder in spooled(root):
+        try:
+            record = record_of(folder)
+        except TrackingError as error:
+            if is_spool(folder):  # else another command was faster
+                yield Outcome(folder.name, "", "", Result.DAMAGED, str(error))
+            continue
+        uri = target(record)
+        if uri is None:
+            continue
+        if uri not in away and (trouble := _trouble(uri)):
+            away[uri] = trouble
+        if uri in away:
+            yield Outcome(record.run_id, record.name, uri, Result.AWAY, away[uri])
+        elif spool := held(folder):
+            yield bring_in(spool, record, uri)
+        elif is_spool(folder):
+            yield Outcome(record.run_id, record.name, uri, Result.HELD, "another process is at it")
+
+
+def bring_in(spool: Spool, record: Record, uri: str) -> Outcome:
+    """Sends what the spool holds to ``uri``; the spool is closed, and gone where all of it was accepted."""
+    try:
+        knock(uri)
+        result, detail = _sent(spool, record, uri)
+    except TrackingError as error:
+        result, detail = Result.DAMAGED, str(error)
+    except TROUBLE as error:
+        result, detail = Result.AWAY, reason(error)
+    except BaseException:  # a signal: another command may take it
+        spool.close()
+        raise
+    if result is Result.BROUGHT_IN:
+        spool.remove()
+    elif result is Result.SET_ASIDE:
+        detail = f"{detail}; its spool is kept in {spool.set_aside(detail)}"
+    else:
+        spool.close()
+    return Outcome(record.run_id, record.name, uri, result, detail)
+
+
+def same_store(one: str, other: str) -> bool:
+    """Whether two addresses are written alike, but for a slash at the end."""
+    return one.rstrip("/") == other.rstrip("/")
+
+
+def _sent(spool: Spool, record: Record, uri: str) -> tuple[Result, str]:
+    entries = spool.entries()
+    client = MlflowClient(tracking_uri=uri)
+    run = _run(client, record.run_id)
+    if run is None or run.info.lifecycle_stage == "deleted":
+        gone = f"the run is {'unknown' if run is None else 'deleted'} at {uri}"
+        if same_store(uri, record.uri):
+            return Result.SET_ASIDE, gone
+        return Result.AWAY, f"{gone}, it was made at {record.uri}"
+    if run.data.tags.get("error") == STALE_ERROR:  # said by a command that did not know of the spool
+        client.delete_tag(record.run_id, "error")
+    writes = _with_end(entries)
+    refused = [text for write in writes if (text := _refusal(write, client, record.run_id))]
+    if refused:
+        return Result.SET_ASIDE, "; ".join(refused)
+    return Result.BROUGHT_IN, next((write.status for write in reversed(writes) if isinstance(write, End)), "")
+
+
+def _run(client: MlflowClient, run_id: str) -> Run | None:
+    try:
+        return client.get_run(run_id)
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return None
+        raise
+
+
+def _with_end(entries: list[Entry]) -> list[Write]:
+    """All writes; a run whose process was ended from outside ends as KILLED with its last one."""
+    writes = [entry.write for entry in entries]
+    if any(isinstance(write, End) for write in writes) or not entries:
+        return writes
+    return [*writes, Tags({"error": STALE_ERROR}), End("KILLED", entries[-1].time)]
+
+
+def _refusal(write: Write, client: MlflowClient, run_id: str) -> str:
+    """Why the store will never take the write; empty where it took it. Raises where it may take it later."""
+    try:
+        write.send(client, run_id)
+    except TROUBLE as error:
+        if is_outage(error):
+            raise
+        return f"{name_of(write)} refused ({str(error).partition(chr(10))[0]})"
+    return ""
+
+
+def _trouble(uri: str) -> str:
+    """Why nothing can be brought in there; empty where it seems well."""
+    try:
+        knock(uri)
+    except OSError as error:
+        return str(error)
+    # MLflow would make an empty store in the place of one whose disk is not there.
+    missing = uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file()
+    return f"there is no file {uri.removeprefix(_SQLITE)}" if missing else ""

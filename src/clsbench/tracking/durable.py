@@ -1,0 +1,62 @@
+"""Files that are whole after a crash at any moment, and a folder's lock, which ends with the process."""
+
+import errno
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+
+def append_line(path: Path, line: str) -> None:
+    """Adds a line and has it on the disk. Raises OSError, and then the file is as it was."""
+    data = (line + "\n").encode()
+    opened = os.open(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        before = os.fstat(opened).st_size
+        # One call a line, so that neither a signal nor the process's end leaves half of one.
+        if os.write(opened, data) != len(data):
+            os.ftruncate(opened, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def copy_into(source: Path, folder: Path) -> Path:
+    """A new folder in ``folder`` with a copy of the file, or of all that lies in the folder ``source``."""
+    folder.mkdir(exist_ok=True)
+    name = f"{len(list(folder.iterdir())):04d}"
+    unfinished = folder / f"{name}.part"
+    if source.is_dir():
+        shutil.copytree(source, unfinished)
+    else:
+        unfinished.mkdir()
+        shutil.copy2(source, unfinished)
+    for path in unfinished.rglob("*"):
+        flush(path)
+    target = unfinished.rename(folder / name)
+    flush(folder)
+    return target
+
+
+def flush(path: Path) -> None:
+    """A file's content, or a folder's names, are on the disk afterwards."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def lock_folder(folder: Path) -> int | None:
+    """An open file that holds the folder's lock until it is closed; None where it is held, or the folder is gone."""
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock

@@ -1,0 +1,71 @@
+"""Is the store away for now, or did it refuse what was written? And how long MLflow may wait for an answer."""
+
+import os
+import re
+from http.client import HTTPException
+
+import requests
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from urllib3.exceptions import HTTPError
+
+# Whatever a write can raise that is no bug of ours; the errors of requests are OSErrors.
+TROUBLE = (MlflowException, SQLAlchemyError, OSError)
+
+# To sign in (401, 403, 407) or to wait (408, 429) puts these right: what was written is not to blame.
+_PASSING = {401, 403, 407, 408, 429}
+_KNOCK_SECONDS = 5
+
+
+def limit_waiting(seconds: int, retries: int) -> None:
+    """MLflow gives an HTTP request up after ``seconds`` a try, unless the user's environment says otherwise.
+
+    By itself it tries for minutes: 120 seconds, eight times, with pauses that double.
+    """
+    limits = {"TIMEOUT": seconds, "MAX_RETRIES": retries, "BACKOFF_FACTOR": 1}
+    for name, value in limits.items():
+        os.environ.setdefault(f"MLFLOW_HTTP_REQUEST_{name}", str(value))
+    # A server may ask for a pause of any length.
+    os.environ.setdefault("MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER", "false")
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the same write may be taken later: there was no answer, or one that blames the server."""
+    status = _status(error)
+    return status is None or status >= 500 or status in _PASSING
+
+
+def knock(uri: str) -> None:
+    """Raises OSError within seconds where ``uri`` is an HTTP address and nothing answers there."""
+    if not uri.startswith(("http://", "https://")):
+        return
+    try:
+        requests.get(f"{uri.rstrip('/')}/health", timeout=_KNOCK_SECONDS)
+    except requests.exceptions.SSLError:
+        return  # somebody is there; MLflow has settings of its own for certificates
+    except requests.Timeout as error:
+        raise TimeoutError(f"no answer within {_KNOCK_SECONDS} seconds") from error
+    except requests.ConnectionError as error:
+        raise ConnectionError(reason(error)) from error
+    except requests.RequestException:
+        return  # any other answer: MLflow says what it is
+
+
+def reason(error: BaseException) -> str:
+    """The first line of the error that began it, such as ``[Errno 111] Connection refused``."""
+    network = (*TROUBLE, HTTPError, HTTPException)
+    while isinstance(inner := error.__cause__ or error.__context__, network):
+        error = inner
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        error = error.orig
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def _status(error: BaseException) -> int | None:
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return error.response.status_code
+    if isinstance(error, MlflowException):
+        # An answer of which MLflow knows no more than the number, such as a proxy's 413, is an "internal error" to it.
+        number = re.search(r"failed with error code (\d{3})\b", str(error))
+        return int(number[1]) if number else int(error.get_http_status_code())  # type: ignore[no-untyped-call]
+    return None

@@ -1,0 +1,152 @@
+"""A spool: the folder of one run whose store went away, with everything written since, in order.
+
+``events.jsonl`` begins with the run's record and goes on with one write a line, each on the disk before the next;
+``files/`` holds copies of the artifacts. A process that writes or reads a spool holds its lock, which ends with it.
+"""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from clsbench.errors import TrackingError
+from clsbench.tracking.durable import append_line, copy_into, flush, lock_folder
+from clsbench.tracking.writes import Files, Write, line_of, write_of
+
+REFUSED = "refused"
+_EVENTS = "events.jsonl"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Record:
+    """Which run of which store it is."""
+
+    uri: str
+    experiment: str
+    run_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A write, and when it was made, in milliseconds since 1970."""
+
+    time: int
+    write: Write
+
+
+@dataclass(frozen=True)
+class Spool:
+    """One run's folder, held by this process alone until it is closed."""
+
+    folder: Path
+    lock: int
+
+    def add(self, write: Write) -> None:
+        """Keeps one more write; artifacts are copied. Raises OSError, and then the spool is as it was."""
+        if isinstance(write, Files):
+            copy = copy_into(Path(write.path), self.folder / "files")
+            write = Files(str(copy.relative_to(self.folder)))
+        append_line(self.folder / _EVENTS, f"{now()} {line_of(write)}")
+
+    def entries(self) -> list[Entry]:
+        """What it holds, in order. Raises TrackingError where it is damaged."""
+        entries = []
+        for line in _lines(self.folder)[1:]:
+            moment, _, text = line.partition(" ")
+            try:
+                entry = Entry(int(moment), write_of(text))
+            except (ValueError, KeyError, TypeError) as error:
+                raise TrackingError(f"{self.folder / _EVENTS}: damaged ({line[:60]})") from error
+            if isinstance(entry.write, Files):
+                entry = replace(entry, write=Files(str(self.folder / entry.write.path)))
+            entries.append(entry)
+        return entries
+
+    def remove(self) -> None:
+        """The spool is gone at once; its files follow."""
+        (self.folder / _EVENTS).unlink()
+        shutil.rmtree(self.folder)
+        self.close()
+
+    def set_aside(self, why: str) -> Path:
+        """Moves it to where no later command tries it again; the new folder."""
+        (self.folder / "why.txt").write_text(f"{why}\n", encoding="utf-8")
+        target = self.folder.parent / REFUSED / self.folder.name
+        target.parent.mkdir(exist_ok=True)
+        self.folder.rename(target)
+        self.close()
+        return target
+
+    def close(self) -> None:
+        """Lets other processes take it."""
+        os.close(self.lock)
+
+
+def new_spool(root: Path, record: Record) -> Spool:
+    """The run's spool, made where there is none. Raises OSError."""
+    root.mkdir(parents=True, exist_ok=True)
+    folder = root / record.run_id
+    if known := held(folder):
+        return known
+    # Made under another name, so that nobody sees it unlocked or without its record.
+    hidden = root / f".{record.run_id}"
+    shutil.rmtree(hidden, ignore_errors=True)
+    hidden.mkdir(mode=0o700)  # the address may hold a password
+    lock = lock_folder(hidden)
+    assert lock is not None
+    (hidden / _EVENTS).write_text(json.dumps({"spool": _FORMAT, **asdict(record)}) + "\n", encoding="utf-8")
+    flush(hidden / _EVENTS)
+    hidden.rename(folder)
+    flush(root)
+    return Spool(folder, lock)
+
+
+def held(folder: Path) -> Spool | None:
+    """The spool, held from now on; None where it is gone, or another process (or this one) holds it."""
+    if not is_spool(folder):
+        return None
+    lock = lock_folder(folder)
+    if lock is None:
+        return None
+    if is_spool(folder):
+        return Spool(folder, lock)
+    os.close(lock)  # its last holder removed it
+    return None
+
+
+def is_spool(folder: Path) -> bool:
+    """Whether there is something to bring in."""
+    return (folder / _EVENTS).is_file()
+
+
+def spooled(root: Path) -> Iterator[Path]:
+    """The folders with something to bring in, the oldest first."""
+    folders = [folder for folder in root.iterdir() if is_spool(folder)] if root.is_dir() else []
+    yield from sorted(folders, key=lambda folder: folder.stat().st_ctime)
+
+
+def record_of(folder: Path) -> Record:
+    """Which run the spool is of. Raises TrackingError where that cannot be read."""
+    try:
+        fields = json.loads(_lines(folder)[0])
+        version = fields.pop("spool")
+        if version != _FORMAT:
+            raise TrackingError(f"{folder}: a spool of format {version}, and this clsbench reads {_FORMAT}; update it")
+        return Record(**fields)
+    except (OSError, IndexError, ValueError, KeyError, TypeError) as error:
+        raise TrackingError(f"{folder / _EVENTS}: it does not begin with a run's record") from error
+
+
+def now() -> int:
+    """Milliseconds since 1970, as MLflow counts."""
+    return time.time_ns() // 1_000_000
+
+
+def _lines(folder: Path) -> list[str]:
+    # A last line without its end was being written when the machine went down.
+    return (folder / _EVENTS).read_text(encoding="utf-8").split("\n")[:-1]

@@ -1,0 +1,48 @@
+"""Hydra's basic sweeper, and beside its one grid several: ``hydra.sweeper.grids``, which run one after the other.
+
+Here and not in the package, because Hydra instantiates only what it finds below ``hydra_plugins``, where no
+``__init__.py`` may be: other distributions' plugins share the folder.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+
+
+class GridSweeper(BasicSweeper):
+    """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line wins over all.
+
+    A key that the command line gives leaves every grid, and of grids that are then equal one stays.
+    """
+
+    def __init__(
+        self,
+        max_batch_size: int | None,
+        params: Mapping[str, str] | None = None,
+        grids: Sequence[Mapping[str, str]] | None = None,
+    ) -> None:
+        super().__init__(max_batch_size, dict(params or {}))
+        self.grids = list(grids or [])
+
+    def split_arguments(  # type: ignore[override]  # Hydra's is static, and called on the object
+        self, overrides: list[Override], max_batch_size: int | None
+    ) -> list[list[list[str]]]:
+        """The jobs, each a list of overrides, in batches."""
+        assert self.hydra_context is not None
+        parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
+        jobs: list[list[str]] = []
+        for grid in self._left({each.get_key_element() for each in overrides}):
+            own = parser.parse_overrides([f"{key}={value}" for key, value in grid.items()])
+            (batch,) = BasicSweeper.split_arguments([*own, *overrides], None)
+            jobs += batch
+        return list(map(list, self.split_overrides_to_chunks(jobs, max_batch_size)))
+
+    def _left(self, given: set[str]) -> list[dict[str, str]]:
+        left: list[dict[str, str]] = []
+        for grid in self.grids or [{}]:
+            rest = {key: str(value) for key, value in grid.items() if key not in given}
+            if rest not in left:
+                left.append(rest)
+        return left
