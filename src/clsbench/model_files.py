@@ -1,14 +1,15 @@
 """The files that a model's configuration names: its caffemodel, or its ONNX file."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from clsbench.errors import ConfigError, NetError
 from clsbench.model.onnx_facts import OnnxFacts, read_onnx_facts
 from clsbench.model.weights_file import RANDOM, WeightsFile
+from clsbench.weights.network_settings import NetworkSettings
 
 
 def weights_file_of(cfg: DictConfig) -> WeightsFile:
@@ -22,6 +23,12 @@ def weights_file_of(cfg: DictConfig) -> WeightsFile:
 def weights_of(cfg: DictConfig) -> Path | None:
     """The weights file itself, None for random weights. Raises WeightsError where it is not there."""
     return None if cfg.model.weights == RANDOM else weights_file_of(cfg).found()
+
+
+def network_settings_of(cfg: DictConfig) -> NetworkSettings:
+    """What the weights need otherwise than the published network has it, by their sidecar."""
+    settings: Any = OmegaConf.to_container(cfg.model.sidecar).get("network_settings") or {}  # type: ignore[union-attr]
+    return cast(NetworkSettings, settings)
 
 
 def onnx_file_of(cfg: DictConfig) -> tuple[Path, OnnxFacts]:

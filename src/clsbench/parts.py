@@ -26,8 +26,9 @@ from clsbench.model.classifier import Classifier
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
 from clsbench.model.onnx_model import OnnxModel
-from clsbench.model_files import onnx_file_of, weights_file_of, weights_of
+from clsbench.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
 from clsbench.tracking.tracker import Tracker
+from clsbench.weights.network_settings import with_settings
 from clsbench.zoo.fitting import fitted
 from clsbench.zoo.main_output import with_main_output_only
 
@@ -150,10 +151,11 @@ def net_of(cfg: DictConfig) -> Net:
         path = Path(cfg.model.prototxt).expanduser()
         if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
             raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
-        return read_prototxt(path)
+        return with_settings(read_prototxt(path), network_settings_of(cfg))
     if cfg.model.net is None:
         raise ConfigError(f"model={cfg.model.name or 'custom'}: give its deploy prototxt as model.prototxt=FILE")
-    return replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
+    net = replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
+    return with_settings(net, network_settings_of(cfg))
 
 
 def model_of(cfg: DictConfig, net: Net, crop_size: int) -> Model:

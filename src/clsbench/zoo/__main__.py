@@ -4,7 +4,6 @@ An entry point, so it may import from above: the lowering to BVLC's dialect, and
 """
 
 import argparse
-import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from clsbench.console.terminal import console, show_error
 from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.lowering.passes import FOR_BVLC, lower
 from clsbench.zoo.catalogue import Entry, generated, read_catalogue
+from clsbench.zoo.command_line import entry_called
 from clsbench.zoo.figures import figures_of, layer_figures
 from clsbench.zoo.fitting import fitted
 from clsbench.zoo.overview import layer_table, markdown_page, terminal_table
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.network is None:
             _print_all(catalogue, options)
         else:
-            _print_one(_entry(catalogue, options.network), options)
+            _print_one(entry_called(options.network, catalogue), options)
     except ClsbenchError as error:
         show_error(error)
         return 2
@@ -81,15 +81,6 @@ def _net(entry: Entry, size: str) -> Net:
     """As published where that takes the size, with its auxiliary classifiers; else what takes it."""
     net, crop = generated(entry), entry.sizes[size][0]
     return with_input_size(net, crop) if size == "standard" else fitted(net, crop)
-
-
-def _entry(catalogue: Mapping[str, Entry], name: str) -> Entry:
-    by_name = {**catalogue, **{alias: entry for entry in catalogue.values() for alias in entry.aliases}}
-    if name in by_name:
-        return by_name[name]
-    close = difflib.get_close_matches(name, by_name, n=4, cutoff=0.5)
-    advice = f"; did you mean {' or '.join(close)}?" if close else "; python -m clsbench.zoo lists them all"
-    raise ConfigError(f"no network called {name} in the zoo{advice}")
 
 
 def _weights_folder() -> Path:

@@ -19,7 +19,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Entry:
     """One model file: the generator's ``target`` and ``arguments``, and what is said of the network.
 
-    ``sizes`` gives (crop size, base size) in pixels, ``errors`` (top-1, top-5) in percent by size and crop policy.
+    ``sizes`` gives (crop size, base size) in pixels, ``errors`` (top-1, top-5) in percent by size and crop policy,
+    ``times`` [forward, backward] in ms by "gpu" or "cpu" and size.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Entry:
     weights: str
     published_mib: float | None
     errors: Mapping[str, Mapping[str, tuple[float, float]]]
+    times: Mapping[str, Mapping[str, tuple[float, float]]]
     aliases: tuple[str, ...]
     assumed: frozenset[str]
 
@@ -66,7 +68,8 @@ def _entry(path: Path) -> Entry | None:
             sizes={size: (each["crop_size"], each["base_size"]) for size, each in model["sizes"].items()},
             weights=model["weights"],
             published_mib=model["published_mib"],
-            errors={size: _errors(model["published"][size]) for size in model["sizes"] if size in model["published"]},
+            errors={size: _pairs(model["published"][size]) for size in model["sizes"] if size in model["published"]},
+            times={kind: _pairs(by_size) for kind, by_size in model["published"].get("times", {}).items()},
             aliases=tuple(model["aliases"]),
             assumed=frozenset(model["assumed"]),
         )
@@ -76,8 +79,8 @@ def _entry(path: Path) -> Entry | None:
         ) from error
 
 
-def _errors(by_crop: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
-    return {crop: (top1, top5) for crop, (top1, top5) in by_crop.items()}
+def _pairs(by_name: Mapping[str, list[float]]) -> dict[str, tuple[float, float]]:
+    return {name: (first, second) for name, (first, second) in by_name.items()}
 
 
 def _choice(defaults: list[dict[str, str]], group: str) -> str:

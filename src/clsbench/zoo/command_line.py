@@ -1,10 +1,12 @@
 """Model names on the command line: aliases stand for the model that they name, and a glob means published networks."""
 
+import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from clsbench.zoo.catalogue import read_catalogue
+from clsbench.errors import ConfigError
+from clsbench.zoo.catalogue import Entry, read_catalogue
 
 # A glob chooses among the files of conf/model; those without a generator are no published network.
 _GLOB = re.compile(r"glob\(\s*([^,()\[\]\s]+)\s*\)")
@@ -16,6 +18,16 @@ def with_model_names(arguments: Sequence[str], folder: Path) -> list[str]:
     ``model=glob(PATTERN)`` chooses among the published networks alone, as if it excluded the others by name.
     """
     return [_rewritten(argument, folder) if argument.startswith("model=") else argument for argument in arguments]
+
+
+def entry_called(name: str, catalogue: Mapping[str, Entry]) -> Entry:
+    """The network of that name or alias. Raises ConfigError that names its neighbours."""
+    by_name = {**catalogue, **{alias: entry for entry in catalogue.values() for alias in entry.aliases}}
+    if name in by_name:
+        return by_name[name]
+    close = difflib.get_close_matches(name, by_name, n=4, cutoff=0.5)
+    advice = f"; did you mean {' or '.join(close)}?" if close else "; python -m clsbench.zoo lists them all"
+    raise ConfigError(f"no network called {name} in the zoo{advice}")
 
 
 def _rewritten(argument: str, folder: Path) -> str:

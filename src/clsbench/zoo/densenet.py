@@ -6,7 +6,7 @@ from clsbench.zoo.convolution import Conv
 from clsbench.zoo.pooling import GLOBAL_AVERAGE, MAX_3X3_S2_FLOOR
 from clsbench.zoo.variants import variant
 
-_BLOCKS = {121: (6, 12, 24, 16), 201: (6, 12, 48, 32)}
+BLOCKS = {121: (6, 12, 24, 16), 201: (6, 12, 48, 32)}
 _GROWTH = 32
 
 
@@ -15,7 +15,7 @@ def densenet(depth: int) -> Net:
     net = NetBuilder(f"densenet{depth}", 224, Style())
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2))
     net.pool("pool1", MAX_3X3_S2_FLOOR)
-    lengths = variant("densenet", _BLOCKS, depth)
+    lengths = variant("densenet", BLOCKS, depth)
     channels, number = 64, 0
     for stage, layers in enumerate(lengths, 1):
         for _ in range(layers):

@@ -30,6 +30,7 @@ _PLANS: Mapping[int, _Plan] = {
     107: _Plan(Conv(128, 7, stride=2), (4, 8, 20, 3), 50, 200, 256, (20, 64, 64, 128)),
     131: _Plan(Conv(128, 7, stride=2), (4, 8, 28, 3), 40, 160, 256, (16, 32, 32, 128)),
 }
+BLOCKS: Mapping[int, tuple[int, ...]] = {depth: plan.blocks for depth, plan in _PLANS.items()}
 
 
 def dpn(depth: int) -> Net:

@@ -13,13 +13,13 @@ def _after(prefix: str, name: str) -> str:
     return prefix + (name.removeprefix("res") if name.startswith("res") else f"_{name}")
 
 
-_STYLE = Style(norm=lambda name: _after("bn", name), scale=lambda name: _after("scale", name))
+STYLE = Style(norm=lambda name: _after("bn", name), scale=lambda name: _after("scale", name))
 BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
 def resnet18() -> Net:
     """ResNet-18 with two 3x3 convolutions a block, in the spelling of resnet18-priv."""
-    net = NetBuilder("resnet18", 224, _STYLE)
+    net = NetBuilder("resnet18", 224, STYLE)
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2))
     net.pool("pool1", MAX_3X3_S2_FLOOR)
     for block in stages((2, 2, 2, 2)):
@@ -36,7 +36,7 @@ def resnet18() -> Net:
 
 def resnet(depth: int) -> Net:
     """ResNet-50, 101 or 152: the 3x3 convolution works on a quarter of the channels, between two 1x1."""
-    net = NetBuilder(f"resnet{depth}", 224, _STYLE)
+    net = NetBuilder(f"resnet{depth}", 224, STYLE)
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2, bias=depth == 50))
     net.pool("pool1", MAX_3X3_S2)
     for block in stages(variant("resnet", BLOCKS, depth)):

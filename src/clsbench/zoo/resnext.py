@@ -7,7 +7,7 @@ from clsbench.zoo.pooling import MAX_3X3_S2_FLOOR
 from clsbench.zoo.stages import Block, stages
 from clsbench.zoo.variants import variant
 
-_BLOCKS = {26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
+BLOCKS = {26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
 
 
 def resnext(depth: int, groups: int, group_width: int) -> Net:
@@ -25,7 +25,7 @@ def wide_resnet(depth: int, width: int) -> Net:
 def _bottlenecks(net: NetBuilder, prefix: str, depth: int, groups: int, group_width: int) -> Net:
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2))
     net.pool("pool1", MAX_3X3_S2_FLOOR)
-    for block in stages(variant("resnext", _BLOCKS, depth)):
+    for block in stages(variant("resnext", BLOCKS, depth)):
         _bottleneck(net, f"{prefix}{block.number}", block, Conv((groups * group_width) << block.stage, group=groups))
     return net.classifier("pool_ave", "classifier")
 

@@ -8,7 +8,7 @@ from clsbench.zoo.builder import CLASSES, NetBuilder, Style
 from clsbench.zoo.convolution import Conv, Pair
 from clsbench.zoo.variants import variant
 
-_DEPTHS = {13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
+DEPTHS = {13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 _WIDTHS = (64, 128, 256, 512, 512)
 # Channel pruning (He et al. 2017) for 5 times the speed: the widths that it left.
 _PRUNED = ((24, 22), (41, 51), (108, 89, 111), (184, 276, 228), (512, 512, 512))
@@ -38,7 +38,7 @@ _TORCH = _Spelling("dropout", "classifier")
 def vgg(depth: int, batch_norm: bool) -> Net:
     """VGG-13, 16 or 19 as converted from Torch, with or without BatchNorm."""
     net = NetBuilder(f"vgg{depth}{'bn' * batch_norm}", 224, Style())
-    lengths = variant("vgg", _DEPTHS, depth)
+    lengths = variant("vgg", DEPTHS, depth)
     _stages(net, [[width] * length for width, length in zip(_WIDTHS, lengths, strict=True)], batch_norm=batch_norm)
     return _fully_connected(net, _TORCH)
 
@@ -46,7 +46,7 @@ def vgg(depth: int, batch_norm: bool) -> Net:
 def vgg16_caffe() -> Net:
     """VGG-16 in the authors' spelling: vgg16-dsd."""
     net = NetBuilder("vgg16", 224, Style())
-    _stages(net, [[width] * length for width, length in zip(_WIDTHS, _DEPTHS[16], strict=True)])
+    _stages(net, [[width] * length for width, length in zip(_WIDTHS, DEPTHS[16], strict=True)])
     return _fully_connected(net, _CAFFE)
 
 
@@ -74,7 +74,7 @@ def vgg16_factored() -> Net:
 def vgg16_tensorflow() -> Net:
     """VGG-16 with convolutions for its fully connected layers: vgg16-tf."""
     net = NetBuilder("vgg16-tf", 224, Style())
-    _stages(net, [[width] * length for width, length in zip(_WIDTHS, _DEPTHS[16], strict=True)])
+    _stages(net, [[width] * length for width, length in zip(_WIDTHS, DEPTHS[16], strict=True)])
     for number, kernel in ((6, 7), (7, 1)):
         net.conv(f"fc{number}", Conv(4096, kernel, pad=0, bias=True))
         net.relu(f"relu{number}")

@@ -1,0 +1,26 @@
+"""What timm's Inception networks share: how their modules spell a convolution, and how they average."""
+
+from collections.abc import Iterator, Mapping
+
+from clsbench.weights.pairs import Pair, cell
+from clsbench.zoo.builder import TENSORFLOW
+
+EPS = 0.001  # TensorFlow's
+# Both networks that were converted from TensorFlow have an average pool whose windows stand over the border.
+DIVISOR = (
+    "timm's average pools of 3x3 divide by the pixels inside the image alone, as TensorFlow's do; those of the "
+    "published network, as Caffe's do, by 9 at the border too"
+)
+# The block from 35 x 35 pixels to 17 x 17.
+REDUCTION_A = {"3x3": "branch0", "3x3_2_reduce": "branch1.0", "3x3_2": "branch1.1", "3x3_3": "branch1.2"}
+
+
+def convolution(layer: str, module: str) -> tuple[Pair, ...]:
+    """A convolution with its BatchNorm."""
+    return cell(TENSORFLOW, layer, f"{module}.conv", f"{module}.bn")
+
+
+def block(layer: str, module: str, parts: Mapping[str, str]) -> Iterator[Pair]:
+    """The convolutions ``layer_part`` of one block, each with its BatchNorm; ``parts`` names their branches."""
+    for part, branch in parts.items():
+        yield from convolution(f"{layer}_{part}", f"{module}.{branch}")

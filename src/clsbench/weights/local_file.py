@@ -1,0 +1,53 @@
+"""A state dict's file that the user has: which source it is from, as far as its checksum or its names tell."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from clsbench.caffe.net import Net
+from clsbench.errors import WeightsError
+from clsbench.model.weights_file import sha256_of
+from clsbench.weights.convert import SourceFile
+from clsbench.weights.mapping import source_shapes
+from clsbench.weights.mappings import REFUSED, mapping_of
+from clsbench.weights.source import ARCHITECTURE, Source
+from clsbench.weights.sources import source_of, sources_of
+from clsbench.weights.state_dict import StateDict
+
+
+def local_file(net: Net, path: Path, tensors: StateDict, library: str | None) -> SourceFile:
+    """``path`` as a source of ``net``; ``library`` is the user's word for it, None where there is none.
+
+    A file that neither its checksum nor the user's word names is of the same architecture, and no more is known of it.
+    Raises WeightsError where no source has such tensors.
+    """
+    digest = sha256_of(path)
+    for source in sources_of(net.name):
+        if source.checksum and digest.startswith(source.checksum) and library in (None, source.library):
+            return SourceFile(path, source, source.title, source.location)
+    if library is not None:
+        source = source_of(net.name, library)
+        said = replace(source, evidence=f"{source.evidence}; that the file is {source.title} is the user's word")
+        return SourceFile(path, said, source.title, path.name)
+    nearest = _nearest(net, tensors, _candidates(net))
+    unknown = replace(nearest, relation=ARCHITECTURE, licence="unknown", evidence="a file that nothing is known of")
+    return SourceFile(path, unknown, path.name, path.name)
+
+
+def _candidates(net: Net) -> Sequence[Source]:
+    found = sources_of(net.name)
+    if not found:
+        reason = REFUSED.get(net.name, "no library has this network")
+        raise WeightsError(f"{net.name}: no state dict can be converted: {reason}")
+    return found
+
+
+def _nearest(net: Net, tensors: StateDict, candidates: Sequence[Source]) -> Source:
+    """The source whose names and shapes are the file's most."""
+
+    def alike(source: Source) -> int:
+        mapping = mapping_of(net.name, source.library)
+        has = {mapping.name_now(name): tensor.shape for name, tensor in tensors.items()}
+        return sum(has.get(name) == shape for name, shape in source_shapes(net, mapping).items())
+
+    return max(candidates, key=alike)

@@ -1,0 +1,27 @@
+"""A caffemodel and its sidecar put in their place together."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from clsbench.errors import WeightsError
+from clsbench.weights.sidecar import Sidecar, write_sidecar
+
+
+def placed(output: Path, draft: Path, make: Callable[[Path], Sidecar]) -> Sidecar:
+    """Puts what ``make`` writes to ``draft`` in the place of ``output``, with its sidecar; where it fails, nothing.
+
+    Raises WeightsError where the disk does not take them.
+    """
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            sidecar = make(draft)
+            # The sidecar first: beside the weights that were there it is an error, but new weights without one would
+            # get the model's own preprocessing.
+            write_sidecar(sidecar, output)
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise WeightsError(f"{output}: cannot write it: {error}") from error
+    return sidecar

@@ -1,0 +1,115 @@
+"""What is known of a caffemodel that was fetched or converted: a JSON file beside it that travels with the weights."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from clsbench.caffe.whole_file import whole_file
+from clsbench.data.label_order import ILSVRC2012, ILSVRC2015
+from clsbench.errors import WeightsError
+from clsbench.model.weights_file import sha256_of
+from clsbench.weights.source import ARCHITECTURE, SAME
+
+
+@dataclass(frozen=True)
+class Images:
+    """How the weights want their images: mean and std are of 8-bit pixels, in the order blue, green, red."""
+
+    mean: list[float]
+    std: list[float]
+    channel_order: str  # that the network takes: bgr | rgb
+    label_order: str
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """Where a caffemodel is from, and what it needs. ``images`` is None where the model's own settings hold."""
+
+    network: str
+    source: str
+    location: str
+    revision: str | None
+    source_sha256: str
+    sha256: str  # of the caffemodel
+    licence: str | None
+    relation: str  # to the published weights: same | architecture
+    evidence: str  # of the relation
+    converted: str  # the date
+    clsbench: str  # the version
+    images: Images | None = None
+    network_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    differences: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The source and how it is related: ``timm legacy_seresnet50.in1k (same weights)``."""
+        return f"{self.source} ({'same weights' if self.is_published else 'same architecture'})"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether these are the published weights, as far as is known."""
+        return self.relation == SAME
+
+
+def sidecar_path(caffemodel: Path) -> Path:
+    """Where the sidecar of ``caffemodel`` lies."""
+    return caffemodel.with_name(f"{caffemodel.name}.json")
+
+
+def write_sidecar(sidecar: Sidecar, caffemodel: Path) -> None:
+    """Writes it beside ``caffemodel``, whole or not at all. Raises WeightsError."""
+    path = sidecar_path(caffemodel)
+    try:
+        with whole_file(path) as file:
+            file.write((json.dumps(asdict(sidecar), indent=2) + "\n").encode())
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot write it: {error}") from error
+
+
+def read_sidecar(caffemodel: Path) -> Sidecar | None:
+    """The sidecar of ``caffemodel``; None where it has none.
+
+    Raises WeightsError where it is damaged, or is that of another caffemodel.
+    """
+    path = sidecar_path(caffemodel)
+    if not path.is_file():
+        return None
+    try:
+        sidecar = _parsed(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{path}: damaged: {error}; get the weights again, or delete it") from error
+    if sidecar.sha256 != sha256_of(caffemodel):
+        raise WeightsError(
+            f"{path}: describes another file than {caffemodel.name}, whose sha256 is another; where these are other "
+            "weights, delete it, and the model's own preprocessing and label order hold"
+        )
+    return sidecar
+
+
+def _parsed(content: Any) -> Sidecar:
+    if not isinstance(content, dict):
+        raise TypeError("not a JSON object")
+    known = {each.name for each in fields(Sidecar)}
+    if unknown := sorted(content.keys() - known):
+        raise ValueError(f"it has {', '.join(unknown)}, which this version does not know")
+    images = content.pop("images", None)
+    sidecar = Sidecar(**content, images=None if images is None else _images(Images(**images)))
+    if sidecar.relation not in (SAME, ARCHITECTURE):
+        raise ValueError(f"relation is {sidecar.relation}, not {SAME} or {ARCHITECTURE}")
+    if not all(isinstance(settings, dict) for settings in dict(sidecar.network_settings).values()):
+        raise TypeError("network_settings are no settings by layer")
+    return sidecar
+
+
+def _images(images: Images) -> Images:
+    for numbers in (images.mean, images.std):
+        if not isinstance(numbers, list) or len(numbers) != 3 or not all(isfinite(number) for number in numbers):
+            raise ValueError("mean and std must be three numbers each")
+    if min(images.std) <= 0:
+        raise ValueError("std must be positive")
+    if images.channel_order not in ("bgr", "rgb") or images.label_order not in (ILSVRC2012, ILSVRC2015):
+        raise ValueError(f"no such channel order or label order: {images.channel_order}, {images.label_order}")
+    return images
