@@ -1,0 +1,1 @@
+"""``python -m clsbench.report``: the published tables and figures, rebuilt from tracked runs alone."""

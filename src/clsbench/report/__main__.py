@@ -1,0 +1,92 @@
+"""``python -m clsbench.report TABLE``: a published table or figure rebuilt from tracked runs alone."""
+
+import argparse
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from clsbench.errors import ClsbenchError
+
+_TABLES = ("table1", "table3", "lite", "crop_curve", "pareto")
+_FORMATS = ("md", "csv", "latex", "html")
+_EPILOG = """
+--where takes words such as "engine=openvino,torch device=cpu precision!=bf16", each a tag or a param of the runs, or
+MLflow's own filter, such as "tags.engine = 'openvino' and metrics.images_per_second > 100".
+A cell with several runs shows its newest complete one. docs/reports.md says what is shown of the others.
+The exit code is 2 where no report could be made; with --check it is 1 where a cell has no result or is outside.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    options = _parser().parse_args(arguments)
+    # Imported late: --help and a mistyped option answer at once, without MLflow.
+    from clsbench.console.terminal import show_error  # noqa: PLC0415
+    from clsbench.report.command import report  # noqa: PLC0415
+
+    try:
+        document = report(options)
+    except ClsbenchError as error:
+        show_error(error)
+        return 2
+    except BrokenPipeError:  # piped into head
+        sys.stderr.close()
+        return 0
+    return 1 if options.check and document.open_cells else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m clsbench.report",
+        description="Rebuilds a published table or figure from tracked runs.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("table", choices=_TABLES, help="what to rebuild")
+    parser.add_argument("--where", default="", metavar="EXPR", help="the runs that count; default: all")
+    parser.add_argument("--sweep", metavar="ID", help="only runs with this sweep_id")
+    parser.add_argument("--format", type=_formats, default=_FORMATS, metavar="LIST", help="default: md,csv,latex,html")
+    parser.add_argument("--no-plots", action="store_true", help="texts alone")
+    parser.add_argument(
+        *("--layers",),
+        action="append",
+        default=[],
+        metavar="RUN",
+        help="also plot this timing's layers; may be repeated",
+    )
+    parser.add_argument(
+        "--tolerance", type=_points, default=0.1, metavar="POINTS", help="default: 0.1 percentage points"
+    )
+    parser.add_argument("--check", action="store_true", help="exit code 1 unless every cell is a result, none outside")
+    parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
+    parser.add_argument("--experiment", metavar="NAME", help="the MLflow experiment; default: the configured one")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="default: <outputs>/reports/<table>")
+    parser.add_argument(
+        *("--log", "--log-to-parent"),
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="also keep the report with the parent run of this sweep; default: that of --sweep, or the newest",
+    )
+    return parser
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if unknown := [name for name in names if name not in _FORMATS]:
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose among {', '.join(_FORMATS)}")
+    return names
+
+
+def _points(text: str) -> float:
+    points = float(text)
+    if not 0 <= points < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text}: give percentage points from 0, such as 0.1")
+    return points
+
+
+if __name__ == "__main__":
+    # MLflow and SQLAlchemy make a million objects that stay: to look for garbage took a quarter of the time.
+    gc.disable()
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""One report from the command line's words to its files: the job of ``python -m clsbench.report``."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clsbench.config import CONF
+from clsbench.console.terminal import console
+from clsbench.report.defaults import defaults
+from clsbench.report.document import Document, Plot, in_plain_text
+from clsbench.report.formats.terminal import terminal_table
+from clsbench.report.layer_times import read_layers
+from clsbench.report.material import Material
+from clsbench.report.networks import read_networks
+from clsbench.report.origin import origin
+from clsbench.report.plots.layers import layers_plot
+from clsbench.report.runs import Store
+from clsbench.report.tables.crop_curve import crop_curve
+from clsbench.report.tables.lite import lite
+from clsbench.report.tables.pareto import pareto
+from clsbench.report.tables.table1 import table1
+from clsbench.report.tables.table3 import table3
+from clsbench.report.where import Condition, parse_where
+from clsbench.report.write import write_document
+from clsbench.tracking.report_artifacts import log_report
+from clsbench.tracking.saved_views import LATEST, TABLE_1, TABLE_3, run_link
+
+_ERRORS, _TIMES = ("evaluate",), ("time",)
+_TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Material], Document]]] = {
+    "table1": (_ERRORS, table1),
+    "table3": (_TIMES, table3),
+    "lite": (_ERRORS + _TIMES, lite),
+    "crop_curve": (_ERRORS, crop_curve),
+    "pareto": (_ERRORS + _TIMES, pareto),
+}
+_VIEWS = {"table1": TABLE_1, "table3": TABLE_3}
+
+
+def report(options: argparse.Namespace) -> Document:
+    """The report, shown and written. Raises ClsbenchError where it cannot be made."""
+    known = defaults()
+    store = Store(options.tracking_uri or known.tracking_uri, options.experiment or known.experiment)
+    document = _document(options, store)
+    folder = options.output or known.outputs / "reports" / options.table
+    files = write_document(document, options.format, folder.expanduser().absolute())
+    _show(document, files)
+    if options.log is not None:
+        parent = log_report(store.uri, store.experiment, options.log or options.sweep, files, options.table)
+        link = run_link(store.shown_uri, parent.experiment_id, parent.run_id)
+        console.print(f"kept with {parent.name}: {link}", markup=False)
+    return document
+
+
+def _document(options: argparse.Namespace, store: Store) -> Document:
+    tasks, build = _TABLES[options.table]
+    where = parse_where(options.where)
+    if options.sweep:
+        where = replace(where, conditions=(*where.conditions, Condition("sweep_id", (options.sweep,))))
+    runs = store.runs(tasks, where)
+    document = build(Material(read_networks(CONF), runs, options.tolerance))
+    link = store.view(_VIEWS.get(options.table, LATEST).key)
+    plots = () if options.no_plots else (*document.plots, *_layers_plots(options.layers, store))
+    return replace(document, origin=origin(store, runs, _chosen(options), link), plots=plots)
+
+
+def _chosen(options: argparse.Namespace) -> str:
+    where = f"those with {options.where}" if options.where else "all"
+    return f"{where} of sweep {options.sweep}" if options.sweep else where
+
+
+def _layers_plots(run_ids: Sequence[str], store: Store) -> list[Plot]:
+    plots = []
+    for run_id in run_ids:
+        run = store.run(run_id)
+        with TemporaryDirectory(prefix="clsbench-report-") as folder:
+            layers = read_layers(store.file(run, "layers.csv", Path(folder)))
+        plots.append(layers_plot(f"layers_{run_id[:8]}", f"{run.name}: time by layer", layers))
+    return plots
+
+
+def _show(document: Document, files: Sequence[Path]) -> None:
+    table = terminal_table(document)
+    # At its full width also where the terminal is narrower, or a file: a cut-off figure is no figure.
+    console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
+    console.print(table)
+    for line in (*document.summary, *map(in_plain_text, document.origin)):
+        console.print(line, markup=False)
+    if document.notes:
+        console.print(f"{len(document.notes)} notes in the files", markup=False)
+    for path in files:
+        console.print(str(path), markup=False)

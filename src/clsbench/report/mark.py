@@ -1,0 +1,95 @@
+"""What a run is to a table: a result, or the words that stand in its cell instead."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clsbench.report.run import Run
+
+_IMAGENET_IMAGES = 50_000
+_ENDED = {"FAILED": "failed", "KILLED": "killed"}
+
+
+class State(StrEnum):
+    """Only ``RESULT`` is one."""
+
+    RESULT = "result"
+    MISSING = "missing"
+    FAILED = "failed"
+    KILLED = "killed"
+    RUNNING = "not finished"
+    PARTIAL = "partial"
+    RANDOM = "random weights"
+    OTHER_WEIGHTS = "other weights"
+    OTHER_PREPROCESSING = "other preprocessing"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """``words`` say the state more exactly, such as "partial (100 images)"; empty for a result."""
+
+    state: State
+    words: str = ""
+
+    @property
+    def is_result(self) -> bool:
+        """Whether the run's figures may stand in the table."""
+        return self.state is State.RESULT
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether they are of the published weights, if perhaps of a sample."""
+        return self.state in (State.RESULT, State.PARTIAL)
+
+
+MISSING = Mark(State.MISSING, "missing")
+
+
+def evaluation_mark(run: Run, preprocessing: str) -> Mark:
+    """Of an evaluation: every image of ImageNet, all readable, through the published weights and preprocessing."""
+    if not run.finished or "top1_error" not in run.metrics:
+        return _unfinished(run)
+    if run.tags.get("weights") != "file":
+        return Mark(State.RANDOM, "random weights")
+    if run.tags.get("weights_relation") == "architecture":
+        return Mark(State.OTHER_WEIGHTS, "other weights")
+    if (used := run.params.get("preprocessing", preprocessing)) != preprocessing:
+        return Mark(State.OTHER_PREPROCESSING, f"other preprocessing ({used})")
+    if lacks := _lacks(run):
+        return Mark(State.PARTIAL, f"partial ({', '.join(lacks)})")
+    return Mark(State.RESULT)
+
+
+def timing_mark(run: Run) -> Mark:
+    """Of a timing: it ran to its end; weights do not change times."""
+    return Mark(State.RESULT) if run.finished and "forward_ms_mean" in run.metrics else _unfinished(run)
+
+
+def chosen(runs: Sequence[Run], mark: Callable[[Run], Mark]) -> tuple[Run | None, Mark]:
+    """The newest result; where there is none, the newest finished run, then the newest of any kind."""
+    marked = [(run, mark(run)) for run in runs]
+    if not marked:
+        return None, MISSING
+    return max(marked, key=lambda each: (each[1].is_result, each[0].finished, each[0].started_ms, each[0].run_id))
+
+
+def _unfinished(run: Run) -> Mark:
+    if run.status in _ENDED:
+        return Mark(State(_ENDED[run.status]), _ENDED[run.status])
+    if run.finished:
+        return Mark(State.FAILED, "failed (no result)")
+    return Mark(State.RUNNING, "not finished")
+
+
+def _lacks(run: Run) -> list[str]:
+    images, bad = int(run.metrics.get("images", 0)), int(run.metrics.get("images_bad", 0))
+    lacks = []
+    if run.params.get("limit", "all") != "all" or images != _IMAGENET_IMAGES:
+        lacks.append(_counted(images, "image"))
+    if bad or "bad_images" in run.tags:
+        lacks.append(_counted(bad, "bad image") if bad else "bad images")
+    return lacks
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""One picture a module, drawn with matplotlib."""

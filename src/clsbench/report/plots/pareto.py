@@ -1,0 +1,66 @@
+"""Error against time: a marker a series of times, the front joined, measured points filled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clsbench.report.front import Point
+from clsbench.report.plots.style import Look, looks, rule
+
+# So that names of close neighbours do not lie on each other.
+_SLANTED = {"rotation": 35, "rotation_mode": "anchor", "ha": "right", "va": "top"}
+
+
+def draw_pareto(figure: Any, series: Mapping[str, Sequence[Point]]) -> None:
+    """``series``: what was timed with what, a point a network, by time. Names stand at the front's points."""
+    axes = figure.subplots()
+    for (name, points), look in zip(series.items(), looks(), strict=False):
+        _front(axes, [point for point in points if point.is_best], look)
+        for filled in (True, False):
+            shown = [point for point in points if (point.error_from == "measured") == filled]
+            if shown:
+                axes.plot(
+                    [point.ms for point in shown],
+                    [point.error for point in shown],
+                    *(look.marker,),
+                    color=look.color,
+                    markerfacecolor=look.color if filled else "white",
+                    label=f"{name}; {'measured' if filled else 'published'} error",
+                )
+    axes.set_xscale("log")
+    axes.set_xlabel("forward time of one image, ms (logarithmic)")
+    axes.set_ylabel("top-1 error, %")
+    axes.margins(0.1, 0.14)
+    _plain_numbers(axes.xaxis)
+    rule(axes)
+    figure.legend(loc="outside upper center", frameon=False)
+
+
+def _front(axes: Any, best: Sequence[Point], look: Look) -> None:
+    axes.plot(
+        [point.ms for point in best],
+        [point.error for point in best],
+        drawstyle="steps-post",
+        linestyle=look.line,
+        color=look.color,
+        linewidth=1,
+    )
+    for (ms, error), names in _names(best).items():
+        axes.annotate(names, (ms, error), (-3, -4), textcoords="offset points", fontsize=7, **_SLANTED)
+
+
+def _names(best: Sequence[Point]) -> dict[tuple[float, float], str]:
+    """Networks of the same error and time share a place."""
+    names: dict[tuple[float, float], str] = {}
+    for point in best:
+        place = point.ms, point.error
+        names[place] = f"{names[place]}, {point.network}" if place in names else point.network
+    return names
+
+
+def _plain_numbers(axis: Any) -> None:
+    """1, 2, 5, 10, … instead of powers."""
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter  # noqa: PLC0415
+
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -1,0 +1,33 @@
+"""A tracked run as the reports see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's facts; ``link`` opens its page in MLflow's UI."""
+
+    run_id: str
+    name: str
+    status: str
+    started_ms: int
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: Mapping[str, float]
+    link: str
+
+    def get(self, key: str) -> str | None:
+        """A tag, or else a param; None where the run has neither."""
+        return self.tags.get(key, self.params.get(key))
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end."""
+        return self.status == "FINISHED"
+
+    @property
+    def started(self) -> str:
+        """When, in UTC, to the minute."""
+        return datetime.fromtimestamp(self.started_ms / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M")

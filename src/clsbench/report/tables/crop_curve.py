@@ -1,0 +1,82 @@
+"""Accuracy against crop size, the figure of soeaver/caffe-model, cls/accuracy.png; further networks where measured."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+from clsbench.report.cells import AccuracyCell
+from clsbench.report.document import Document, Plot
+from clsbench.report.grids import accuracy_grid
+from clsbench.report.material import Accuracy, Material
+from clsbench.report.notes import accuracy_notes, accuracy_summary
+from clsbench.report.plots.curves import draw_curves
+from clsbench.report.setups import setups
+from clsbench.report.tables.curve_points import PUBLISHED
+from clsbench.report.tidy import accuracy_row
+from clsbench.report.tolerance import Figure
+from clsbench.zoo.catalogue import Entry as Network
+
+# Fewer points than these are a cell of another table, no curve.
+_POINTS_OF_A_CURVE = 3
+BASE_SIZES = "Base size of measured points: the published one at a network's own two sizes, else the crop size itself."
+
+
+def crop_curve(material: Material) -> Document:
+    """A grid a network, and the curves."""
+    found = {name: _curve(material, network) for name, network in material.networks.catalogue.items()}
+    found = {name: points for name, points in found.items() if name in PUBLISHED or len(points) >= _POINTS_OF_A_CURVE}
+    every = [point for points in found.values() for point in points]
+    used = setups(each.run for each in every if each.run and each.mark.is_result)
+    unjudged = "not judged, as the base size of the published point is not known"
+    return Document(
+        name="crop_curve",
+        title="Accuracy against crop size, single crop",
+        summary=(
+            accuracy_summary(every, material.tolerance, unjudged),
+            f"Accuracies are in percent. {BASE_SIZES}",
+            *used.lines,
+        ),
+        grids=tuple(accuracy_grid(name, points, used, of="accuracy") for name, points in found.items()),
+        notes=tuple(accuracy_notes(every)),
+        tidy=[accuracy_row(each) for each in every],
+        plots=(
+            Plot(
+                "crop_curve",
+                "Accuracy against crop size",
+                (10, 5),
+                partial(draw_curves, curves=found, caption=BASE_SIZES),
+            ),
+        ),
+        open_cells=sum(not each.settled for each in every),
+    )
+
+
+def _curve(material: Material, network: Network) -> list[Accuracy]:
+    published = {crop: (100 - top1, 100 - top5) for crop, top1, top5 in PUBLISHED.get(network.name, ())}
+    bases = dict(network.sizes.values())
+    measured = {crop for crop, base in material.crop_sizes(network.name) if base == bases.get(crop, crop)}
+    cells = _cells(network, sorted(measured | published.keys()), published)
+    return [_as_accuracy(material.accuracy(cell)) for cell in cells]
+
+
+def _cells(
+    network: Network, crop_sizes: list[int], published: Mapping[int, tuple[float, float]]
+) -> Iterator[AccuracyCell]:
+    names = {pixels: size for size, pixels in network.sizes.items()}
+    bases = dict(network.sizes.values())
+    for crop in crop_sizes:
+        base = bases.get(crop, crop)
+        errors = dict(zip(("top1_error", "top5_error"), published[crop], strict=True)) if crop in published else {}
+        size = names.get((crop, base), "")
+        yield AccuracyCell(network.name, size, "single", crop, base, network.preprocessing, errors, judged=bool(size))
+
+
+def _as_accuracy(found: Accuracy) -> Accuracy:
+    return replace(found, top1=_complement(found.top1), top5=_complement(found.top5))
+
+
+def _complement(figure: Figure) -> Figure:
+    name = figure.name.replace("error", "accuracy")
+    value = None if figure.value is None else 100 - figure.value
+    published = None if figure.published is None else 100 - figure.published
+    return Figure(name, value, figure.error, published)

@@ -1,0 +1,55 @@
+"""Table 3 of soeaver/caffe-model, cls/README.md: forward and backward time of one image at two sizes."""
+
+from clsbench.report.cells import SIZES, time_cell
+from clsbench.report.document import Document, Entry, Grid
+from clsbench.report.grids import legend, time_entry, time_grid
+from clsbench.report.material import Material, Times
+from clsbench.report.notes import time_notes, time_summary
+from clsbench.report.setups import Setups, setups
+from clsbench.report.tidy import time_row
+from clsbench.timing.published import DEVICE
+from clsbench.zoo.catalogue import Entry as Network
+
+# Without a time in Table 3; those that conf/model gives are the lite table's.
+_NOT_IN_TABLE_3 = {"dpn-68-extra", "se-resnet50-hik"}
+
+
+def table3(material: Material) -> Document:
+    """The overview as published, and a grid with everything for each size."""
+    networks = material.networks.table("table3")
+    found = [
+        material.times(time_cell(each, size, "", published_times(each, size))) for each in networks for size in SIZES
+    ]
+    used = setups(each.run for each in found if each.run and each.mark.is_result)
+    details = (
+        time_grid(f"{size.capitalize()} size", (each for each in found if each.cell.size == size), used)
+        for size in SIZES
+    )
+    grids = (_overview([each.name for each in networks], found, used), *details)
+    return Document(
+        name="table3",
+        title="Table 3: forward and backward time of one image",
+        summary=(
+            time_summary(found),
+            f"Times are means in milliseconds; the published ones are from {DEVICE} (caffe time). The ratio is "
+            "measured / published.",
+            *used.lines,
+            *legend(grids),
+        ),
+        grids=grids,
+        notes=tuple(time_notes(found)),
+        tidy=[time_row(each) for each in found],
+        plots=(),
+        open_cells=sum(not each.settled for each in found),
+    )
+
+
+def published_times(network: Network, size: str) -> tuple[float, float] | None:
+    """Forward and backward in ms; None where there are none."""
+    return None if network.name in _NOT_IN_TABLE_3 else network.times.get("gpu", {}).get(size)
+
+
+def _overview(names: list[str], found: list[Times], used: Setups) -> Grid:
+    places = {(each.cell.model, each.cell.size): time_entry(each, used) for each in found}
+    rows = tuple((Entry(name), *(places[name, size] for size in SIZES)) for name in names)
+    return Grid("Measured: forward / backward ms", ("network", *SIZES), rows)

@@ -1,0 +1,73 @@
+"""What may stand in a table, and the words for what may not."""
+
+import pytest
+from report_store import FakeRun, as_read, evaluation, timing
+
+from clsbench.report.cells import AccuracyCell
+from clsbench.report.mark import MISSING, Mark, State, chosen, evaluation_mark, timing_mark
+from clsbench.report.run import Run
+
+CELL = AccuracyCell("net", "standard", "single", 224, 256, "torch", {})
+COMPLETE = evaluation(CELL, 22.0, 6.0)
+
+
+def _mark(run: FakeRun) -> Mark:
+    return evaluation_mark(_read(run), "torch")
+
+
+def _read(run: FakeRun) -> Run:
+    return as_read([run])[0]
+
+
+def test_every_image_through_the_published_weights_is_a_result() -> None:
+    assert _mark(COMPLETE) == Mark(State.RESULT)
+    assert _mark(COMPLETE.tagged(weights_relation="same")).is_result
+
+
+@pytest.mark.parametrize(
+    ("run", "state", "words"),
+    [
+        (COMPLETE.ended("FAILED"), State.FAILED, "failed"),
+        (COMPLETE.ended("KILLED"), State.KILLED, "killed"),
+        (COMPLETE.ended("RUNNING"), State.RUNNING, "not finished"),
+        (COMPLETE.ended("FINISHED"), State.FAILED, "failed (no result)"),
+        (COMPLETE.tagged(weights="random"), State.RANDOM, "random weights"),
+        (COMPLETE.tagged(weights_relation="architecture"), State.OTHER_WEIGHTS, "other weights"),
+        (COMPLETE.with_params(preprocessing="dpn"), State.OTHER_PREPROCESSING, "other preprocessing (dpn)"),
+        (COMPLETE.with_params(limit="100").measured(images=100), State.PARTIAL, "partial (100 images)"),
+        (COMPLETE.measured(images=300), State.PARTIAL, "partial (300 images)"),
+        (COMPLETE.measured(images_bad=1), State.PARTIAL, "partial (1 bad image)"),
+        (COMPLETE.tagged(bad_images="2 of 50000"), State.PARTIAL, "partial (bad images)"),
+        (
+            COMPLETE.with_params(limit="1000").measured(images=1000, images_bad=2),
+            State.PARTIAL,
+            "partial (1,000 images, 2 bad images)",
+        ),
+    ],
+)
+def test_everything_else_is_said_in_words(run: FakeRun, state: State, words: str) -> None:
+    assert _mark(run) == Mark(state, words)
+
+
+def test_random_weights_are_no_matter_for_a_time() -> None:
+    assert timing_mark(_read(timing("net", 224, 3.0))).is_result
+    assert timing_mark(_read(timing("net", 224, 3.0).ended("FAILED"))).words == "failed"
+
+
+def test_the_newest_result_is_taken_whatever_came_after_it() -> None:
+    runs = as_read([COMPLETE, COMPLETE, COMPLETE.ended("FAILED"), COMPLETE.with_params(limit="10")])
+    run, mark = chosen(runs, lambda run: evaluation_mark(run, "torch"))
+    assert run == runs[1]
+    assert mark.is_result
+
+
+def test_without_a_result_the_newest_finished_run_is_and_then_the_newest_of_all() -> None:
+    partial, failed = COMPLETE.with_params(limit="10"), COMPLETE.ended("FAILED")
+    runs = as_read([partial, failed])
+    assert chosen(runs, lambda run: evaluation_mark(run, "torch"))[0] == runs[0]
+    runs = as_read([COMPLETE.ended("KILLED"), failed])
+    assert chosen(runs, lambda run: evaluation_mark(run, "torch"))[1].words == "failed"
+
+
+def test_a_cell_without_runs_is_missing() -> None:
+    assert chosen([], timing_mark) == (None, MISSING)
