@@ -1,0 +1,51 @@
+"""``python -m clsbench.compare RUN_A RUN_B``: is B still as good as A?
+
+An entry point, so it may import from above.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from clsbench.errors import ClsbenchError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 1 where ``--check`` finds a run significantly worse, 2 where nothing could be compared."""
+    options = _parser().parse_args(arguments)
+    # Imported late: --help and a mistyped option answer at once, without MLflow and SciPy.
+    from clsbench.compare.command import compare  # noqa: PLC0415
+    from clsbench.console.terminal import show_error  # noqa: PLC0415
+
+    try:
+        comparison = compare(options)
+    except ClsbenchError as error:
+        show_error(error)
+        return 2
+    except BrokenPipeError:  # piped into head
+        sys.stderr.close()
+        return 0
+    return 1 if options.check and comparison.worse else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m clsbench.compare",
+        description="Compares tracked runs: each run with the first, on the images that all of them have.",
+    )
+    parser.add_argument(
+        "runs", nargs="+", metavar="RUN", help="a run's id, 6 or more characters of its start, or its name"
+    )
+    parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="default: <outputs>/comparisons/<ids>")
+    parser.add_argument("--gallery", type=int, default=50, metavar="N", help="images in gallery.html; default: 50")
+    parser.add_argument(
+        *("--images", "--dataset-root"), type=Path, metavar="FOLDER", help="where the images lie, if not where they did"
+    )
+    parser.add_argument("--check", action="store_true", help="exit code 1 if a run makes significantly more errors")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

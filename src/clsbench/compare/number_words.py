@@ -1,0 +1,32 @@
+"""Numbers as a reader meets them in an answer: points, p values, counts."""
+
+from clsbench.compare.intervals import Interval
+
+
+def points(value: float) -> str:
+    """A difference of percentages, signed."""
+    return f"{value + 0.0:+.2f}"
+
+
+def interval_words(interval: Interval, form: str = "+.2f") -> str:
+    """Both ends."""
+    low, high = interval
+    return f"{low:{form}} to {high:{form}}"
+
+
+def p_words(p: float) -> str:
+    """Two digits, where they tell something."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+
+
+def p_cell(p: float) -> str:
+    """In a table."""
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def more_errors(count: int) -> str:
+    """``3 more errors than``, ``1 fewer error than``, or ``as many errors as``."""
+    if count == 0:
+        return "as many errors as"
+    noun = "error" if abs(count) == 1 else "errors"
+    return f"{abs(count):,} {'more' if count > 0 else 'fewer'} {noun} than"

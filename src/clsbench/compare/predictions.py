@@ -1,0 +1,85 @@
+"""``predictions.parquet`` read back as arrays, a row an image: 50,000 images take a moment, not a Python loop."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from clsbench.errors import DataError
+
+TOP = 5
+NONE = -1  # in place of a label or a class that is not there
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What one run said of images; class indices and labels are in one and the same order, NONE where absent."""
+
+    names: NDArray[np.object_]  # (image,)
+    labels: NDArray[np.int64]  # (image,)
+    top5: NDArray[np.int64]  # (image, place), best first
+    probabilities: NDArray[np.float32]  # (image, place), of top5
+    label_probabilities: NDArray[np.float32]  # (image,), NaN where there is no label
+    bad: NDArray[np.bool_]  # (image,), could not be read
+
+    def taken(self, rows: NDArray[np.intp]) -> "Predictions":
+        """Those rows, in that order."""
+        return Predictions(
+            self.names[rows],
+            self.labels[rows],
+            self.top5[rows],
+            self.probabilities[rows],
+            self.label_probabilities[rows],
+            self.bad[rows],
+        )
+
+    def hits(self, k: int) -> NDArray[np.bool_]:
+        """Whether the label is among the ``k`` best classes (image,); an image without a label has no hit."""
+        return np.asarray((self.top5[:, :k] == self.labels[:, None]).any(axis=1) & (self.labels != NONE))
+
+    @property
+    def has_top5(self) -> bool:
+        """Whether five classes were kept of every image that was read; a network of fewer has no top-5 error."""
+        return bool((self.top5[~self.bad] != NONE).all())
+
+
+def read_predictions(path: Path) -> Predictions:
+    """The file's rows. Raises DataError where it is damaged or holds an image twice."""
+    columns = ["image", "label", "top5", "top5_probability", "label_probability", "status"]
+    try:
+        table = pq.read_table(path, columns=columns)
+        read = {name: table.column(name).combine_chunks() for name in columns}
+        found = Predictions(
+            names=read["image"].to_numpy(zero_copy_only=False),
+            labels=_filled(read["label"], NONE).astype(np.int64),
+            top5=_matrix(read["top5"], NONE).astype(np.int64),
+            probabilities=_matrix(read["top5_probability"], np.nan).astype(np.float32),
+            label_probabilities=_filled(read["label_probability"], np.nan).astype(np.float32),
+            bad=read["status"].to_numpy(zero_copy_only=False) != "ok",
+        )
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        told = str(error).partition("\n")[0]
+        raise DataError(f"{path} cannot be read as a run's predictions ({told}); run the evaluation again") from error
+    names, counts = np.unique(found.names, return_counts=True)
+    if (twice := counts > 1).any():
+        raise DataError(f"{path} holds {names[twice][0]} twice; run the evaluation again")
+    return found
+
+
+def _filled(column: Any, absent: float) -> NDArray[Any]:
+    return np.asarray(column.fill_null(absent).to_numpy(zero_copy_only=False))
+
+
+def _matrix(lists: Any, absent: float) -> NDArray[np.float64]:
+    """Lists of up to five numbers as (image, place), with ``absent`` behind the end of the shorter ones."""
+    lengths = np.asarray(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)).astype(np.intp)
+    rows = np.repeat(np.arange(len(lengths)), lengths)
+    places = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    matrix = np.full((len(lengths), TOP), absent)
+    kept = places < TOP
+    matrix[rows[kept], places[kept]] = lists.flatten().to_numpy(zero_copy_only=False)[kept]
+    return matrix
