@@ -1,0 +1,82 @@
+"""A store as a user has it after a sweep, a timing and a report, MLflow's UI on it, and a browser."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from chromium import chromium, executable, new_page
+from made_up_cells import write_table_1
+from mlflow_ui import Ui, mlflow_ui
+
+from clsbench.errors import EngineError
+from clsbench.tracking.mlflow_store import MlflowTracker
+from clsbench.tracking.saved_views import FAILED, LATEST
+from clsbench.tracking.tracker import Cell
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MODELS = ["resnet18-priv", "resnet101-v2", "inception-v3", "se-resnet50", "dpn-92"]
+_LINK = re.compile(r"http://127\.0\.0\.1:5000(/#/\S+)")
+
+
+@pytest.fixture(scope="session")
+def _browser_is_here() -> None:
+    lacks = [] if importlib.util.find_spec("playwright") else ["no playwright in this environment"]
+    lacks += [] if executable() else ["no Chromium on this machine: tools/setup_browser.sh"]
+    if lacks and os.environ.get("CLSBENCH_REQUIRE_ALL"):
+        pytest.fail(f"CLSBENCH_REQUIRE_ALL is set, but {', '.join(lacks)}")
+    if lacks:
+        pytest.skip(", ".join(lacks))
+
+
+@pytest.fixture(scope="session")
+def ui(_browser_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
+    folder = tmp_path_factory.mktemp("ui")
+    outputs = folder / "outputs"
+    sweep = _clsbench(folder, "", "-m", "crop=single,multi12", f"paths.outputs={outputs}")
+    timing = _clsbench(folder, "", "task=time", "timing.iterations=20", f"paths.outputs={outputs}")
+    store = f"sqlite:///{outputs}/mlflow.db"
+    tracker = MlflowTracker(store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool")
+    table, failed = write_table_1(tracker, MODELS, folder), _fail(tracker, folder)
+    _clsbench(folder, ".report", "table1", "--tracking-uri", store, "--output", f"{folder}/report", "--log")
+    with mlflow_ui(store, folder / "server.log") as address:
+        links = [_LINK.findall(said)[-1] for said in (sweep, timing, table, failed)]
+        yield Ui(*(address + link for link in links))
+
+
+@pytest.fixture(scope="session")
+def browser(ui: Ui) -> Iterator["Browser"]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    with new_page(browser, 1600, 900) as opened:
+        yield opened
+
+
+def _clsbench(folder: Path, module: str, *arguments: str) -> str:
+    command = [sys.executable, "-m", f"clsbench{module}", *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def _fail(tracker: MlflowTracker, folder: Path) -> str:
+    cell = Cell("dpn-92 single 224 caffe", {"size": "standard"}, {"task": "evaluate", "engine": "caffe"})
+    with suppress(EngineError), tracker.run(cell, folder / "none.log") as run:
+        _die()
+    return run.link.replace(LATEST.key, FAILED.key)
+
+
+def _die() -> None:
+    raise EngineError("caffe died of a made-up illness")

@@ -1,0 +1,146 @@
+"""MLflow's UI in a real browser: the printed links open pages that read like the published tables."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from chromium import screenshot
+from mlflow_ui import Ui
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+# One server and one store for all of them.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("ui")]
+
+ERRORS = [f"metrics.`{kind}top{k}_error`" for k in (1, 5) for kind in ("", "published_", "delta_")]
+
+
+def _header(page: "Page", column: str) -> "Locator":
+    return page.locator(f'.ag-header-cell[col-id="{column}"]')
+
+
+def _row(page: "Page", run: str) -> str:
+    """The table's row of the run with this name, as a selector; its parts lie left and right of a line."""
+    name = page.locator(".ag-row").filter(has=page.get_by_role("link", name=run, exact=True)).first
+    name.wait_for()
+    return f'.ag-row[row-index="{name.get_attribute("row-index")}"]'
+
+
+def _cell(page: "Page", run: str, column: str) -> "Locator":
+    return page.locator(f'{_row(page, run)} [col-id="{column}"]')
+
+
+def _open_run(page: "Page", run: str) -> None:
+    page.locator(_row(page, run)).get_by_role("link", name=run, exact=True).click()
+    page.get_by_role("heading", name=run).wait_for()
+
+
+def _open_artifact(page: "Page", *path: str) -> None:
+    page.get_by_role("tab", name="Artifacts").click()
+    for name in path:
+        page.get_by_text(name, exact=True).first.click()
+
+
+def _compare(page: "Page", *runs: str) -> None:
+    for run in runs:
+        page.locator(f"{_row(page, run)} input[type=checkbox]").first.check()
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("heading", name=f"Comparing {len(runs)} Runs").wait_for()
+
+
+def test_a_sweeps_link_shows_its_cells_with_their_errors(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.sweep)
+    for run, error in (("digits single 28 onnxruntime", "1.8324"), ("digits multi12 28 onnxruntime", "7.591")):
+        expect(_cell(page, run, "metrics.`top1_error`")).to_contain_text(error)
+        expect(_cell(page, run, "metrics.`top5_error`")).to_be_in_viewport()
+    expect(page.get_by_text("2 matching runs")).to_be_visible()
+
+
+def test_table_1_reads_like_the_published_table(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.table)
+    values = {"metrics.`published_top1_error`": "22.39", "metrics.`published_top5_error`": "6.37"}
+    for column, value in values.items():
+        expect(_cell(page, "se-resnet50 single 224 onnxruntime", column)).to_have_text(value)
+    places = []
+    for column in ERRORS:
+        expect(_header(page, column)).to_be_in_viewport(ratio=1)
+        places.append((_header(page, column).bounding_box() or {"x": 0})["x"])
+    assert places == sorted(places)
+    expect(page.get_by_text("20 matching runs")).to_be_visible()
+    screenshot(page, "mlflow-table1.png")
+
+
+def test_two_runs_open_and_are_compared(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    for crop in ("single", "multi12"):
+        page.goto(ui.sweep)
+        _open_run(page, f"digits {crop} 28 onnxruntime")
+        expect(page.get_by_text(f"{crop} crop of 28 pixels from base size 32, 382 images of digits")).to_be_visible()
+        if crop == "single":
+            expect(page.get_by_text("1.832 %")).to_be_in_viewport()
+            expect(page.get_by_role("link", name="sweep crop=single,multi12")).to_be_visible()
+            screenshot(page, "mlflow-run.png", height=770)  # above the tags that name folders of this machine
+    page.goto(ui.sweep)
+    _compare(page, "digits single 28 onnxruntime", "digits multi12 28 onnxruntime")
+    expect(page.get_by_role("cell", name="multi12", exact=True).first).to_be_visible()
+
+
+def test_the_comparison_of_two_cells_of_the_table_has_their_errors(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.table)
+    _compare(page, "dpn-92 single 224 onnxruntime", "dpn-92 multi12 320 onnxruntime")
+    page.set_viewport_size({"width": 1600, "height": 1180})
+    page.get_by_text("Visualizations", exact=True).click()
+    for differences_only in page.get_by_role("switch").all()[:2]:  # of the params, then of the metrics
+        differences_only.click()
+    for text in ("published_top1_error", "20.81", "18.68"):
+        expect(page.get_by_text(text, exact=True)).to_be_in_viewport()
+    expect(page.get_by_text("images_bad", exact=True)).not_to_be_visible()
+    screenshot(page, "mlflow-compare.png")
+
+
+def test_the_predictions_of_a_run_can_be_read(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.sweep)
+    _open_run(page, "digits single 28 onnxruntime")
+    _open_artifact(page, "predictions_preview.csv")
+    for heading in ("image", "label_probability", "label_rank"):
+        expect(page.get_by_text(heading, exact=True).first).to_be_visible()
+    expect(page.get_by_role("cell", name="ok", exact=True).first).to_be_visible()
+    expect(page.get_by_text("predictions.parquet", exact=True)).to_be_visible()
+
+
+def test_the_plots_of_a_timing_are_shown(page: "Page", ui: Ui) -> None:
+    page.goto(ui.timing)
+    _open_run(page, "digits time 28 onnxruntime")
+    _open_artifact(page, "plots", "latency.png")
+    page.wait_for_function("[...document.images].some(image => image.complete && image.naturalWidth > 400)")
+
+
+def test_the_report_of_a_sweep_is_shown_as_a_page(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.sweep)
+    _open_run(page, "digits single 28 onnxruntime")
+    page.get_by_role("link", name="sweep crop=single,multi12").click()
+    page.get_by_role("heading", name="sweep crop=single,multi12").wait_for()
+    _open_artifact(page, "reports", "table1", "table1.html")
+    expect(page.frame_locator("iframe").get_by_text("se-resnet50").first).to_be_visible()
+    page.get_by_text("table1.md", exact=True).first.click()
+    expect(page.get_by_role("cell", name="se-resnet50").first).to_be_visible()
+
+
+def test_what_failed_is_listed_with_its_error(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.failed)
+    error = _cell(page, "dpn-92 single 224 caffe", "tags.`error`")
+    expect(error).to_contain_text("EngineError: caffe died of a made-up illness")
+    expect(error).to_be_in_viewport()
