@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from clsbench.errors import ClsbenchError
+from clsbench.console.side_command import exit_code_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,17 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Imported late: --help and a mistyped option answer at once, without MLflow and SciPy.
     from clsbench.compare.command import compare  # noqa: PLC0415
-    from clsbench.console.terminal import show_error  # noqa: PLC0415
 
-    try:
-        comparison = compare(options)
-    except ClsbenchError as error:
-        show_error(error)
-        return 2
-    except BrokenPipeError:  # piped into head
-        sys.stderr.close()
-        return 0
-    return 1 if options.check and comparison.worse else 0
+    return exit_code_of(lambda: 1 if compare(options).worse and options.check else 0)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from clsbench.errors import ClsbenchError
+from clsbench.console.side_command import exit_code_of
 
 _TABLES = ("table1", "table3", "lite", "crop_curve", "pareto")
 _FORMATS = ("md", "csv", "latex", "html")
@@ -22,18 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code."""
     options = _parser().parse_args(arguments)
     # Imported late: --help and a mistyped option answer at once, without MLflow.
-    from clsbench.console.terminal import show_error  # noqa: PLC0415
     from clsbench.report.command import report  # noqa: PLC0415
 
-    try:
-        document = report(options)
-    except ClsbenchError as error:
-        show_error(error)
-        return 2
-    except BrokenPipeError:  # piped into head
-        sys.stderr.close()
-        return 0
-    return 1 if options.check and document.open_cells else 0
+    return exit_code_of(lambda: 1 if report(options).open_cells and options.check else 0)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,6 +12,9 @@ from typing import Protocol
 
 from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
+
+_TRIES = 5
 
 
 class Write(Protocol):
@@ -68,7 +71,15 @@ class Input:
     def send(self, client: MlflowClient, run_id: str) -> None:
         """Names it as the run's input."""
         dataset = Dataset(name=self.name, digest=self.digest, source_type="local", source=self.source)
-        client.log_inputs(run_id, datasets=[DatasetInput(dataset=dataset)])
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                client.log_inputs(run_id, datasets=[DatasetInput(dataset=dataset)])
+            except MlflowException as error:
+                # MLflow looks for the dataset and then adds it: another run that starts now may be faster between.
+                if not tries_left or "unique" not in str(error).lower():
+                    raise
+            else:
+                return
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """``python -m clsbench.weights``: a table of the weights that there are; ``get`` fetches, ``convert`` translates."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,9 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from clsbench.config import CONF
-from clsbench.console.terminal import console, show_error
-from clsbench.errors import ClsbenchError, ConfigError
+from clsbench.console.side_command import exit_code_of
+from clsbench.console.terminal import console
+from clsbench.errors import ConfigError
 from clsbench.weights.convert import check_place, converted, written_back
 from clsbench.weights.get import HUB, LIBRARIES, PUBLISHED, Wanted, got
 from clsbench.weights.local_file import local_file
@@ -27,15 +27,12 @@ _FOLDER = "the folder with weights files; default: paths.weights"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 2 where something could not be done; then nothing was written."""
     options = _parser().parse_args(arguments)
-    try:
-        catalogue = read_catalogue(CONF / "model")
-        options.run(catalogue, options)
-    except ClsbenchError as error:
-        show_error(error)
-        return 2
-    except BrokenPipeError:  # piped into head
-        sys.stderr.close()
-    return 0
+
+    def run() -> int:
+        options.run(read_catalogue(CONF / "model"), options)
+        return 0
+
+    return exit_code_of(run)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,8 +16,9 @@ from clsbench.caffe.net import Net
 from clsbench.caffe.prototxt_writer import prototxt_text
 from clsbench.caffe.sizes import with_input_size
 from clsbench.config import CONF
-from clsbench.console.terminal import console, show_error
-from clsbench.errors import ClsbenchError, ConfigError
+from clsbench.console.side_command import exit_code_of
+from clsbench.console.terminal import console
+from clsbench.errors import ConfigError
 from clsbench.lowering.passes import FOR_BVLC, lower
 from clsbench.zoo.catalogue import Entry, generated, read_catalogue
 from clsbench.zoo.command_line import entry_called
@@ -29,18 +30,16 @@ from clsbench.zoo.overview import layer_table, markdown_page, terminal_table
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 2 where there is no such network."""
     options = _parser().parse_args(arguments)
-    try:
+
+    def run() -> int:
         catalogue = read_catalogue(CONF / "model")
         if options.network is None:
             _print_all(catalogue, options)
         else:
             _print_one(entry_called(options.network, catalogue), options)
-    except ClsbenchError as error:
-        show_error(error)
-        return 2
-    except BrokenPipeError:  # piped into head
-        sys.stderr.close()
-    return 0
+        return 0
+
+    return exit_code_of(run)
 
 
 def _parser() -> argparse.ArgumentParser:
