@@ -24,6 +24,11 @@ def test_every_image_through_the_published_weights_is_a_result() -> None:
     assert _mark(COMPLETE.tagged(weights_relation="same")).is_result
 
 
+def test_published_weights_that_a_hub_kept_are_a_result_with_the_preprocessing_that_came_with_them() -> None:
+    from_hub = COMPLETE.tagged(weights_relation="same").with_params(preprocessing="sidecar")
+    assert _mark(from_hub).is_result
+
+
 @pytest.mark.parametrize(
     ("run", "state", "words"),
     [

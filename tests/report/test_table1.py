@@ -103,6 +103,16 @@ def test_notes_say_why_and_judge_samples_in_their_own_way(material: MaterialOf) 
     assert "top-1 error 22.15 ± 0.18 (published 21.95, +0.20)" in outside
 
 
+def test_a_result_of_weights_that_a_hub_kept_names_them(material: MaterialOf) -> None:
+    first, *others = whole_table()
+    source = "timm legacy_seresnet50.in1k (same weights)"
+    from_hub = first.tagged(weights_relation="same", weights_source=source)
+    document = table1(material([from_hub, *others]))
+    (note,) = (note.text for note in document.notes if "weights from" in note.text)
+    assert note.endswith(f": weights from {source}")
+    assert document.open_cells == 0
+
+
 def test_the_tidy_rows_keep_results_and_other_figures_apart(material: MaterialOf) -> None:
     rows = {(row["network"], row["size"], row["crop"]): row for row in table1(material(mixed_table())).tidy}
     partial = rows["resnet18-priv", "large", "multi12"]

@@ -53,7 +53,8 @@ def evaluation_mark(run: Run, preprocessing: str) -> Mark:
         return Mark(State.RANDOM, "random weights")
     if run.tags.get("weights_relation") == "architecture":
         return Mark(State.OTHER_WEIGHTS, "other weights")
-    if (used := run.params.get("preprocessing", preprocessing)) != preprocessing:
+    # What weights from a hub need otherwise comes with them: the sidecar's is their own.
+    if (used := run.params.get("preprocessing", preprocessing)) not in (preprocessing, "sidecar"):
         return Mark(State.OTHER_PREPROCESSING, f"other preprocessing ({used})")
     if lacks := _lacks(run):
         return Mark(State.PARTIAL, f"partial ({', '.join(lacks)})")

@@ -1,4 +1,4 @@
-"""What stands under a table: each cell that is no result, and why; each result outside the tolerance."""
+"""What stands under a table: what is no result, and why; what is outside the tolerance, or of a hub's weights."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,14 +32,19 @@ def time_summary(found: Sequence[Times]) -> str:
 
 
 def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
-    """A line a cell; missing cells have none."""
+    """A line a cell that is no result, is outside, or has its weights from a hub; missing cells have none."""
     for each in found:
         cell, run = each.cell, each.run
-        if run is None or (each.mark.is_result and each.verdict != OUTSIDE):
+        if run is None:
             continue
         where = f"{cell.model}, {cell.crop}, crop {cell.crop_size} of {cell.base_size}"
-        said = f"outside: {_errors(each)}" if each.mark.is_result else _why(each, run)
-        yield Entry(f"{where}: {said}", run.link)
+        if not each.mark.is_result:
+            yield Entry(f"{where}: {_why(each, run)}", run.link)
+            continue
+        source = [f"weights from {_short(run.tags['weights_source'])}"] if "weights_source" in run.tags else []
+        outside = [f"outside: {_errors(each)}"] if each.verdict == OUTSIDE else []
+        if source or outside:
+            yield Entry(f"{where}: {'; '.join([*source, *outside])}", run.link)
 
 
 def time_notes(found: Iterable[Times]) -> Iterator[Entry]:
