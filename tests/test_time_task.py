@@ -175,8 +175,10 @@ def test_sigterm_ends_the_measuring_process_and_closes_the_run(tmp_path: Path) -
             assert line
         (child,) = _children(process.pid)
         process.send_signal(signal.SIGTERM)
-        process.stdout.read()
-        assert process.wait(30) == 128 + signal.SIGTERM
+        try:
+            assert process.wait(30) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
     deadline = time.monotonic() + 10
     while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -6,15 +6,19 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clsbench.errors import EngineError
 from clsbench.timing.job import Job
-from clsbench.timing.measuring_process import timed
+from clsbench.timing.measuring_process import _lines, timed
 from clsbench.timing.times import Times
 
 ENGINE = """
@@ -114,6 +118,37 @@ def test_a_kill_from_outside_is_named(fated: Any, job_for: Callable[..., Job]) -
 
     with pytest.raises(EngineError, match="SIGKILL"):
         timed(job_for(fated("hang")), Times(1), kill)
+
+
+def test_a_signal_that_interrupts_no_wait_is_handled_all_the_same(fated: Any, job_for: Callable[..., Job]) -> None:
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    def signalled_elsewhere() -> None:
+        time.sleep(0.5)
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)  # the main thread's wait goes on
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            timed(job_for(fated("hang")), Times(1), lambda _: threading.Thread(target=signalled_elsewhere).start())
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert not _measuring(os.getpid())
+
+
+@given(st.lists(st.binary(max_size=20), max_size=6))
+def test_lines_come_whole_however_they_are_written(pieces: list[bytes]) -> None:
+    reading, writing = os.pipe()
+    try:
+        for piece in pieces:
+            os.write(writing, piece)
+        os.close(writing)
+        lines = list(_lines(reading))
+    finally:
+        os.close(reading)
+    written = b"".join(pieces)
+    assert b"\n".join([*lines, b""] if written.endswith(b"\n") else lines) == written
 
 
 def test_it_ends_with_its_parent(fated: Any, job_for: Callable[..., Job]) -> None:

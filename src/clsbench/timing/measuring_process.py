@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _KEPT_OUTPUT = 64 * 1024
 _END_SECONDS = 3.0
+_WAIT_SECONDS = 0.2
+_PIPE_BYTES = 64 * 1024
 
 
 def timed(job: Job, times: Times, staged: Callable[[str], None]) -> None:
@@ -32,6 +35,27 @@ def timed(job: Job, times: Times, staged: Callable[[str], None]) -> None:
     """
     with tempfile.TemporaryFile() as written, _process(job, written) as process:
         _Listener(process, written, times, staged).listen()
+
+
+def _lines(pipe: int) -> Iterator[bytes]:
+    """The lines that come through, without their ends.
+
+    Waits are cut into pieces: a signal that comes in the moment before a wait is handled by Python only after it.
+    """
+    pieces: list[bytes] = []
+    while True:
+        if not select.select([pipe], [], [], _WAIT_SECONDS)[0]:
+            continue
+        read = os.read(pipe, _PIPE_BYTES)
+        if not read:
+            break
+        first, *others = read.split(b"\n")
+        pieces.append(first)
+        for other in others:
+            yield b"".join(pieces)
+            pieces = [other]
+    if rest := b"".join(pieces):
+        yield rest
 
 
 @dataclass
@@ -68,7 +92,7 @@ class _Listener:
 
     def _messages(self) -> Iterator[tuple[str, Any]]:
         assert self.process.stdout
-        while line := self.process.stdout.readline():
+        for line in _lines(self.process.stdout.fileno()):
             text = line.decode(errors="replace")
             if text.startswith(MARK):
                 yield from json.loads(text.removeprefix(MARK)).items()
