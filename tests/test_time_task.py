@@ -189,6 +189,6 @@ def test_sigterm_ends_the_measuring_process_and_closes_the_run(tmp_path: Path) -
 
 
 def _children(parent: int) -> list[int]:
-    told = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     rows = [line.split(maxsplit=2) for line in told.splitlines() if "clsbench.timing.child" in line]
     return [int(pid) for pid, ppid, _ in rows if int(ppid) == parent]

@@ -120,6 +120,6 @@ def test_sigterm_closes_the_parent_and_the_cells_as_killed(
 
 def processes_of(outputs: Path) -> list[str]:
     """Living processes that were started for a sweep into ``outputs``."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     own = str(os.getpid())
     return [line for line in listed.splitlines() if str(outputs) in line and line.split()[0] != own]

@@ -97,7 +97,7 @@ def test_its_death_is_one_error_with_stage_cause_and_last_words(
 
 def _measuring(parent: int) -> list[int]:
     """The measuring processes below ``parent``."""
-    told = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     rows = [line.split(maxsplit=2) for line in told.splitlines() if "clsbench.timing.child" in line]
     return [int(pid) for pid, ppid, _ in rows if int(ppid) == parent]
 
