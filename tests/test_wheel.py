@@ -32,3 +32,5 @@ def test_the_wheel_carries_conf_and_the_demo_and_runs_from_a_foreign_folder(tmp_
     said = _run(python, "-m", "clsbench", cwd=elsewhere)
     assert "top-1 error" in said
     assert (elsewhere / "outputs" / "mlflow.db").is_file()
+    swept = _run(python, "-m", "clsbench", "-m", "crop=single", "limit=20", cwd=elsewhere)
+    assert "1 cell: 1 finished" in swept

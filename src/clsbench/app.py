@@ -12,7 +12,7 @@ from clsbench.errors import ConfigError
 from clsbench.evaluate_task import evaluate
 from clsbench.export import export
 from clsbench.plan.task import plan
-from clsbench.results.configuration import write_configuration
+from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.outcome import Outcome
 from clsbench.taken_weights import take_weights
@@ -26,8 +26,9 @@ def run(cfg: DictConfig) -> Outcome:
     tasks: Mapping[str, Callable[[DictConfig, Path], Outcome]]
     tasks = {"evaluate": evaluate, "export": export, "time": time_network, "agree": agree, "plan": plan}
     with logging_to(log_file), signals_end_the_run():
+        write_overrides(HydraConfig.get().overrides.task, folder)
         take_weights(cfg)
-        write_configuration(cfg, HydraConfig.get().overrides.task, folder)
+        write_configuration(cfg, folder)
         if cfg.task.name not in tasks:
             raise ConfigError(f"task={cfg.task.name}: choose one of {', '.join(tasks)}")
         return tasks[cfg.task.name](cfg, folder)

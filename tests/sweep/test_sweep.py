@@ -65,6 +65,15 @@ def test_a_failing_cell_does_not_stop_the_others_and_the_table_says_why(clsbench
     assert "pool2" in table
 
 
+def test_a_cell_that_fails_before_it_has_a_name_is_known_by_what_differs(clsbench: Cli) -> None:
+    ended = clsbench("-m", "model=se-resnet50,dpn-92", "weights_from=nowhere", "tracking=none")
+    assert ended.code == 1
+    table = ended.said[ended.said.index("\nsweep\n") :]
+    assert "model=se-resnet50" in table
+    assert "model=dpn-92" in table
+    assert "weights_from=nowhere" in table
+
+
 def test_on_error_stop_leaves_the_cells_after_a_failed_one(clsbench: Cli) -> None:
     ended = clsbench("-m", "crop_size=400,28", "base_size=32", "limit=60", "on_error=stop", "tracking=none")
     assert ended.code == 1

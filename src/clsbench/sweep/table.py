@@ -26,4 +26,7 @@ def show_sweep(jobs: Sequence[JobOutcome], run_id: str) -> None:
     console.print(table)
     counted = Counter(job.outcome.status.lower() for job in jobs)
     summary = ", ".join(f"{number} {status}" for status, number in sorted(counted.items()))
-    console.print(f"{len(jobs)} cells: {summary or 'none started'}" + (f"; sweep run {run_id}" if run_id else ""))
+    console.print(
+        f"{len(jobs)} cell{'' if len(jobs) == 1 else 's'}: {summary or 'none started'}"
+        + (f"; sweep run {run_id}" if run_id else "")
+    )
