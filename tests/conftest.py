@@ -2,11 +2,10 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from command_line import Cli, Ended
+from command_line import Cli, cli
 from hypothesis import settings
 from installed import EXTRAS, need
 
@@ -84,14 +83,7 @@ def caffe_python() -> Path:
 @pytest.fixture
 def clsbench(tmp_path: Path) -> Cli:
     """``python -m clsbench`` from a foreign folder, with outputs of its own; call it with the overrides."""
-
-    def call(*overrides: str) -> Ended:
-        outputs = tmp_path / "outputs"
-        command = [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=300)
-        return Ended(ended.returncode, ended.stdout + ended.stderr, outputs)
-
-    return call
+    return cli("clsbench", tmp_path)
 
 
 @pytest.fixture

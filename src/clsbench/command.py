@@ -15,10 +15,9 @@ from clsbench import config
 from clsbench.arguments import completed
 from clsbench.errors import ClsbenchError
 from clsbench.signals import signals_end_the_run
-from clsbench.sweep.callback import end_sweep
+from clsbench.sweep.callback import end_jobs, end_sweep
 from clsbench.sweep.membership import sweep_folder
 from clsbench.sweep.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
-from clsbench.sweep.processes import end_children
 from clsbench.sweep.stop import is_stopped, stop_sweep
 from clsbench.tracking.tracker import Killed
 
@@ -82,7 +81,7 @@ def main() -> None:
     sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
     try:
         # A launcher's processes first: joblib would kill them before they can close their runs.
-        with signals_end_the_run(end_children):
+        with signals_end_the_run(end_jobs):
             _job()
     except Killed as killed:
         # Not sys.exit: a thread may still be inside a forward, and the run is closed already.

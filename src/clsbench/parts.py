@@ -71,12 +71,17 @@ def assembled(cfg: DictConfig) -> Parts:
         engine, tracker = engine_of(cfg), tracker_of(cfg)
         views = view_maker_of(cfg, pixels)
         dataset = dataset_of(cfg)
-    check_engine(engine, model)
-    check_channels(model)
-    check_labels(dataset, model.classes)
-    model.check()
     names = wnids(cfg.model.label_order) if cfg.model.label_order else ()
-    return Parts(pixels, model, views, dataset, engine, tracker, names)
+    return checked(Parts(pixels, model, views, dataset, engine, tracker, names))
+
+
+def checked(parts: Parts) -> Parts:
+    """``parts``, which work together. Raises ClsbenchError where they do not."""
+    check_engine(parts.engine, parts.model)
+    check_channels(parts.model)
+    check_labels(parts.dataset, parts.model.classes)
+    parts.model.check()
+    return parts
 
 
 def check_counts(cfg: DictConfig) -> None:

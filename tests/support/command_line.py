@@ -1,5 +1,7 @@
 """The command line as a user runs it, and what it leaves in the tracker."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,3 +47,15 @@ class Ended:
 
 
 Cli = Callable[..., Ended]
+
+
+def cli(module: str, folder: Path) -> Cli:
+    """``python -m module`` from ``folder``, with outputs of its own; call it with the overrides."""
+
+    def call(*overrides: str) -> Ended:
+        outputs = folder / "outputs"
+        command = [sys.executable, "-m", module, *overrides, f"paths.outputs={outputs}"]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=300)
+        return Ended(ended.returncode, ended.stdout + ended.stderr, outputs)
+
+    return call

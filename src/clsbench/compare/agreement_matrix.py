@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.compare.common_images import CommonImages
 from clsbench.compare.paired import paired
+from clsbench.compare.paired_images import PairedImages
 
 SAME_CLASS, MCNEMAR_P = "same_best_class_percent", "mcnemar_p"
 
 
-def agreement_of(images: CommonImages) -> Mapping[str, NDArray[np.float64]]:
+def agreement_of(images: PairedImages) -> Mapping[str, NDArray[np.float64]]:
     """The matrices by name, as far as either can be said."""
     found = {}
     if images.same_classes:

@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clsbench.compare.agreement_matrix import agreement_of
-from clsbench.compare.common_images import CommonImages, common_images
 from clsbench.compare.comparison import Comparison
 from clsbench.compare.contenders import Contender
 from clsbench.compare.flips import KINDS, Flips, flips_of
 from clsbench.compare.image_tables import Errors, agreement_table, error_table, flip_table
 from clsbench.compare.number_words import interval_words, more_errors, p_words, points
 from clsbench.compare.paired import SIGNIFICANT, Paired, paired
+from clsbench.compare.paired_images import PairedImages, paired_images
 from clsbench.compare.predictions import TOP, Predictions
 
 
 def compare_by_images(contenders: Sequence[Contender], predictions: Sequence[Predictions]) -> Comparison:
     """Each run against the first, on the images that all have in common. Raises DataError where there are none."""
     letters = [each.letter for each in contenders]
-    images = common_images(predictions, [each.label_order for each in contenders], letters)
+    images = paired_images(predictions, [each.label_order for each in contenders], letters)
     others = range(1, len(letters))
     errors = [_errors(images, other) for other in others]
     flips = [flips_of(images, other, (letters[0], letters[other])) for other in others]
@@ -41,7 +41,7 @@ def compare_by_images(contenders: Sequence[Contender], predictions: Sequence[Pre
     )
 
 
-def _errors(images: CommonImages, other: int) -> Errors:
+def _errors(images: PairedImages, other: int) -> Errors:
     """Empty where no image has a label; no top-5 where a network has fewer than five classes."""
     labelled = images.labelled
     if not labelled.any():
@@ -67,7 +67,7 @@ def _answer(found: Paired, flips: Flips) -> str:
     )
 
 
-def _without_labels(flips: Flips, images: CommonImages) -> str:
+def _without_labels(flips: Flips, images: PairedImages) -> str:
     same = f"{images.count - len(flips.rows):,} of {images.count:,} images"
     return f"{flips.b} has {flips.a}'s best class on {same}; no image has a label, so neither is better"
 

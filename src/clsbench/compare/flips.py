@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.compare.class_orders import ClassOrder
-from clsbench.compare.common_images import CommonImages
+from clsbench.compare.paired_images import PairedImages
 from clsbench.compare.predictions import Predictions
 
 LOST, GAINED, BOTH_WRONG, NO_LABEL = "lost", "gained", "both wrong", "no label"
@@ -49,7 +49,7 @@ class Flips:
         return sum(row.kind == kind for row in self.rows)
 
 
-def flips_of(images: CommonImages, other: int, letters: tuple[str, str]) -> Flips:
+def flips_of(images: PairedImages, other: int, letters: tuple[str, str]) -> Flips:
     """Between the first run and run ``other``; where classes cannot be compared, images that become right or wrong."""
     a, b = images.runs[0], images.runs[other]
     hit_a, hit_b = a.hits(1), b.hits(1)

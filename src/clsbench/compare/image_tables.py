@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.compare.agreement_matrix import MCNEMAR_P, SAME_CLASS
-from clsbench.compare.common_images import CommonImages
 from clsbench.compare.flips import GAINED, KINDS, LOST, Flips
 from clsbench.compare.number_words import interval_words, p_cell, points
 from clsbench.compare.paired import Paired
+from clsbench.compare.paired_images import PairedImages
 from clsbench.compare.tables import Table
 
 Errors = Mapping[int, Paired]  # by k
@@ -35,7 +35,7 @@ def error_table(letters: Sequence[str], errors: Sequence[Errors]) -> Table:
     return Table(f"Errors on the {errors[0][1].images:,} common images, with McNemar's p", headings, rows)
 
 
-def flip_table(flips: Sequence[Flips], images: CommonImages) -> Table:
+def flip_table(flips: Sequence[Flips], images: PairedImages) -> Table:
     """How many of each kind; a kind that does not occur is left out."""
     kinds = [kind for kind in KINDS if any(each.count(kind) for each in flips)]
     words = {LOST: f"only {flips[0].a} right", GAINED: f"only {flips[0].a} wrong"}

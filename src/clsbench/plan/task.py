@@ -10,20 +10,22 @@ from omegaconf import DictConfig
 from clsbench.caffe.macs import macs
 from clsbench.cell import cell_of
 from clsbench.data.crop import ViewMaker
+from clsbench.data.dataset import Dataset
 from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.model.model import Model
 from clsbench.model.weights_file import RANDOM
 from clsbench.parts import (
     Parts,
     Pixels,
-    assembled,
     check_counts,
+    checked,
     config_errors,
     dataset_of,
     engine_of,
     model_of,
     net_of,
     pixels_of,
+    tracker_of,
     view_maker_of,
 )
 from clsbench.plan.speed import macs_a_second
@@ -44,6 +46,7 @@ def plan(cfg: DictConfig, folder: Path) -> Outcome:
     if cfg.planned_task not in ("evaluate", "time"):
         raise ConfigError(f"planned_task={cfg.planned_task}: choose evaluate or time")
     check_counts(cfg)
+    cfg.task.name = cfg.planned_task  # whose cells these are
     planned = _of_times(cfg) if cfg.planned_task == "time" else _of_evaluation(cfg)
     write_planned(planned, folder)
     if sweep_folder() is None:
@@ -57,16 +60,18 @@ def _of_evaluation(cfg: DictConfig) -> Planned:
     with config_errors():
         views = view_maker_of(cfg, pixels)
     planned = Planned(f"{model.name} {views.crop.name} {pixels.crop_size}", missing=missing)
-    images = _images(cfg, missing)
+    dataset = _dataset(cfg, missing)
+    images = len(dataset.samples) if dataset else cfg.limit
     if images is None:
         return planned
     number = images * _distinct_views(views)
     planned = replace(planned, images=images, views=number, macs=number * macs(model.net))
     planned = replace(planned, **_network(model, pixels), files_mib=_BYTES_AN_IMAGE * images / _MIB)
-    if missing:
+    if missing or dataset is None:
         return _with_probe(cfg, planned, model)
-    parts = assembled(cfg)
-    return _with_speed(cfg, planned, parts, model)
+    with config_errors():
+        parts = Parts(pixels, model, views, dataset, engine_of(cfg), tracker_of(cfg), ())
+    return _with_speed(cfg, planned, checked(parts), model)
 
 
 def _of_times(cfg: DictConfig) -> Planned:
@@ -98,13 +103,13 @@ def _network(model: Model, pixels: Pixels) -> dict[str, Any]:
     return {"network": f"{model.name} {pixels.crop_size}", "network_mib": 4 * model.parameters / _MIB}
 
 
-def _images(cfg: DictConfig, missing: list[str]) -> int | None:
+def _dataset(cfg: DictConfig, missing: list[str]) -> Dataset | None:
     try:
         with config_errors():
-            return len(dataset_of(cfg).samples)
+            return dataset_of(cfg)
     except ClsbenchError as error:
         missing.append(_first_sentence(error))
-        return int(cfg.limit) if cfg.limit else None
+        return None
 
 
 def _distinct_views(views: ViewMaker) -> int:
@@ -114,9 +119,7 @@ def _distinct_views(views: ViewMaker) -> int:
 def _with_speed(cfg: DictConfig, planned: Planned, parts: Parts, model: Model) -> Planned:
     """The time by an earlier run of the same network on this engine, else by the probe."""
     assert planned.views is not None
-    cfg.task.name = "evaluate"  # what the cell's fingerprint is made of
     cell = cell_of(cfg, parts)
-    cfg.task.name = "plan"
     done = parts.tracker.finished(cell, parts.engine.identity()["device"])
     if done:
         return replace(planned, finished=done.run_id, seconds=0.0, source=f"run {done.run_id} has it")

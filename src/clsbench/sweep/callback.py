@@ -16,9 +16,11 @@ from clsbench.config import fingerprint
 from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.sweep.membership import Membership, write_membership
-from clsbench.sweep.outcome import FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
+from clsbench.sweep.outcome import DIED, FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
 from clsbench.sweep.plan_table import show_planned
 from clsbench.sweep.planned import planned_cells
+from clsbench.sweep.processes import end_children
+from clsbench.sweep.stop import stop_sweep
 from clsbench.sweep.table import show_sweep
 from clsbench.tracking.tracker import Sweep, Tracker
 from clsbench.tracking.untracked import Untracked
@@ -38,7 +40,10 @@ class _Open:
 
 
 class SweepCallback(Callback):
-    """Lives in the process that was started by the user; jobs may run in others."""
+    """Lives in the process that was started by the user; jobs may run in others.
+
+    The end is ``end_sweep``'s, for Hydra does not come to ``on_multirun_end`` after an error of a launcher.
+    """
 
     _open: _Open | None = None
 
@@ -50,8 +55,13 @@ class SweepCallback(Callback):
             show_error(error)
             sys.exit(1)
 
-    def on_multirun_end(self, config: DictConfig, **_: Any) -> None:
-        """Nothing: ``end_sweep`` does it, also where Hydra does not come to this."""
+
+def end_jobs() -> None:
+    """No further job starts, and those of a launcher's processes close their runs."""
+    sweep = SweepCallback._open
+    if sweep is not None:
+        stop_sweep(sweep.folder)
+        end_children(lambda: all(job.outcome.status != DIED for job in outcomes(sweep.folder)))
 
 
 def end_sweep(*, killed: bool) -> int:

@@ -69,7 +69,8 @@ class MlflowTracker:
     def views_a_second(self, cell: Cell) -> float | None:
         """By the latest evaluation of the same network on the same engine of this machine."""
         client, experiment_id = self._opened()
-        return views_a_second(client, experiment_id, cell)
+        with self._store_errors():
+            return views_a_second(client, experiment_id, cell)
 
     def start_sweep(self, sweep: Sweep) -> SweepRun:
         """The open parent run."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clsbench.compare.common_images import common_images
+from clsbench.compare.paired_images import paired_images
 from clsbench.compare.predictions import Predictions
 from clsbench.errors import DataError
 
@@ -22,7 +22,7 @@ def test_the_same_row_is_the_same_image_in_every_run_and_none_is_lost(
     classes = {name: place for place, name in enumerate(sorted({name for each in lists for name in each}))}
     labels = [[classes[name] for name in names] for names in lists]
     runs = [predictions_of(names, values, values) for names, values in zip(lists, labels, strict=True)]
-    found = common_images(runs, [None] * 3, "ABC")
+    found = paired_images(runs, [None] * 3, "ABC")
     everywhere = [name for name in lists[0] if name in lists[1] and name in lists[2]]
     assert all(run.names.tolist() == everywhere for run in found.runs)
     assert all(run.labels.tolist() == [classes[name] for name in everywhere] for run in found.runs)
@@ -31,7 +31,7 @@ def test_the_same_row_is_the_same_image_in_every_run_and_none_is_lost(
 
 def test_what_only_one_run_has_is_said(predictions_of: Make) -> None:
     runs = [predictions_of(["a", "b", "c"], [0, 1, 2], [0, 1, 2]), predictions_of(["c", "b"], [2, 1], [2, 2])]
-    found = common_images(runs, [None, None], "AB")
+    found = paired_images(runs, [None, None], "AB")
     assert found.runs[1].names.tolist() == ["b", "c"]
     assert "only 2 images are common" in found.notes[0]
     assert "3 in A, 2 in B" in found.notes[0]
@@ -39,7 +39,7 @@ def test_what_only_one_run_has_is_said(predictions_of: Make) -> None:
 
 def test_images_that_one_run_could_not_read_are_left_out_and_said(predictions_of: Make) -> None:
     runs = [predictions_of(["a", "b"], [0, 1], [0, 1]), predictions_of(["a", "b"], [0, 1], [0, 1], bad=[1])]
-    found = common_images(runs, [None, None], "AB")
+    found = paired_images(runs, [None, None], "AB")
     assert found.count == 1
     assert "1 common images are left out" in found.notes[0]
     assert "0 in A, 1 in B" in found.notes[0]
@@ -47,7 +47,7 @@ def test_images_that_one_run_could_not_read_are_left_out_and_said(predictions_of
 
 def test_images_in_other_folders_are_found_by_their_file_name(predictions_of: Make) -> None:
     runs = [predictions_of(["val/a", "val/b"], [0, 1], [0, 1]), predictions_of(["b", "a"], [1, 0], [1, 0])]
-    found = common_images(runs, [None, None], "AB")
+    found = paired_images(runs, [None, None], "AB")
     assert found.runs[1].names.tolist() == ["a", "b"]
     assert "file name alone" in found.notes[0]
 
@@ -66,19 +66,19 @@ def test_nothing_to_compare_is_one_clear_error(
 ) -> None:
     runs = [predictions_of(["a", "b"], [0, 1], [0, 1]), predictions_of(names, labels, [0, 1], bad=bad)]
     with pytest.raises(DataError, match=words):
-        common_images(runs, ["ilsvrc2012", "ilsvrc2012"], "AB")
+        paired_images(runs, ["ilsvrc2012", "ilsvrc2012"], "AB")
 
 
 def test_single_images_with_another_label_are_left_out(predictions_of: Make) -> None:
     runs = [predictions_of(["a", "b"], [0, 1], [0, 1]), predictions_of(["a", "b"], [0, 2], [0, 1])]
-    found = common_images(runs, ["ilsvrc2012", "ilsvrc2012"], "AB")
+    found = paired_images(runs, ["ilsvrc2012", "ilsvrc2012"], "AB")
     assert found.count == 1
     assert "their labels differ" in found.notes[0]
 
 
 def test_classes_of_unknown_other_numbers_are_not_compared(predictions_of: Make) -> None:
     runs = [predictions_of(["a", "b"], [0, 1], [0, 1]), predictions_of(["a", "b"], [1, 2], [1, 0])]
-    found = common_images(runs, ["ilsvrc2012", None], "AB")
+    found = paired_images(runs, ["ilsvrc2012", None], "AB")
     assert not found.same_classes
     assert found.count == 2
     assert "classes are not" in found.notes[0]

@@ -13,7 +13,7 @@ from clsbench.errors import DataError
 
 
 @dataclass(frozen=True)
-class CommonImages:
+class PairedImages:
     """The same images of every run, in the first run's order, all of them read by all runs.
 
     ``same_classes``: a class index means the same in every run; otherwise only right and wrong can be compared.
@@ -35,7 +35,7 @@ class CommonImages:
         return np.asarray(np.all([run.labels != NONE for run in self.runs], axis=0))
 
 
-def common_images(runs: Sequence[Predictions], orders: Sequence[str | None], letters: Sequence[str]) -> CommonImages:
+def paired_images(runs: Sequence[Predictions], orders: Sequence[str | None], letters: Sequence[str]) -> PairedImages:
     """``orders`` are the runs' label orders, ``letters`` what notes call the runs. DataError where nothing is left."""
     names, notes = _keys(runs, letters)
     rows = _rows(names)
@@ -53,17 +53,17 @@ def common_images(runs: Sequence[Predictions], orders: Sequence[str | None], let
 
 def _with_same_labels(
     runs: tuple[Predictions, ...], order: ClassOrder, orders: Sequence[str | None], notes: list[str]
-) -> CommonImages:
+) -> PairedImages:
     labelled = np.all([run.labels != NONE for run in runs], axis=0)
     other = np.any([run.labels != runs[0].labels for run in runs], axis=0) & labelled
     if not other.any():
-        return CommonImages(runs, order, same_classes=True, notes=tuple(notes))
+        return PairedImages(runs, order, same_classes=True, notes=tuple(notes))
     if not all(orders):
         notes.append(
             f"{int(other.sum())} of {len(other)} common images have labels of other numbers, and model.label_order is "
             "not set in every run: right and wrong are compared, classes are not"
         )
-        return CommonImages(runs, ClassOrder(None), same_classes=False, notes=tuple(notes))
+        return PairedImages(runs, ClassOrder(None), same_classes=False, notes=tuple(notes))
     if other.all():
         raise DataError(
             f"all {len(other)} common images have other labels; are these the same images, and is "
@@ -71,7 +71,7 @@ def _with_same_labels(
         )
     notes.append(f"{int(other.sum())} common images are left out, as their labels differ")
     kept = np.flatnonzero(~other)
-    return CommonImages(tuple(run.taken(kept) for run in runs), order, same_classes=True, notes=tuple(notes))
+    return PairedImages(tuple(run.taken(kept) for run in runs), order, same_classes=True, notes=tuple(notes))
 
 
 def _keys(runs: Sequence[Predictions], letters: Sequence[str]) -> tuple[list[NDArray[np.object_]], list[str]]:
