@@ -34,6 +34,7 @@ from hydra import compose, initialize_config_dir
 from numpy.typing import NDArray
 
 from clsbench import config
+from clsbench.composition.parts import Parts, assembled
 from clsbench.data.crop import Views
 from clsbench.data.decode import decode
 from clsbench.data.loader import loaded
@@ -42,7 +43,6 @@ from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
 from clsbench.evaluation.evaluate import evaluate_images
 from clsbench.evaluation.tally import Tally
-from clsbench.parts import Parts, assembled
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data")).resolve()

@@ -23,9 +23,11 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import instantiate
 
 from clsbench import config
+from clsbench.composition.network import model_of, net_of
+from clsbench.composition.sizes import pixels_of
+from clsbench.composition.surroundings import engine_of
 from clsbench.engines.cores import available_cores
-from clsbench.engines.onnxruntime import OnnxRuntime
-from clsbench.parts import engine_of, model_of, net_of, pixels_of
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.results.environment import cpu_name
 from clsbench.timing.job import Job, files_of
 from clsbench.timing.measure import random_views

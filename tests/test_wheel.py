@@ -22,7 +22,7 @@ def test_the_wheel_carries_conf_and_the_demo_and_runs_from_a_foreign_folder(tmp_
     in_checkout = {f"clsbench/{path.relative_to(ROOT)}" for path in (ROOT / "conf").rglob("*.yaml")}
     assert in_checkout <= set(names)
     assert "clsbench/demo/digits.caffemodel" in names
-    assert "clsbench/engines/caffe_worker.py" in names
+    assert "clsbench/engines/caffe/worker.py" in names
 
     _run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from clsbench.config import CONF
-from clsbench.engines.caffe import Caffe
+from clsbench.engines.caffe.engine import Caffe
 from clsbench.engines.cores import available_cores
-from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
 from clsbench.results.environment import cpu_name

@@ -6,17 +6,17 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from clsbench.agree.task import agree
+from clsbench.composition.taken_weights import take_weights
 from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError
-from clsbench.evaluate_task import evaluate
-from clsbench.export import export
-from clsbench.plan.task import plan
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.outcome import Outcome
-from clsbench.taken_weights import take_weights
-from clsbench.time_task import time_network
+from clsbench.tasks.agree import agree
+from clsbench.tasks.evaluate import evaluate
+from clsbench.tasks.export import export
+from clsbench.tasks.plan import plan
+from clsbench.tasks.time import time_network
 
 
 def run(cfg: DictConfig) -> Outcome:

@@ -12,7 +12,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from clsbench import config
-from clsbench.arguments import completed
+from clsbench.composition.arguments import completed
 from clsbench.errors import ClsbenchError
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.callback import end_jobs, end_sweep

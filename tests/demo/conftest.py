@@ -9,7 +9,8 @@ import pytest
 from hydra import compose, initialize_config_dir
 from numpy.typing import NDArray
 
-from clsbench import config, parts
+from clsbench import config
+from clsbench.composition import parts
 from clsbench.data.dataset import Dataset
 from clsbench.data.decode import decode
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from clsbench.composition.parts import Parts
 from clsbench.data.dataset import Dataset
-from clsbench.parts import Parts
 
 SIZES = ("standard", "large")
 ScoresOf = Callable[..., NDArray[np.float32]]

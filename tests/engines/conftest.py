@@ -15,11 +15,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from clsbench.caffe.caffemodel import write_caffemodel
 from clsbench.caffe.prototxt import parse_prototxt
-from clsbench.engines.caffe import Caffe
-from clsbench.engines.onnxruntime import OnnxRuntime
-from clsbench.engines.opencv import OpenCv
-from clsbench.engines.openvino import OpenVino
-from clsbench.engines.torch import Torch
+from clsbench.engines.caffe.engine import Caffe
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
+from clsbench.engines.opencv.engine import OpenCv
+from clsbench.engines.openvino.engine import OpenVino
+from clsbench.engines.torch.engine import Torch
 
 _PROTOTXT = """
 name: "small"

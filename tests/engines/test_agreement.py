@@ -10,8 +10,8 @@ from clsbench.caffe.caffemodel import read_caffemodel
 from clsbench.caffe.prototxt import read_prototxt
 from clsbench.caffe.sizes import with_input_size
 from clsbench.caffe.weights import attach
-from clsbench.engines.caffe import Caffe
-from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.caffe.engine import Caffe
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.onnx_export.export import export_onnx
 
 

@@ -11,8 +11,8 @@ import pytest
 import squeezenet_photographs
 from squeezenet_photographs import Photographs
 
-from clsbench.engines.onnxruntime import OnnxRuntime
-from clsbench.engines.opencv import OpenCv
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
+from clsbench.engines.opencv.engine import OpenCv
 from clsbench.errors import EngineError
 
 photographs = squeezenet_photographs.photographs

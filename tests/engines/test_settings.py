@@ -1,7 +1,7 @@
 import pytest
 
-from clsbench.engines.caffe import Caffe
-from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.caffe.engine import Caffe
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.errors import ConfigError, EngineError
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines import caffe_worker
-from clsbench.engines.caffe_timed import forced_backward
+from clsbench.engines.caffe import worker as caffe_worker
+from clsbench.engines.caffe.timed import forced_backward
 
 _CODE = """
 import sys, numpy as np, caffe

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.preprocessing import Preprocessing
 from clsbench.engines.cores import available_cores
-from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
 from clsbench.weights.convert import SourceFile, converted, written_back

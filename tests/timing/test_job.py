@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.timing.job import Job, files_of, job_of
 
 

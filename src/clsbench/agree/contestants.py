@@ -9,14 +9,15 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from clsbench.composition.model_files import take_batch_of
+from clsbench.composition.parts import check_engine
+from clsbench.composition.surroundings import engine_of
 from clsbench.config import CONF
 from clsbench.engines.engine import Engine, Predictor
 from clsbench.errors import ConfigError
 from clsbench.model.classifier import Classifier
 from clsbench.model.onnx_facts import read_onnx_facts
 from clsbench.model.onnx_model import OnnxModel
-from clsbench.model_files import take_batch_of
-from clsbench.parts import check_engine, engine_of
 
 CONVERTED = "onnx"
 _RUNS_CONVERTED = "onnxruntime"

@@ -6,10 +6,10 @@ from omegaconf import DictConfig, OmegaConf
 
 from clsbench.agree.agreement import Agreement
 from clsbench.agree.images import DatasetImages
-from clsbench.cell import model_params, model_tags, title_of
+from clsbench.cells.cell import model_params, model_tags, title_of
+from clsbench.composition.sizes import Pixels
 from clsbench.config import fingerprint
 from clsbench.model.classifier import Classifier
-from clsbench.parts import Pixels
 from clsbench.tracking.tracker import Cell, DatasetInput
 
 

@@ -93,7 +93,8 @@ def _show(jobs: Sequence[JobOutcome], sweep: _Open) -> None:
 
 
 def _started(cfg: DictConfig) -> _Open:
-    from clsbench.parts import config_errors, tracker_of  # noqa: PLC0415 - a single run needs none of it here
+    from clsbench.composition.settings import config_errors  # noqa: PLC0415 - a single run needs none of it here
+    from clsbench.composition.surroundings import tracker_of  # noqa: PLC0415 - a single run needs none of it here
 
     if cfg.on_error not in ("continue", "stop"):
         raise ConfigError(f"on_error={cfg.on_error}: choose continue or stop")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from clsbench import errors
-from clsbench.engines.caffe_messages import cause_of_death, last_words
+from clsbench.engines.caffe.messages import cause_of_death, last_words
 from clsbench.errors import EngineError
 from clsbench.timing.child import MARK
 from clsbench.timing.job import Job

@@ -1,0 +1,184 @@
+"""What identifies a run in the tracker: its choices, its inputs' checksums, and a fingerprint of all that counts."""
+
+from collections.abc import Mapping
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from clsbench.composition.parts import Parts
+from clsbench.composition.sizes import Pixels
+from clsbench.config import CONF, RESULTS_VERSION, fingerprint
+from clsbench.engines.engine import Description, Engine
+from clsbench.model.classifier import Classifier
+from clsbench.model.weights_file import RANDOM
+from clsbench.results.environment import git_commit
+from clsbench.results.in_words import errors_in_words, times_in_words
+from clsbench.sweep.membership import sweep_tags
+from clsbench.timing.published import DEVICE
+from clsbench.tracking.process_identity import host
+from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput
+
+
+def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
+    """An evaluation as far as it is known before the engine is opened."""
+    choices = HydraConfig.get().runtime.choices
+    pixels, model, dataset, crop = parts.pixels, parts.model, parts.dataset, parts.views.crop.name
+    tags = {
+        "crop": crop,
+        "engine": choices["engine"],
+        "dataset": dataset.name,
+        "dataset_sha256": dataset.digest,
+        "fingerprint": fingerprint(_evaluation_identity(cfg, parts)),
+    }
+    return Cell(
+        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}"
+        + ("" if cfg.limit is None else f" first {cfg.limit}"),
+        params={
+            **model_params(cfg, model, pixels),
+            "crop": crop,
+            "base_size": pixels.base_size,
+            "preprocessing": "sidecar" if cfg.model.sidecar.get("preprocessing") else choices["preprocessing"],
+            "dataset": dataset.name,
+            "limit": "all" if cfg.limit is None else cfg.limit,
+            "engine": choices["engine"],
+        },
+        tags=model_tags(cfg, model) | tags,
+        dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
+        description=(
+            f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_size}, "
+            f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
+        ),
+    )
+
+
+def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
+    """An export."""
+    identity = {"task": "export", "network": model.network_sha256, "weights": model.weights_sha256}
+    return Cell(
+        name=f"{title_of(model)} export {pixels.crop_size}",
+        params=model_params(cfg, model, pixels),
+        tags=model_tags(cfg, model) | {"fingerprint": fingerprint(identity)},
+        description=f"**{title_of(model)}** as prototxt and ONNX for views of {pixels.crop_size} pixels.",
+    )
+
+
+def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Engine) -> Cell:
+    """A timing as far as it is known before the engine, ``opened_as``, is opened."""
+    engine, timing = HydraConfig.get().runtime.choices["engine"], cfg.timing
+    given = {key: timing[key] for key in ("iterations", "seconds", "phase")}
+    settings = {f"timing_{key}": str(value) for key, value in given.items() if value is not None}
+    task = "time" if timing.name == "clean" else f"{timing.name}-time"
+    batch = "" if cfg.batch_size == 1 else f" batch {cfg.batch_size}"
+    return Cell(
+        name=f"{title_of(model)} {task} {pixels.crop_size} {engine}{batch}",
+        params=model_params(cfg, model, pixels) | {"engine": engine, "timing": timing.name} | settings,
+        tags=model_tags(cfg, model)
+        | {
+            "engine": engine,
+            "timing": timing.name,
+            "fingerprint": fingerprint(_timing_identity(cfg, model, opened_as)),
+        },
+        description=f"**{title_of(model)}** timed with views of {pixels.crop_size} pixels on {engine} ({timing.name}).",
+    )
+
+
+def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
+    """The run's description, with its result in words and why it is none of the table's, where it is none."""
+    doubts = {
+        f"only the first {cell.params['limit']} images": cell.params["limit"] != "all",
+        "random weights": cell.tags["weights"] == RANDOM,
+        "weights of another training": cell.tags.get("weights_relation") == "architecture",
+        f"{metrics.get('images_bad', 0):.0f} images could not be read": metrics.get("images_bad", 0) > 0,
+    }
+    return _described(cell, errors_in_words(metrics, [doubt for doubt, so in doubts.items() if so]))
+
+
+def timed_tags(cell: Cell, metrics: Mapping[str, float], hardware: str) -> dict[str, str]:
+    """The run's description, with its times in words."""
+    return _described(cell, times_in_words(metrics, hardware, DEVICE))
+
+
+def _described(cell: Cell, result: str) -> dict[str, str]:
+    return {DESCRIPTION_TAG: "\n\n".join(part for part in (cell.description, result) if part)}
+
+
+def opened_params(description: Description) -> dict[str, str | int | float]:
+    """What the engine chose by itself."""
+    return {
+        "device": description.device,
+        "precision": description.precision,
+        "batch_size": description.batch_size,
+        "threads": description.threads,
+        "streams": description.streams,
+    }
+
+
+def description_tags(description: Description) -> dict[str, str]:
+    """Device, precision and versions, as the opened engine really uses them."""
+    versions = {f"{name}_version": version for name, version in description.versions.items()}
+    provider = {"provider": description.provider} if description.provider else {}
+    return {"device": description.device, "precision": description.precision, **provider, **versions}
+
+
+def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
+    """All that can change an evaluation's result or its speed: runs that are equal in it need be done once only."""
+    return {
+        **_common_identity(cfg, parts.model, parts.engine),
+        "crop": OmegaConf.to_container(cfg.crop, resolve=True),
+        "preprocessing": OmegaConf.to_container(cfg.preprocessing, resolve=True),
+        "pixels": (parts.pixels.crop_size, parts.pixels.base_size),
+        "limit": cfg.limit,
+        "label_order": cfg.model.label_order,
+        "channel_order": cfg.model.channel_order,
+        "workers": cfg.workers,
+        "dataset": parts.dataset.digest,
+        # What is known of the weights decides whether the run is compared with what is published.
+        **({"weights_source": source} if (source := cfg.model.sidecar.get("source")) else {}),
+    }
+
+
+def _timing_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
+    """As of an evaluation: all that can change a timing."""
+    timing = OmegaConf.to_container(cfg.timing, resolve=True)
+    return {**_common_identity(cfg, model, engine), "timing": timing, "host": host()}
+
+
+def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
+    settings = {key: value for key, value in cfg.engine.items() if key != "python"}  # its version says more
+    return {
+        "results": RESULTS_VERSION,
+        "task": cfg.task.name,
+        "engine": settings,  # its batch size among them
+        "batch_size": cfg.batch_size,
+        "runtime": dict(engine.identity()),
+        "network": model.network_sha256,
+        "weights": model.weights_sha256,
+    }
+
+
+def title_of(model: Classifier) -> str:
+    """The model's name; random weights are said."""
+    return model.name if model.weights else f"{model.name} (random weights)"
+
+
+def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str, str | int | float]:
+    """The network and its size."""
+    weights = model.weights.name if model.weights else RANDOM
+    return {"model": model.name, "weights": weights, "size": cfg.size, "crop_size": pixels.crop_size}
+
+
+def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
+    """The network, its checksums, and what it was run by."""
+    tags = {
+        "task": cfg.task.name,
+        "model": model.name,
+        "size": cfg.size,
+        "weights": "file" if model.weights else RANDOM,
+        "network_sha256": model.network_sha256,
+        "weights_sha256": model.weights_sha256,
+        "git_commit": git_commit(CONF.parent),
+        "weights_source": cfg.model.sidecar.get("source", ""),
+        "weights_relation": cfg.model.sidecar.get("relation", ""),
+        "notes": "; ".join(model.notes),
+    }
+    return {key: value for key, value in tags.items() if value} | sweep_tags()

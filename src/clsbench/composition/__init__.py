@@ -1,0 +1,1 @@
+"""Configuration -> parts: the only place below the tasks that reads the configuration."""

@@ -1,0 +1,104 @@
+"""The network with its weights: from Caffe's files, the zoo's generator or an ONNX file."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from clsbench.caffe.net import Net
+from clsbench.caffe.prototxt import read_prototxt
+from clsbench.caffe.shapes import output_of
+from clsbench.composition.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
+from clsbench.composition.sizes import Pixels, chosen_sizes, pixels_of
+from clsbench.errors import ConfigError
+from clsbench.model.classifier import Classifier
+from clsbench.model.file_cache import FileCache
+from clsbench.model.model import Model
+from clsbench.model.onnx_model import OnnxModel
+from clsbench.weights.network_settings import with_settings
+from clsbench.zoo.fitting import fitted
+from clsbench.zoo.main_output import with_main_output_only
+
+log = logging.getLogger(__name__)
+
+_CACHE_BYTES = 8 * 2**30
+# Root mean square of photographs' pixels once their mean is subtracted, of 255.
+_PIXEL_RMS = 60.0
+
+
+_NO_SOFTMAX = "its output is no Softmax; the views' scores are summed as they are"
+
+
+def classifier_of(cfg: DictConfig) -> tuple[Classifier, Pixels]:
+    """The network with its weights, from Caffe's files or a user's ONNX file, at its size."""
+    if cfg.model.onnx is not None:
+        return onnx_model_of(cfg)
+    net = net_of(cfg)
+    pixels = pixels_of(cfg, net)
+    return model_of(cfg, net, pixels.crop_size), pixels
+
+
+def net_of(cfg: DictConfig) -> Net:
+    """The network without weights: from the user's prototxt, else from the zoo's generator."""
+    if cfg.model.onnx is not None:
+        raise ConfigError(f"task={cfg.task.name} model.onnx={cfg.model.onnx}: this task needs Caffe's files")
+    if cfg.model.output is not None:
+        raise ConfigError(f"model.output={cfg.model.output}: this is for model.onnx=FILE alone")
+    if cfg.model.prototxt is not None:
+        path = Path(cfg.model.prototxt).expanduser()
+        if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
+            raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
+        return with_settings(read_prototxt(path), network_settings_of(cfg))
+    if cfg.model.net is None:
+        raise ConfigError(f"model={cfg.model.name or 'custom'}: give its deploy prototxt as model.prototxt=FILE")
+    net = replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
+    return with_settings(net, network_settings_of(cfg))
+
+
+def model_of(cfg: DictConfig, net: Net, crop_size: int) -> Model:
+    """The network at its crop size with its weights. Raises NetError where it cannot take that size."""
+    weights, suited = weights_of(cfg), fitted(net, crop_size)
+    model = Model(
+        name=cfg.model.name or (weights.stem if weights else Path(cfg.model.prototxt).stem),
+        net=suited,
+        weights=weights,
+        published=net,
+        input_rms=_input_rms(cfg),
+        cache=FileCache(Path(cfg.paths.cache).expanduser(), _CACHE_BYTES),
+        notes=tuple(_notes(cfg, net, suited, weights)),
+    )
+    _warn_of_notes(model)
+    return model
+
+
+def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:
+    """The user's ONNX file; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
+    path, facts = onnx_file_of(cfg)
+    pixels = chosen_sizes(cfg, facts.height or facts.width)
+    notes = () if facts.is_softmax else (_NO_SOFTMAX,)
+    model = OnnxModel(cfg.model.name or path.stem, path, facts, pixels.crop_size, _input_rms(cfg), notes)
+    _warn_of_notes(model)
+    return model, pixels
+
+
+def _input_rms(cfg: DictConfig) -> float:
+    return _PIXEL_RMS / float(np.mean(cfg.preprocessing.std))
+
+
+def _warn_of_notes(model: Classifier) -> None:
+    for note in model.notes:
+        log.warning("%s: %s", model.name, note)
+
+
+def _notes(cfg: DictConfig, net: Net, suited: Net, weights: Path | None) -> Iterator[str]:
+    if suited.layers != with_main_output_only(net).layers:
+        yield "its fixed last pool does not fit this size; a global pool replaces it"
+    if not any(layer.type == "Softmax" and output_of(suited)[0] in layer.tops for layer in suited.layers):
+        yield _NO_SOFTMAX
+    if weights is not None and (warning := weights_file_of(cfg).size_warning(weights)):
+        yield warning

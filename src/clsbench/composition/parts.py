@@ -1,0 +1,68 @@
+"""The parts of an evaluation, put together; all that can be wrong is found here, before any image is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from omegaconf import DictConfig
+
+from clsbench.composition.images import dataset_of, view_maker_of
+from clsbench.composition.network import classifier_of
+from clsbench.composition.settings import check_counts, config_errors
+from clsbench.composition.sizes import Pixels
+from clsbench.composition.surroundings import engine_of, tracker_of
+from clsbench.data.crop import ViewMaker
+from clsbench.data.dataset import Dataset, check_labels
+from clsbench.data.label_order import wnids
+from clsbench.engines.caffe.engine import Caffe
+from clsbench.engines.engine import Engine
+from clsbench.errors import NetError
+from clsbench.model.classifier import Classifier
+from clsbench.tracking.tracker import Tracker
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that an evaluation works with."""
+
+    pixels: Pixels
+    model: Classifier
+    views: ViewMaker
+    dataset: Dataset
+    engine: Engine
+    tracker: Tracker
+    class_names: Sequence[str]  # by class index in the model's order; empty for classes of its own
+
+
+def assembled(cfg: DictConfig) -> Parts:
+    """The parts of an evaluation. Raises ClsbenchError for whatever cannot work, before any image is read."""
+    check_counts(cfg)
+    with config_errors():
+        model, pixels = classifier_of(cfg)
+        engine, tracker = engine_of(cfg), tracker_of(cfg)
+        views = view_maker_of(cfg, pixels)
+        dataset = dataset_of(cfg)
+    names = wnids(cfg.model.label_order) if cfg.model.label_order else ()
+    return checked(Parts(pixels, model, views, dataset, engine, tracker, names))
+
+
+def checked(parts: Parts) -> Parts:
+    """``parts``, which work together. Raises ClsbenchError where they do not."""
+    check_engine(parts.engine, parts.model)
+    check_channels(parts.model)
+    check_labels(parts.dataset, parts.model.classes)
+    parts.model.check()
+    return parts
+
+
+def check_engine(engine: Engine, model: Classifier) -> None:
+    """ConfigError where the engine does not read the model's files."""
+    if isinstance(engine, Caffe):
+        model.prototxt()
+
+
+def check_channels(model: Classifier) -> None:
+    """NetError where the network does not take images in colour."""
+    if model.input_shape[0] != 3:
+        raise NetError(
+            f"{model.name}: it takes images of {model.input_shape[0]} channels, but those of datasets have 3"
+        )

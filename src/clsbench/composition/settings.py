@@ -1,0 +1,29 @@
+"""What any configuration is checked for: its numbers, and the errors of Hydra and OmegaConf put as ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hydra.errors import InstantiationException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from clsbench.errors import ClsbenchError, ConfigError
+
+
+def check_counts(cfg: DictConfig) -> None:
+    """ConfigError for a number of images, views, threads or pixels that is none."""
+    for key in ("limit", "batch_size", "workers", "crop_size", "base_size", "engine.threads"):
+        value = OmegaConf.select(cfg, key)
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise ConfigError(f"{key}={value}: give a whole number of at least 1, or null")
+
+
+@contextmanager
+def config_errors() -> Iterator[None]:
+    """Hydra's and OmegaConf's errors as ours; one of our own that was raised inside them comes out as it was."""
+    try:
+        yield
+    except (InstantiationException, OmegaConfBaseException) as error:
+        if isinstance(error.__cause__, ClsbenchError):
+            raise error.__cause__ from None
+        raise ConfigError(str(error).strip()) from error

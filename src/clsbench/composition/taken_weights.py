@@ -1,0 +1,83 @@
+"""What comes with a weights file: fetched where it is asked for, and its sidecar's word put into the configuration."""
+
+import logging
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from clsbench.composition.model_files import weights_file_of
+from clsbench.config import CONF
+from clsbench.errors import ConfigError, WeightsError
+from clsbench.model.weights_file import RANDOM
+from clsbench.weights.get import HUB, LIBRARIES, PUBLISHED, Wanted, got
+from clsbench.weights.sidecar import Images, Sidecar, read_sidecar
+from clsbench.zoo.catalogue import generated, read_catalogue
+
+log = logging.getLogger(__name__)
+
+_ORIGINS = (HUB, PUBLISHED, *LIBRARIES)
+_TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree")
+
+
+def take_weights(cfg: DictConfig) -> None:
+    """Puts the sidecar's preprocessing, label order and network settings into ``cfg``, but for what the user chose.
+
+    With ``weights_from`` a zoo network's missing weights are fetched first. Raises WeightsError where they cannot be,
+    or where the sidecar is damaged or another file's; ConfigError for a ``weights_from`` that there is not.
+    """
+    if cfg.model.onnx is not None or cfg.model.weights in (None, RANDOM):
+        return
+    if cfg.weights_from is not None and cfg.task.name in _TASKS_WITH_WEIGHTS:
+        _fetch(cfg)
+    try:
+        path = weights_file_of(cfg).found()
+    except WeightsError:
+        return  # the task says so, or does without
+    if sidecar := read_sidecar(path):
+        _take(cfg, sidecar)
+
+
+def _fetch(cfg: DictConfig) -> None:
+    if cfg.weights_from not in _ORIGINS:
+        raise ConfigError(f"weights_from={cfg.weights_from}: choose one of {', '.join(_ORIGINS)}, or null")
+    entry = read_catalogue(CONF / "model").get(cfg.model.name)
+    if entry is None or cfg.model.prototxt is not None:
+        raise ConfigError(f"weights_from={cfg.weights_from}: fetches weights of the zoo's networks alone")
+    file = weights_file_of(cfg)
+    try:
+        file.found()
+    except WeightsError:
+        output = file.folder.expanduser() / Path(file.name).expanduser()
+        log.info("%s: %s", output, got(Wanted(generated(entry), cfg.weights_from, output)).title)
+
+
+def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
+    is_taken = False
+    if sidecar.images is not None:
+        is_taken = not _is_asked("preprocessing")
+        _take_images(cfg, sidecar.images, preprocessing=is_taken)
+    cfg.model.sidecar = {
+        "source": sidecar.title,
+        "relation": sidecar.relation,
+        "preprocessing": is_taken,
+        "network_settings": {layer: dict(settings) for layer, settings in sidecar.network_settings.items()},
+    }
+    log.info("%s: weights of %s", cfg.model.name, sidecar.title)
+    if not sidecar.is_published:
+        log.warning("%s: weights of %s; what is published of it does not apply", cfg.model.name, sidecar.title)
+
+
+def _take_images(cfg: DictConfig, images: Images, *, preprocessing: bool) -> None:
+    if preprocessing:
+        cfg.preprocessing.mean, cfg.preprocessing.std = images.mean, images.std
+    if not _is_asked("model.label_order"):
+        cfg.model.label_order = images.label_order
+    if not _is_asked("model.channel_order"):
+        cfg.model.channel_order = images.channel_order
+
+
+def _is_asked(key: str) -> bool:
+    """Whether the command line says something of ``key`` or below it."""
+    asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
+    return any(each.lstrip("+~").partition("=")[0].startswith(key) for each in asked)

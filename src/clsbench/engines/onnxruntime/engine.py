@@ -1,0 +1,178 @@
+"""The default engine: ONNX Runtime, one session that several threads run at once."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.engines.batch import cpu_batch
+from clsbench.engines.calls import Calls
+from clsbench.engines.cores import available_cores
+from clsbench.engines.engine import Description, Network
+from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
+from clsbench.engines.onnxruntime.profile import node_times
+from clsbench.engines.onnxruntime.providers import CPU, Choice, check_provider, chosen, wish_list
+from clsbench.engines.scores import scores_of
+from clsbench.engines.settings import check_counts, check_precision
+from clsbench.engines.timed import LayerTime
+from clsbench.errors import EngineError, MissingEngineError
+
+log = logging.getLogger(__name__)
+
+_CUDA_BATCH = 32  # a GPU needs many views at once to be busy
+_STOP_SECONDS = 0.8
+_PROFILE_WARMUP = 3
+
+
+@dataclass
+class OnnxRuntime:
+    """ONNX Runtime's settings; null means the engine's own choice."""
+
+    device: str
+    precision: str
+    threads: int | None  # in all; null = every core that the process may use
+    streams: int | None  # calls at once, which share the threads; null = a call a thread on the CPU, 1 on a GPU
+    batch_size: int | None
+    provider: str  # auto | cpu | cuda | tensorrt; auto = as the device says
+
+    def __post_init__(self) -> None:
+        check_provider(self.provider, self.device)
+        check_precision("onnxruntime", self.precision, ["fp32"])
+        counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
+        check_counts(counts)
+
+    def identity(self) -> Mapping[str, str]:
+        """The runtime's version, and the device that will be tried first."""
+        onnxruntime = _onnxruntime()
+        device = chosen(onnxruntime, self.provider, self.device).device
+        return {"onnxruntime": onnxruntime.__version__, "device": device}
+
+    @contextmanager
+    def open(self, network: Network) -> Iterator["OnnxPredictor"]:
+        """The network in a session; runs that still go on are ended on leaving."""
+        with self._opened(network, None) as predictor:
+            yield predictor
+
+    @contextmanager
+    def _opened(self, network: Network, profile: Path | None) -> Iterator["OnnxPredictor"]:
+        onnxruntime = _onnxruntime()
+        choice = chosen(onnxruntime, self.provider, self.device)
+        predictor = self._predictor(onnxruntime, network, choice, profile)
+        log.info("engine=onnxruntime: %s", predictor.description)
+        try:
+            yield predictor
+        finally:
+            predictor.stop()
+
+    def profile(self, network: Network, views: NDArray[np.float32], iterations: int) -> Sequence[LayerTime]:
+        """Mean milliseconds of every node, from the runtime's own profile of ``iterations`` runs."""
+        with TemporaryDirectory(prefix="clsbench-") as folder:
+            with self._opened(network, Path(folder, "profile")) as predictor:
+                for _ in range(_PROFILE_WARMUP + iterations):
+                    predictor(views)
+                written = Path(predictor.session.end_profiling())
+            return node_times(written, _PROFILE_WARMUP)
+
+    def _predictor(self, onnxruntime: Any, network: Network, choice: Choice, profile: Path | None) -> "OnnxPredictor":
+        threads = self.threads or available_cores()
+        streams = self.streams or (threads if choice.name == "cpu" else 1)
+        wish = wish_list(onnxruntime, choice)
+        session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams), profile)
+        if not choice.is_used_by(session):
+            log.warning("device=auto: ONNX Runtime could not use a GPU; running on the CPU")
+            return self._predictor(onnxruntime, network, CPU, profile)
+        description = Description(
+            engine="onnxruntime",
+            versions={"onnxruntime": onnxruntime.__version__, "numpy": np.__version__},
+            device=choice.device,
+            threads=max(threads, streams),
+            streams=streams,
+            batch_size=self.batch_size or (cpu_batch(network) if choice.name == "cpu" else _CUDA_BATCH),
+            precision=self.precision,
+            provider=choice.name,
+        )
+        return OnnxPredictor(
+            session=session,
+            run_options=onnxruntime.RunOptions(),
+            errors=_errors(onnxruntime),
+            input=session.get_inputs()[0].name,
+            network=network,
+            fitting=FittingBatch(description),
+        )
+
+
+@dataclass(frozen=True)
+class OnnxPredictor:
+    """An open session; its runs share the weights and one memory arena."""
+
+    session: Any
+    run_options: Any
+    errors: tuple[type[Exception], ...]
+    input: str
+    network: Network
+    fitting: FittingBatch
+    calls: Calls = field(default_factory=Calls)
+
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.fitting.description
+
+    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
+        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
+        return self.fitting.scores(views, self._scores_unless_out_of_memory)
+
+    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        feed = {self.input: np.ascontiguousarray(views, np.float32)}
+        try:
+            with self.calls.counted():
+                (scores,) = self.session.run([self.network.output], feed, self.run_options)
+        except self.errors as error:
+            if is_out_of_memory(error):
+                return None
+            raise EngineError(f"engine=onnxruntime: a batch of shape {views.shape} failed: {error}") from error
+        return scores_of("onnxruntime", scores, len(views), self.network)
+
+    def stop(self) -> None:
+        """Makes the runs that still go on fail at their next node, and waits for that as long as a node may take."""
+        self.run_options.terminate = True
+        # A thread that is still in ONNX Runtime's code when Python exits aborts the process.
+        if not self.calls.wait_for_none(_STOP_SECONDS):
+            log.warning("engine=onnxruntime: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
+
+
+def _onnxruntime() -> Any:
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise MissingEngineError("engine=onnxruntime: not installed here; pip install onnxruntime") from error
+    return onnxruntime
+
+
+def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: int, profile: Path | None) -> Any:
+    options = onnxruntime.SessionOptions()
+    if profile is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(profile)
+    # Both are set because ONNX Runtime's own choice counts the machine's cores, not the cgroup's.
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors; its warnings are of no use to who evaluates a network
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+    except _errors(onnxruntime) as error:
+        raise EngineError(f"engine=onnxruntime: {path} cannot be opened: {error}") from error
+    session.disable_fallback()  # else a run that fails on the GPU is repeated on the CPU without a word
+    return session
+
+
+def _errors(onnxruntime: Any) -> tuple[type[Exception], ...]:
+    # ONNX Runtime's exceptions have no base class of their own.
+    state = onnxruntime.capi.onnxruntime_pybind11_state
+    own = [kind for kind in vars(state).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    return (*own, RuntimeError, ValueError)

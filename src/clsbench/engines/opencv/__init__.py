@@ -1,0 +1,5 @@
+"""OpenCV's dnn module."""
+
+from clsbench.engines.opencv.engine import OpenCv
+
+__all__ = ["OpenCv"]

@@ -1,0 +1,5 @@
+"""OpenVINO."""
+
+from clsbench.engines.openvino.engine import OpenVino
+
+__all__ = ["OpenVino"]

@@ -1,0 +1,28 @@
+"""What the command line means before Hydra reads it."""
+
+from clsbench.composition.arguments import completed
+from clsbench.config import CONF
+
+OWN = ["model.prototxt=deploy.prototxt", "model.weights=net.caffemodel"]
+
+
+def test_two_own_files_without_a_model_are_a_custom_one() -> None:
+    assert completed(OWN, CONF / "model") == [*OWN, "model=custom"]
+
+
+def test_an_onnx_file_without_a_model_is_a_custom_one() -> None:
+    assert completed(["model.onnx=net.onnx"], CONF / "model") == ["model.onnx=net.onnx", "model=custom"]
+    assert completed(["model=digits", "model.onnx=a"], CONF / "model") == ["model=digits", "model.onnx=a"]
+
+
+def test_a_model_that_is_named_stays() -> None:
+    assert completed(["model=resnet50", *OWN], CONF / "model") == ["model=resnet50", *OWN]
+
+
+def test_one_file_alone_is_no_network_of_its_own() -> None:
+    assert completed(OWN[1:], CONF / "model") == OWN[1:]
+    assert completed(["crop=multi12"], CONF / "model") == ["crop=multi12"]
+
+
+def test_an_alias_is_replaced() -> None:
+    assert completed(["-m", "model=dpn-68,senet"], CONF / "model") == ["-m", "model=dpn-68-extra,senet"]
