@@ -15,7 +15,7 @@ _CODE = """
 import sys, numpy as np, caffe
 worker, prototxt, caffemodel, output, views, found = sys.argv[1:]
 sys.path.insert(0, worker)
-import caffe_worker
+import worker as caffe_worker
 net = caffe.Net(prototxt, caffemodel, caffe.TEST)
 views = np.load(views)
 caffe_worker.forward(net, output, views, np.zeros((len(views), net.blobs[output].data.shape[1]), "f"))

@@ -49,7 +49,7 @@ def test_a_backward_leaves_gradients(small: Any, caffe: Caffe, caffe_python: Pat
     code = f"""
         import sys, numpy as np, caffe
         sys.path.insert(0, {str(Path(caffe_worker.__file__).parent)!r})
-        import caffe_worker
+        import worker as caffe_worker
         net = caffe.Net(sys.argv[1], sys.argv[2], caffe.TEST)
         views = np.random.RandomState(0).randn(1, 2, 4, 4)
         caffe_worker.forward(net, "prob", views, np.zeros((1, 3), "f"))

@@ -46,7 +46,7 @@ def test_what_is_printed_to_stdout_goes_to_stderr(tmp_path: Path) -> None:
     code = f"""
 import os, sys
 sys.path.insert(0, {str(_WORKER.parent)!r})
-import caffe_worker
+import worker as caffe_worker
 answers = caffe_worker.own_stdout()
 print("from Python")
 sys.stdout.flush()

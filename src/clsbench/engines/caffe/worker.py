@@ -55,7 +55,7 @@ def own_stdout():
 
 
 def prepare_process():
-    """Ctrl-C is the parent's affair; the folder of this file, which has a caffe.py too, is no place to import from."""
+    """Ctrl-C is the parent's affair; the folder of this file is no place to import from."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     here = os.path.dirname(os.path.realpath(__file__))
     sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != here]
