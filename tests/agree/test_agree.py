@@ -1,6 +1,7 @@
 """python -m clsbench.agree as a user runs it: the same scores on several engines, or not."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -95,14 +96,26 @@ def test_an_onnx_classifier_is_compared_on_engines_that_read_onnx(agree: Cli, tm
 
 
 def test_images_that_cannot_be_read_are_left_out_and_said(agree: Cli, tmp_path: Path) -> None:
-    for name, content in (("0/a.png", (DEMO / "images/0/1415.png").read_bytes()), ("1/b.png", b"no image")):
-        (tmp_path / "images" / name).parent.mkdir(parents=True)
-        (tmp_path / "images" / name).write_bytes(content)
+    shutil.copytree(DEMO / "images/8", tmp_path / "images/0")
+    (tmp_path / "images/1").mkdir()
+    (tmp_path / "images/1/b.png").write_bytes(b"no image")
     own = ["engines=onnxruntime,opencv", "dataset=folder", f"dataset.root={tmp_path}/images"]
     ended = agree(*own)
     assert ended.code == 0, ended.said
     assert "b.png" in ended.said
-    assert (ended.run.data.metrics["images"], ended.run.data.metrics["images_bad"]) == (1, 1)
+    assert (ended.run.data.metrics["images"], ended.run.data.metrics["images_bad"]) == (
+        len(list((DEMO / "images/8").iterdir())),
+        1,
+    )
+
+
+def test_one_image_of_which_the_network_is_certain_proves_nothing(agree: Cli, tmp_path: Path) -> None:
+    (tmp_path / "images/0").mkdir(parents=True)
+    shutil.copy(DEMO / "images/0/1415.png", tmp_path / "images/0")
+    ended = agree("engines=onnxruntime,opencv", "dataset=folder", f"dataset.root={tmp_path}/images")
+    assert ended.code == 1
+    assert "saturated, nothing can be told" in ended.said
+    assert ended.run.data.tags["agrees"] == "false"
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,8 @@ class Agreement:
         tracked.artifacts(folder)
 
     def check(self) -> None:
-        """Raises DisagreementError where an engine is beyond the tolerance."""
-        if beyond := [row for row in self.rows if not row.agrees]:
+        """Raises DisagreementError where an engine is beyond the tolerance, or where the scores can tell nothing."""
+        if beyond := [row for row in self.rows if not row.comparison.agrees(self.tolerance)]:
             told = "; ".join(
                 f"{row.comparison.label} differs by up to {row.comparison.max_abs_diff:.3g} "
                 f"({row.comparison.worst_image}, {len(row.comparison.flips)} top-1 flips)"
@@ -107,6 +107,11 @@ class Agreement:
             )
             raise DisagreementError(
                 f"not the same scores as {self.reference.label} to within tolerance={self.tolerance:g}: {told}"
+            )
+        if any(row.comparison.saturated(self.tolerance) for row in self.rows):
+            raise DisagreementError(
+                f"{self.images.name}: saturated, nothing can be told: beside each image's best class, no score of "
+                f"{self.reference.label} is above tolerance={self.tolerance:g}; give more or other images"
             )
 
     def _compare(self, image: LoadedImage, beside: Executor) -> None:

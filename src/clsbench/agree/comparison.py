@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.agree.saturation import second_largest
 from clsbench.evaluation.top_k import top_k
 
 
@@ -28,6 +29,7 @@ class Comparison:
     images: int = 0
     max_abs_diff: float = 0.0
     worst_image: str = ""
+    largest_second: float = 0.0  # of the reference, over all images
     flips: list[Flip] = field(default_factory=list)
     _sum: float = 0.0
     _scores: int = 0
@@ -36,6 +38,7 @@ class Comparison:
         """Counts one image by its scores (class,), which must be finite."""
         apart = np.abs(scores.astype(np.float64) - reference)
         self.images += 1
+        self.largest_second = max(self.largest_second, second_largest(reference))
         self._sum += float(apart.sum())
         self._scores += apart.size
         if not self.worst_image or apart.max() > self.max_abs_diff:
@@ -49,6 +52,10 @@ class Comparison:
     def mean_abs_diff(self) -> float:
         """Over all images and classes."""
         return self._sum / self._scores if self._scores else 0.0
+
+    def saturated(self, tolerance: float) -> bool:
+        """Whether no image has a score above ``tolerance`` beside its best: such scores would be anybody's."""
+        return self.images > 0 and self.largest_second <= tolerance
 
     def agrees(self, tolerance: float) -> bool:
         """Whether no score of any image differs by more."""

@@ -21,8 +21,8 @@ class Row:
 
     @property
     def agrees(self) -> bool:
-        """Whether it is within the tolerance."""
-        return self.comparison.agrees(self.tolerance)
+        """Whether it is within the tolerance, on scores that can tell."""
+        return self.comparison.agrees(self.tolerance) and not self.comparison.saturated(self.tolerance)
 
     @property
     def version(self) -> str:

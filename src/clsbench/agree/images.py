@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,10 @@ class RandomImages:
     shape: tuple[int, int, int]
     rms: float
     name: str = "random"
+
+    def of_strength(self, rms: float) -> "RandomImages":
+        """The same noise with another root mean square."""
+        return replace(self, rms=rms)
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,13 @@ def show_agreement(title: str, rows: Sequence[Row]) -> None:
         found = row.comparison
         name = found.label if found.label == row.description.engine else f"{row.file} on {row.description.engine}"
         differences = f"{found.max_abs_diff:.2e}", f"{found.mean_abs_diff:.2e}"
-        verdict = "yes" if row.agrees else "NO"
+        verdict = _verdict(row)
         version = row.version.partition("-")[0]  # OpenVINO's goes on with a commit and a branch
         table.add_row(f"{name} {version}", str(found.images), str(len(found.flips)), *differences, verdict)
     console.print(table)
+
+
+def _verdict(row: Row) -> str:
+    if not row.comparison.agrees(row.tolerance):
+        return "NO"
+    return "saturated" if row.comparison.saturated(row.tolerance) else "yes"

@@ -8,6 +8,7 @@ from clsbench.agree.agreement import Agreement
 from clsbench.agree.contestants import contestants_of, opened
 from clsbench.agree.images import DatasetImages, Images, RandomImages
 from clsbench.agree.run_cell import agreement_cell
+from clsbench.agree.saturation import unsaturated
 from clsbench.agree.table import show_agreement
 from clsbench.composition.images import dataset_of, view_maker_of
 from clsbench.composition.network import classifier_of
@@ -35,7 +36,9 @@ def agree(cfg: DictConfig, folder: Path) -> Outcome:
         contestants = contestants_of(cfg, model)
         images = _images(cfg, model, pixels)
     with opened(contestants) as predictors:
-        agreement = Agreement(float(cfg.task.tolerance), contestants, predictors, images)
+        tolerance = float(cfg.task.tolerance)
+        images = unsaturated(images, predictors[contestants[0].label], tolerance)
+        agreement = Agreement(tolerance, contestants, predictors, images)
         cell = agreement_cell(cfg, model, pixels, agreement)
         with tracker.run(cell, folder / "clsbench.log") as tracked:
             try:

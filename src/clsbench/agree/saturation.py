@@ -1,0 +1,44 @@
+"""Scores that tell nothing: where all but the best are as good as 0, any two networks would seem to agree."""
+
+from itertools import islice
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.agree.images import Images, RandomImages
+from clsbench.agree.scores import image_scores
+from clsbench.engines.engine import Predictor
+
+_TRIED_IMAGES = 4
+_STEP = 4.0
+_STEPS = 10  # noise of a millionth of the spread; a network that saturates there does so on anything
+
+
+def second_largest(scores: NDArray[np.float32]) -> float:
+    """The largest of ``scores`` (class,) by size but one; 0 for a single class, which says nothing."""
+    return float(np.partition(np.abs(scores), -2)[-2]) if len(scores) > 1 else 0.0
+
+
+def unsaturated(images: Images, predictor: Predictor, tolerance: float) -> Images:
+    """``images``; random ones that saturate the network's Softmax are made fainter, where that helps.
+
+    They are left as they are where some score but the best is above ``tolerance``, or where no strength gives one.
+    """
+    if not isinstance(images, RandomImages):
+        return images
+    for step in range(_STEPS + 1):
+        fainter = images.of_strength(images.rms / _STEP**step)
+        if _largest_second(fainter, predictor) > tolerance:
+            return fainter
+    return images
+
+
+def _largest_second(images: RandomImages, predictor: Predictor) -> float:
+    with images.opened() as made:
+        seconds = [
+            second_largest(image_scores(predictor, image.views, image.weights, images.title(image.index)))
+            for image in islice(made, _TRIED_IMAGES)
+            if image.views is not None
+        ]
+    return max(seconds, default=inf)
