@@ -6,6 +6,7 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from clsbench.composition.data_layer import take_data_layer
 from clsbench.composition.taken_weights import take_weights
 from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError
@@ -27,6 +28,7 @@ def run(cfg: DictConfig) -> Outcome:
     tasks = {"evaluate": evaluate, "export": export, "time": time_network, "agree": agree, "plan": plan}
     with logging_to(log_file), signals_end_the_run():
         write_overrides(HydraConfig.get().overrides.task, folder)
+        take_data_layer(cfg)
         take_weights(cfg)
         write_configuration(cfg, folder)
         if cfg.task.name not in tasks:

@@ -42,6 +42,7 @@ class ModelConfig:
     channel_order: str = "bgr"
     label_order: str | None = None
     sizes: dict[str, SizeConfig] = field(default_factory=dict)
+    preprocessing_from: str | None = None  # prototxt: its data layer gave it; filled by the run
     sidecar: dict[str, Any] = field(default_factory=dict)  # what the weights' sidecar says; filled by the run
     published_mib: float | None = None
     published: dict[str, Any] = field(default_factory=dict)

@@ -25,7 +25,7 @@ class Linear:
     def __call__(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
         before = self.gain * views.reshape(len(views), 3, -1).sum(axis=2)
         raised = np.exp(before - before.max(axis=1, keepdims=True))
-        return (raised / raised.sum(axis=1, keepdims=True)).astype(np.float32)
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
 
 
 def test_the_largest_but_one_is_by_size() -> None:

@@ -57,9 +57,9 @@ def _scalar(field: Field, node: Node) -> Scalar:
         case Kind.INT:
             return whole_value(node)
         case Kind.FLOAT:
-            return _float(node)
+            return float_value(node)
         case Kind.BOOL:
-            return _bool(node)
+            return bool_value(node)
         case Kind.ENUM:
             return _name(field, node)
     return string_value(node)
@@ -72,7 +72,8 @@ def string_value(node: Node) -> str:
     return node.text
 
 
-def _float(node: Node) -> float:
+def float_value(node: Node) -> float:
+    """A number within float32; ValueError where it is none."""
     text = _bare(node, Kind.FLOAT)
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"must be a number, not {text}")
@@ -82,7 +83,8 @@ def _float(node: Node) -> float:
     return value
 
 
-def _bool(node: Node) -> bool:
+def bool_value(node: Node) -> bool:
+    """True or false; ValueError where it is neither."""
     text = _bare(node, Kind.BOOL)
     if text not in _BOOLS:
         raise ValueError(f"must be true or false, not {text}")

@@ -6,10 +6,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+from clsbench.caffe.data_layer import DATA_TYPES, Transform, transform_of
 from clsbench.caffe.field_values import shape_value, string_value, whole_value
-from clsbench.caffe.net import Layer, Net, Shape
+from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.net_state import NetState, net_state
-from clsbench.caffe.prototxt_layer import LayerBlock, input_shapes, is_part_of_net, layer_of, layer_type
+from clsbench.caffe.prototxt_layer import LayerBlock, is_part_of_net, written_type
+from clsbench.caffe.tested_net import TestedNet
 from clsbench.caffe.textformat import Block, Entry, Node, decoded, parse_textformat
 from clsbench.caffe.validity import check_net
 from clsbench.errors import NetError
@@ -23,6 +25,10 @@ _Read = TypeVar("_Read")
 
 def read_prototxt(path: Path) -> Net:
     """The net of the file in phase TEST; NetError with file and line where it is unreadable or breaks Caffe's rules."""
+    return parse_prototxt(_text(path), str(path))
+
+
+def _text(path: Path) -> str:
     try:
         if not path.is_file():
             raise NetError(f"{path}: there is no such file; give the path of the deploy prototxt")
@@ -34,21 +40,17 @@ def read_prototxt(path: Path) -> Net:
         raise NetError(
             f"{path}: a file of more than {_LARGEST_FILE >> 20} MiB is no prototxt; give the deploy prototxt"
         )
-    return parse_prototxt(decoded(data, str(path)), str(path))
+    return decoded(data, str(path))
 
 
 def parse_prototxt(text: str, source: str) -> Net:
     """The net that ``text`` describes in phase TEST; ``source`` is the place that NetErrors name."""
     file = _File(parse_textformat(text, source), source)
     _check_fields(file)
-    inputs = _input_fields(file)
-    layers: list[Layer] = []
+    tested = TestedNet(_input_fields(file))
     for block in _layer_blocks(file):
-        if layer_type(block) == "Input":
-            _add_inputs(inputs, block)
-        else:
-            layers.append(layer_of(block))
-    net = Net(next(iter(file.strings("name")), ""), inputs, tuple(layers))
+        tested.add(block)
+    net = tested.net(next(iter(file.strings("name")), ""))
     try:
         check_net(net)
     except NetError as error:
@@ -130,8 +132,10 @@ def _input_fields(file: _File) -> dict[str, Shape]:
     return dict(zip(names, shapes, strict=True))
 
 
-def _add_inputs(inputs: dict[str, Shape], block: LayerBlock) -> None:
-    for name, shape in input_shapes(block).items():
-        if name in inputs:
-            raise block.error(None, f"writes input '{name}', which the file gives already; keep one of them")
-        inputs[name] = shape
+def data_transforms(path: Path) -> tuple[Transform, ...]:
+    """How each data layer of the file's TEST net prepares its images; none for a deploy prototxt."""
+    text = _text(path)
+    if "Data" not in text and "DATA" not in text:  # the types of all data layers, in both formats
+        return ()
+    blocks = _layer_blocks(_File(parse_textformat(text, str(path)), str(path)))
+    return tuple(transform_of(block) for block in blocks if written_type(block) in DATA_TYPES)

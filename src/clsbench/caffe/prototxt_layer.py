@@ -61,8 +61,8 @@ def is_part_of_net(layer: LayerBlock, state: NetState) -> bool:
         raise layer.error(rules[0], str(error)) from error
 
 
-def layer_type(layer: LayerBlock) -> str:
-    """Today's name of the layer's type; NetError where it is none, or one of training."""
+def written_type(layer: LayerBlock) -> str:
+    """Today's name of the type that the layer states, known here or not; NetError where it states none."""
     if layer.is_v1 and layer.entries("layer"):
         raise layer.error(
             layer.entries("layer")[0],
@@ -71,32 +71,37 @@ def layer_type(layer: LayerBlock) -> str:
     entries = layer.entries("type")
     if len(entries) != 1:
         raise layer.error(None, "must have one type")
-    found = _v1_type(layer, entries[0]) if layer.is_v1 else _v2_type(layer, entries[0])
+    return _v1_type(layer, entries[0]) if layer.is_v1 else _v2_type(layer, entries[0])
+
+
+def layer_type(layer: LayerBlock) -> str:
+    """Today's name of the type of a layer that computes; NetError where it is not known, or one of training."""
+    found = written_type(layer)
+    entry = layer.entries("type")[0]
     if found in TRAINING_TYPES:
-        raise layer.error(entries[0], f"{found} is for training; give the deploy prototxt, which starts with input")
+        raise layer.error(entry, f"{found} is for training; give the deploy prototxt, which starts with input")
     if found not in LAYER_TYPES and found != "Input":
-        raise layer.error(entries[0], f"layer type '{found}' is not known here{_closest(found, LAYER_TYPES)}")
+        raise layer.error(entry, f"layer type '{found}' is not known here{_closest(found, LAYER_TYPES)}")
     return found
 
 
 def layer_of(layer: LayerBlock) -> Layer:
     """The layer with the settings that matter at inference; NetError for the first field that is unknown or wrong."""
     found = layer_type(layer)
-    _check_fields(layer, found)
-    message = LAYER_TYPES[found].message
+    check_fields(layer, found)
     return Layer(
         name=next(iter(layer.strings("name")), ""),
         type=found,
         bottoms=layer.strings("bottom"),
         tops=layer.strings("top"),
-        params=_params(layer, found, layer.entries(message)) if message else {},
+        params=params_of(layer, found),
         line=layer.block.line,
     )
 
 
 def input_shapes(layer: LayerBlock) -> dict[str, Shape]:
     """The blobs of an Input layer; NetError where they have no shapes."""
-    _check_fields(layer, "Input")
+    check_fields(layer, "Input")
     tops = layer.strings("top")
     shapes = []
     for entry in (inner for message in layer.entries("input_param") for inner in _fields_of(layer, message)):
@@ -131,7 +136,8 @@ def _v2_type(layer: LayerBlock, entry: Entry) -> str:
     return layer.strings("type")[0]
 
 
-def _check_fields(layer: LayerBlock, found: str) -> None:
+def check_fields(layer: LayerBlock, found: str) -> None:
+    """NetError for a field that no layer has, or for a phase in which a layer of type ``found`` would train."""
     known = _NAMES | OTHER_FIELDS | MESSAGES
     if len(layer.entries("name")) > 1:
         raise layer.error(layer.entries("name")[1], "is given twice; keep one")
@@ -151,7 +157,10 @@ def _check_phase(layer: LayerBlock, entry: Entry, found: str) -> None:
         )
 
 
-def _params(layer: LayerBlock, found: str, messages: tuple[Entry, ...]) -> dict[str, Value]:
+def params_of(layer: LayerBlock, found: str) -> dict[str, Value]:
+    """The settings that matter at inference, by the fields of layer type ``found``; NetError for a wrong one."""
+    message = LAYER_TYPES[found].message
+    messages = layer.entries(message) if message else ()
     if len(messages) > 1:
         raise layer.error(messages[1], "is given twice; keep one")
     schema = LAYER_TYPES[found].fields

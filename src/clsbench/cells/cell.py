@@ -37,7 +37,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             **model_params(cfg, model, pixels),
             "crop": crop,
             "base_size": pixels.base_size,
-            "preprocessing": "sidecar" if cfg.model.sidecar.get("preprocessing") else choices["preprocessing"],
+            "preprocessing": _preprocessing(cfg, choices["preprocessing"]),
             "dataset": dataset.name,
             "limit": "all" if cfg.limit is None else cfg.limit,
             "engine": choices["engine"],
@@ -49,6 +49,10 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
+
+
+def _preprocessing(cfg: DictConfig, chosen: str) -> str:
+    return "sidecar" if cfg.model.sidecar.get("preprocessing") else cfg.model.preprocessing_from or chosen
 
 
 def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:

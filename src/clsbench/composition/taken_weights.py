@@ -55,7 +55,7 @@ def _fetch(cfg: DictConfig) -> None:
 def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
     is_taken = False
     if sidecar.images is not None:
-        is_taken = not _is_asked("preprocessing")
+        is_taken = not is_asked("preprocessing")
         _take_images(cfg, sidecar.images, preprocessing=is_taken)
     cfg.model.sidecar = {
         "source": sidecar.title,
@@ -71,13 +71,13 @@ def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
 def _take_images(cfg: DictConfig, images: Images, *, preprocessing: bool) -> None:
     if preprocessing:
         cfg.preprocessing.mean, cfg.preprocessing.std = images.mean, images.std
-    if not _is_asked("model.label_order"):
+    if not is_asked("model.label_order"):
         cfg.model.label_order = images.label_order
-    if not _is_asked("model.channel_order"):
+    if not is_asked("model.channel_order"):
         cfg.model.channel_order = images.channel_order
 
 
-def _is_asked(key: str) -> bool:
+def is_asked(key: str) -> bool:
     """Whether the command line says something of ``key`` or below it."""
     asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
     return any(each.lstrip("+~").partition("=")[0].startswith(key) for each in asked)
