@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every extra engine has a marker."""
+    """Every extra engine has a marker; the caller's own MLflow store is none of the tests' affair."""
+    for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
+        os.environ.pop(variable, None)
     for package in EXTRAS:
         config.addinivalue_line("markers", f"{package}: loads {package}, whose tests have a process of their own")
 

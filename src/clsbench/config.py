@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +94,7 @@ def register() -> None:
     """Makes the schema and the ``${clsbench:...}`` folders known to Hydra; harmless when called again."""
     ConfigStore.instance().store(name="schema", node=Config)
     OmegaConf.register_new_resolver("clsbench", _folder, replace=True)
+    OmegaConf.register_new_resolver("clsbench.env", _environment, replace=True)
     OmegaConf.register_new_resolver("clsbench.curve_base", _curve_base, replace=True)
 
 
@@ -105,6 +107,11 @@ def _curve_base(crop_size: int | None, sizes: Mapping[str, SizeConfig]) -> int |
     """The base size of a point of the crop curve: the published one of that crop size, else the crop size itself."""
     published = (size.base_size for size in sizes.values() if size.crop_size == crop_size)
     return next(published, crop_size)
+
+
+def _environment(name: str, default: str) -> str:
+    """An environment variable; an empty one counts as not set, as for MLflow."""
+    return os.environ.get(name) or default
 
 
 def _folder(name: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clsbench.console.terminal import errors
+from clsbench.tracking.credentials import masked
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -14,7 +15,14 @@ class _Warnings(logging.Handler):
     """Shows warnings on the terminal, in one line."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        errors.print(f"{record.levelname.lower()}: {record.getMessage()}", markup=False, style="yellow")
+        errors.print(f"{record.levelname.lower()}: {masked(record.getMessage())}", markup=False, style="yellow")
+
+
+class _Masked(logging.Formatter):
+    """Lines and tracebacks without passwords."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
 
 
 @contextmanager
@@ -22,7 +30,7 @@ def logging_to(path: Path) -> Iterator[None]:
     """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = logging.FileHandler(path, encoding="utf-8")
-    file.setFormatter(logging.Formatter(_FORMAT))
+    file.setFormatter(_Masked(_FORMAT))
     screen = _Warnings(logging.WARNING)
     root = logging.getLogger()
     level = root.level

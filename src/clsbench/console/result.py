@@ -7,6 +7,7 @@ from shlex import quote
 from rich.table import Table
 
 from clsbench.console.terminal import console
+from clsbench.tracking.credentials import masked
 from clsbench.tracking.tracker import RunLog
 
 _ROWS = (("top-1 error %", "top1_error"), ("top-5 error %", "top5_error"))
@@ -52,8 +53,8 @@ def show_run(run: RunLog, uri: str | None, folder: Path) -> None:
 def show_link(link: str, uri: str) -> None:
     """Prints an address in MLflow's UI; before it, for a store without a server, the command that starts one."""
     if not uri.startswith(("http://", "https://")):
-        console.print(f"mlflow ui --backend-store-uri {quote(uri)}", markup=False)
-    console.print(link, markup=False)
+        console.print(f"mlflow ui --backend-store-uri {masked(quote(uri))}", markup=False)
+    console.print(masked(link), markup=False)
 
 
 def _cell(value: float | None, *, signed: bool) -> str:

@@ -2,10 +2,12 @@
 
 from rich.console import Console
 
+from clsbench.tracking.credentials import masked
+
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def show_error(error: Exception) -> None:
     """Prints an error that the user can put right."""
-    errors.print(f"error: {error}", markup=False, style="red")
+    errors.print(f"error: {masked(str(error))}", markup=False, style="red")

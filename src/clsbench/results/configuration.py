@@ -5,12 +5,14 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
+from clsbench.tracking.credentials import masked
+
 
 def write_overrides(overrides: Sequence[str], folder: Path) -> None:
-    """What the command line said, one override a line."""
-    (folder / "overrides.txt").write_text("".join(f"{each}\n" for each in overrides), encoding="utf-8")
+    """What the command line said, one override a line; passwords in addresses are masked."""
+    (folder / "overrides.txt").write_text(masked("".join(f"{each}\n" for each in overrides)), encoding="utf-8")
 
 
 def write_configuration(cfg: DictConfig, folder: Path) -> None:
-    """Every value, resolved."""
-    (folder / "config.yaml").write_text(OmegaConf.to_yaml(cfg, resolve=True), encoding="utf-8")
+    """Every value, resolved; passwords in addresses are masked."""
+    (folder / "config.yaml").write_text(masked(OmegaConf.to_yaml(cfg, resolve=True)), encoding="utf-8")
