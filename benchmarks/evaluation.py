@@ -39,6 +39,7 @@ from clsbench.data.crop import Views
 from clsbench.data.decode import decode
 from clsbench.data.loader import loaded
 from clsbench.data.opencv import cv2
+from clsbench.data.preprocessing import Preprocessing
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
 from clsbench.evaluation.evaluate import evaluate_images
@@ -121,6 +122,7 @@ def run_of(folder: Path, images: int, *overrides: str) -> Parts:
 def published_way(run: Parts, predict: Predictor) -> float:
     """The steps of the published script, on its types and in its order, one image at a time."""
     cv2.setNumThreads(CORES)
+    assert isinstance(run.views.preprocessing, Preprocessing)
     mean, std = np.array(run.views.preprocessing.mean), np.array(run.views.preprocessing.std)
     start = perf_counter()
     for sample in run.dataset.samples:
@@ -141,7 +143,11 @@ def evaluation(run: Parts, views: ViewMaker, predict: Predictor) -> float:
     samples, description = run.dataset.samples, predict.description
     ahead = 2 * (CORES + description.streams * description.batch_size)
     start = perf_counter()
-    with loaded(run.dataset, range(len(samples)), views, workers=CORES, ahead=ahead) as images:
+
+    def made(data: bytes) -> Views:
+        return views(decode(data))
+
+    with loaded(run.dataset, range(len(samples)), made, workers=CORES, ahead=ahead) as images:
         evaluate_images(images, samples, predict, Tally(run.model.classes), lambda _: None)
     return milliseconds_an_image(start, run)
 

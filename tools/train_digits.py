@@ -94,7 +94,7 @@ def train_and_score(folder: Path, training: Images, scored: Images) -> Mapping[s
 
 def views(images: Images, base_size: int, crop_size: int) -> NDArray[np.float32]:
     """The single crop of every image, made as an evaluation makes it, (image, channel, height, width)."""
-    make = ViewMaker(Preprocessing(MEAN, STD), SingleCrop(crop_size, base_size))
+    make = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), SingleCrop(crop_size, base_size))
     return np.concatenate([make(decode(png(pixels))).views for pixels in images.pixels])
 
 

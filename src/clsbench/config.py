@@ -69,6 +69,7 @@ class Config:
     task: Any = MISSING
     preprocessing: Any = MISSING
     crop: Any = MISSING
+    resize: Any = MISSING
     dataset: Any = MISSING
     engine: Any = MISSING
     timing: Any = MISSING
@@ -76,8 +77,8 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     paths: PathsConfig = field(default_factory=PathsConfig)
     size: str = MISSING
-    crop_size: int | None = None
-    base_size: int | None = None
+    crop_size: Any = None  # a whole number, or [height, width]
+    base_size: Any = None
     batch_size: int | None = None
     limit: int | None = None
     device: str = MISSING

@@ -9,7 +9,7 @@ import pytest
 
 from clsbench.caffe.caffemodel import read_caffemodel
 from clsbench.caffe.net import Net
-from clsbench.caffe.prototxt import data_transforms, parse_prototxt, read_prototxt
+from clsbench.caffe.prototxt import data_layers, parse_prototxt, read_prototxt
 from clsbench.caffe.weights import attach
 from clsbench.errors import NetError
 from clsbench.onnx_export import export_onnx
@@ -115,14 +115,15 @@ def test_the_transform_is_that_of_the_test_net(tmp_path: Path) -> None:
     train = data("transform_param { mean_file: 'm.binaryproto' }", rules="include { phase: TRAIN }")
     path = tmp_path / "train_val.prototxt"
     path.write_text(train + data(CROP) + IP + LOSS)
-    (transform,) = data_transforms(path)
+    (layer,) = data_layers(path)
+    transform = layer.transform
     assert (transform.mean, transform.mean_file, transform.scale, transform.mirror) == ((104.0,), None, 0.5, True)
 
 
 def test_a_deploy_prototxt_has_no_transform(tmp_path: Path) -> None:
     path = tmp_path / "deploy.prototxt"
     path.write_text("input: 'data' input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }" + IP)
-    assert data_transforms(path) == ()
+    assert data_layers(path) == ()
 
 
 _IN_CAFFE = """

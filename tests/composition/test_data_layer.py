@@ -46,13 +46,20 @@ def test_the_command_line_wins(clsbench: Cli, train_val: Path) -> None:
     assert ended.run.data.params["preprocessing"] != "prototxt"
 
 
-def test_a_mean_image_is_refused_with_the_cure(clsbench: Cli, train_val: Path) -> None:
+def test_a_mean_file_that_is_not_there_is_named_with_the_cure(clsbench: Cli, train_val: Path) -> None:
     train_val.write_text(train_val.read_text().replace("mean_value: 78", 'mean_file: "mean.binaryproto"'))
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel", *OWN)
     assert ended.code == 1
-    assert "mean_file mean.binaryproto" in ended.said
-    assert "preprocessing.mean=[blue,green,red]" in ended.said
+    assert "mean_file mean.binaryproto is neither where the command runs nor beside the prototxt" in ended.said
+    assert "preprocessing.mean=FILE" in ended.said
     assert "Traceback" not in ended.said
+
+
+def test_a_mean_value_beside_a_mean_file_is_refused_as_caffe_does(clsbench: Cli, train_val: Path) -> None:
+    train_val.write_text(train_val.read_text().replace("mean_value: 78", 'mean_value: 78 mean_file: "mean.npy"'))
+    ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel", *OWN)
+    assert ended.code == 1
+    assert "keep one of them" in ended.said
 
 
 def test_an_export_needs_no_mean_image(clsbench: Cli, train_val: Path, tmp_path: Path) -> None:

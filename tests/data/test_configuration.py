@@ -49,8 +49,11 @@ def test_preprocessing_equals_the_published_figures(facts: Path) -> None:
     for row in rows:
         made = instantiate(load("preprocessing", row["preset"]))
         assert made == Preprocessing(
-            [float(row[f"mean_{channel}"]) for channel in "bgr"], [float(row[f"std_{channel}"]) for channel in "bgr"]
+            [float(row[f"mean_{channel}"]) for channel in "bgr"],
+            [float(row[f"std_{channel}"]) for channel in "bgr"],
+            1.0,
+            "pixels",
         )
-    assert {row["preset"] for row in rows} | {"digits"} == {
+    assert {row["preset"] for row in rows} | {"digits", "prototxt"} == {
         file.stem for file in (CONF / "preprocessing").glob("*.yaml")
     }

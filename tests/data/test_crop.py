@@ -41,7 +41,7 @@ def test_photographs_equal_the_literal_protocol_bit_for_bit(
     }
     photos = sorted((shared / "imagenet_sample" / "images").iterdir())[:: 150 if policy == "multi144" else 30]
     for photo in photos:
-        made = ViewMaker(Preprocessing(MEAN, STD), crops[policy])(decode(photo.read_bytes()))
+        made = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), crops[policy])(decode(photo.read_bytes()))
 
         prepared = literal.prepared(cv2.imread(str(photo)), base_size, MEAN, STD)
         expected = {
@@ -55,7 +55,7 @@ def test_photographs_equal_the_literal_protocol_bit_for_bit(
 
 def test_a_network_that_takes_red_first_gets_the_same_views_with_the_channels_turned_round() -> None:
     image = np.random.default_rng(0).integers(0, 256, (20, 24, 3), np.uint8)
-    crop, preprocessing = SingleCrop(12, 16), Preprocessing(MEAN, STD)
+    crop, preprocessing = SingleCrop(12, 16), Preprocessing(MEAN, STD, 1.0, "pixels")
     blue_first, red_first = ViewMaker(preprocessing, crop)(image), ViewMaker(preprocessing, crop, rgb=True)(image)
     np.testing.assert_array_equal(red_first.views, blue_first.views[:, [2, 1, 0]])
     np.testing.assert_array_equal(red_first.weights, blue_first.weights)

@@ -11,7 +11,7 @@ from clsbench.model.onnx_model import OnnxModel
 
 
 def _model(path: Path, size: int = 8) -> OnnxModel:
-    return OnnxModel("net", path, read_onnx_facts(path, None), size, 60.0)
+    return OnnxModel("net", path, read_onnx_facts(path, None), (size, size), 60.0)
 
 
 def test_engines_get_the_users_file_itself(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def scores_of(entry: Entry, caffemodel: Path, images: Sequence[NDArray[np.uint8]
     net = with_settings(generated(entry), sidecar.network_settings)
     cache = FileCache(caffemodel.parent / "cache", _CACHE_BYTES)
     model = Model(entry.name, fitted(net, images[0].shape[0]), caffemodel, cache, published=net)
-    preprocessing = Preprocessing(sidecar.images.mean, sidecar.images.std)
+    preprocessing = Preprocessing(sidecar.images.mean, sidecar.images.std, 1.0, "pixels")
     views = np.stack([preprocessing.network_input(np.ascontiguousarray(image[..., ::-1])) for image in images])
     engine = OnnxRuntime(
         device="cpu", precision="fp32", threads=available_cores(), streams=1, batch_size=None, provider="auto"

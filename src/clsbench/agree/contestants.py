@@ -80,8 +80,8 @@ def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
     facts = read_onnx_facts(path, cfg.task.onnx_output)
     own = deepcopy(cfg)
     take_batch_of(path, facts, own)
-    channels, size, _ = model.input_shape
-    network = OnnxModel(path.stem, path, facts, size, model.input_rms)
+    channels, *size = model.input_shape
+    network = OnnxModel(path.stem, path, facts, (size[0], size[1]), model.input_rms)
     for what, given, expected in (
         ("channels", facts.channels, channels),
         ("classes", facts.classes, model.classes),

@@ -76,7 +76,13 @@ class DatasetImages:
     def opened(self) -> Iterator[Iterator[LoadedImage]]:
         """Each of them, in order."""
         ahead = 2 * self.workers
-        with loaded(self.dataset, range(self.count), self.views, workers=self.workers, ahead=ahead) as images:
+        with loaded(
+            self.dataset,
+            range(self.count),
+            self.views.of_file,
+            workers=self.workers,
+            ahead=ahead,
+        ) as images:
             yield images
 
 

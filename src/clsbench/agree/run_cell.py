@@ -7,6 +7,8 @@ from omegaconf import DictConfig, OmegaConf
 from clsbench.agree.agreement import Agreement
 from clsbench.agree.images import DatasetImages
 from clsbench.cells.cell import model_params, model_tags, title_of
+from clsbench.composition.preprocessing import preprocessing_identity
+from clsbench.composition.resizing import resize_identity
 from clsbench.composition.sizes import Pixels
 from clsbench.config import fingerprint
 from clsbench.model.classifier import Classifier
@@ -39,8 +41,9 @@ def agreement_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, agreement
 def _fingerprint(cfg: DictConfig, pixels: Pixels, agreement: Agreement) -> str:
     views = None
     if isinstance(agreement.images, DatasetImages):
-        groups = (OmegaConf.to_container(cfg[group], resolve=True) for group in ("crop", "preprocessing"))
-        views = [*groups, asdict(pixels), cfg.model.channel_order]
+        crop = OmegaConf.to_container(cfg.crop, resolve=True)
+        resize = [identity] if (identity := resize_identity(cfg)) else []
+        views = [crop, preprocessing_identity(cfg), pixels.identity, cfg.model.channel_order, *resize]
     identity = {
         "task": cfg.task.name,
         "images": agreement.images.digest,

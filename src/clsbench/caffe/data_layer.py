@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clsbench.caffe.field_values import bool_value, float_value, shape_value, string_value, whole_value
 from clsbench.caffe.net import Shape
 from clsbench.caffe.prototxt_layer import LayerBlock
-from clsbench.caffe.textformat import Block, Entry
+from clsbench.caffe.textformat import Block, Entry, Node
 
 DATA_TYPES = {"Data", "DummyData", "HDF5Data", "ImageData", "MemoryData"}
 
@@ -22,6 +22,53 @@ class Transform:
     mean_file: str | None = None
     scale: float = 1.0
     mirror: bool = False
+
+
+@dataclass(frozen=True)
+class ImageSource:
+    """Where a data layer reads its images, and the ``height`` and ``width`` that it resizes them to, 0 for none."""
+
+    kind: str  # lmdb | leveldb | list | hdf5; empty where the program that uses Caffe hands the images over
+    path: str | None = None
+    root_folder: str = ""
+    height: int = 0
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class DataLayer:
+    """What a data layer says of its images."""
+
+    source: ImageSource
+    transform: Transform
+
+
+def data_layer_of(block: LayerBlock, found: str) -> DataLayer:
+    """The data layer of type ``found``. Raises NetError where a field is wrong."""
+    return DataLayer(_source_of(block, found), transform_of(block))
+
+
+def _source_of(block: LayerBlock, found: str) -> ImageSource:
+    kind = {"ImageData": "list", "HDF5Data": "hdf5"}.get(found, "")
+    if found == "Data":
+        backends = [block.read(entry, _word) for entry in _entries(block, "backend")]
+        # caffe.proto of BVLC Caffe 1.0: LEVELDB = 0 is the default, LMDB = 1
+        kind = "lmdb" if backends and backends[-1] in ("LMDB", "1") else "leveldb"
+    paths = [block.read(entry, string_value) for entry in _entries(block, "source")]
+    roots = [block.read(entry, string_value) for entry in _entries(block, "root_folder")]
+    sizes = {
+        name: block.read(entry, whole_value)
+        for name in ("new_height", "new_width")
+        for entry in _entries(block, name)
+        if found == "ImageData"
+    }
+    return ImageSource(
+        kind,
+        paths[-1] if paths else None,
+        roots[-1] if roots else "",
+        sizes.get("new_height", 0),
+        sizes.get("new_width", 0),
+    )
 
 
 def transform_of(block: LayerBlock) -> Transform:
@@ -54,6 +101,12 @@ def image_shape(block: LayerBlock, found: str) -> Shape:
         f"the size of this {found} layer's images stands in its data alone; write transform_param "
         "{ crop_size: ... } with that size into it, or give the deploy prototxt",
     )
+
+
+def _word(node: Node) -> str:
+    if isinstance(node, Block):
+        raise ValueError("must be a word")  # noqa: TRY004 -- one class, as for every wrong text
+    return node.text
 
 
 def _is_grey(block: LayerBlock) -> bool:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from clsbench.caffe.data_layer import DATA_TYPES, Transform, transform_of
+from clsbench.caffe.data_layer import DATA_TYPES, DataLayer, data_layer_of
 from clsbench.caffe.field_values import shape_value, string_value, whole_value
 from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.net_state import NetState, net_state
@@ -132,10 +132,11 @@ def _input_fields(file: _File) -> dict[str, Shape]:
     return dict(zip(names, shapes, strict=True))
 
 
-def data_transforms(path: Path) -> tuple[Transform, ...]:
-    """How each data layer of the file's TEST net prepares its images; none for a deploy prototxt."""
+def data_layers(path: Path) -> tuple[DataLayer, ...]:
+    """What each data layer of the file's TEST net says of its images; none for a deploy prototxt."""
     text = _text(path)
     if "Data" not in text and "DATA" not in text:  # the types of all data layers, in both formats
         return ()
     blocks = _layer_blocks(_File(parse_textformat(text, str(path)), str(path)))
-    return tuple(transform_of(block) for block in blocks if written_type(block) in DATA_TYPES)
+    found = ((block, written_type(block)) for block in blocks)
+    return tuple(data_layer_of(block, kind) for block, kind in found if kind in DATA_TYPES)

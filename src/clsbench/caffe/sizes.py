@@ -16,19 +16,24 @@ _NEARBY = 64  # pixels to either side that are searched
 _SHOWN = 12  # sizes to either side that a message names: enough to choose from
 
 
-def with_input_size(net: Net, size: int, batch: int = 1) -> Net:
-    """``net`` with its one input made (batch, its channels, size, size)."""
+# A square's side, or (height, width).
+Sides: TypeAlias = int | tuple[int, int]
+
+
+def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
+    """``net`` with its one input made (batch, its channels, height, width)."""
     if len(net.inputs) != 1:
         raise NetError(f"network '{net.name}' has {len(net.inputs)} inputs; a classifier has one, so remove the others")
-    if size < 1 or batch < 1:
-        raise NetError(f"network '{net.name}': input size {size} and batch {batch} must be at least 1")
+    height, width = _both(size)
+    if min(height, width, batch) < 1:
+        raise NetError(f"network '{net.name}': input size {_said(size)} and batch {batch} must be at least 1")
     ((name, shape),) = net.inputs.items()
     if len(shape) != 4:
         raise NetError(f"input '{name}' is {in_words(shape)}, but images need batch x channels x height x width")
-    return replace(net, inputs={name: (batch, shape[1], size, size)})
+    return replace(net, inputs={name: (batch, shape[1], height, width)})
 
 
-def check_size(net: Net, size: int) -> None:
+def check_size(net: Net, size: Sides) -> None:
     """NetError where ``net`` cannot take images of ``size``, with the sizes near it that it takes.
 
     It takes a size if Caffe can build it then, with weights of the same shapes and as many scores as at its own size.
@@ -38,18 +43,36 @@ def check_size(net: Net, size: int) -> None:
     try:
         _check(net, size, own)
     except NetError as error:
-        nearby = [other for other in range(max(1, size - _NEARBY), size + _NEARBY + 1) if _takes(net, other, own)]
-        raise NetError(
-            f"network '{net.name}' cannot take size {size}: {error}; {_advice(net, nearby, size)}"
-        ) from error
+        near = _near(net, size, own)
+        raise NetError(f"network '{net.name}' cannot take size {_said(size)}: {error}; {near}") from error
+
+
+def _near(net: Net, size: Sides, own: "_Facts | None") -> str:
+    height, width = _both(size)
+    if height != width:
+        return f"its prototxt says {_own_size(net)}"
+    near = range(max(1, height - _NEARBY), height + _NEARBY + 1)
+    return _advice(net, [other for other in near if _takes(net, other, own)], height)
+
+
+def _both(size: Sides) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
+
+
+def _said(size: Sides) -> str:
+    height, width = _both(size)
+    return str(height) if height == width else f"{height}x{width}"
+
+
+def _own_size(net: Net) -> str:
+    return " or ".join(in_words(shape[2:]) for shape in net.inputs.values())
 
 
 def _advice(net: Net, nearby: Sequence[int], size: int) -> str:
     smaller = [other for other in nearby if other < size][-_SHOWN:]
     larger = [other for other in nearby if other > size][:_SHOWN]
     if not nearby:
-        own = " or ".join(in_words(shape[2:]) for shape in net.inputs.values())
-        return f"no size within {_NEARBY} pixels of it fits either; its prototxt says {own}"
+        return f"no size within {_NEARBY} pixels of it fits either; its prototxt says {_own_size(net)}"
     return f"sizes near it that fit: {', '.join(map(str, smaller + larger))}"
 
 
@@ -66,7 +89,7 @@ def _facts_of(net: Net) -> _Facts | None:
     return weights, _scores(unread_blobs(net, shapes))
 
 
-def _takes(net: Net, size: int, own: _Facts | None) -> bool:
+def _takes(net: Net, size: Sides, own: _Facts | None) -> bool:
     try:
         _check(net, size, own)
     except NetError:
@@ -74,7 +97,7 @@ def _takes(net: Net, size: int, own: _Facts | None) -> bool:
     return True
 
 
-def _check(net: Net, size: int, own: _Facts | None) -> None:
+def _check(net: Net, size: Sides, own: _Facts | None) -> None:
     sized = with_input_size(net, size)
     shapes = infer_shapes(sized)
     outputs = unread_blobs(sized, shapes)

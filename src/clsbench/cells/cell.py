@@ -6,8 +6,12 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.composition.parts import Parts
+from clsbench.composition.preprocessing import preprocessing_identity
+from clsbench.composition.resizing import resize_identity
 from clsbench.composition.sizes import Pixels
 from clsbench.config import CONF, RESULTS_VERSION, fingerprint
+from clsbench.data.resize import LINEAR
+from clsbench.data.resizes import Resize
 from clsbench.engines.engine import Description, Engine
 from clsbench.model.classifier import Classifier
 from clsbench.model.weights_file import RANDOM
@@ -36,7 +40,8 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
-            "base_size": pixels.base_size,
+            "base_size": pixels.base_said,
+            "resize": _resize(parts.views.resize),
             "preprocessing": _preprocessing(cfg, choices["preprocessing"]),
             "dataset": dataset.name,
             "limit": "all" if cfg.limit is None else cfg.limit,
@@ -45,7 +50,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         tags=model_tags(cfg, model) | tags,
         dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
         description=(
-            f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_size}, "
+            f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_said}, "
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
@@ -53,6 +58,11 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
 
 def _preprocessing(cfg: DictConfig, chosen: str) -> str:
     return "sidecar" if cfg.model.sidecar.get("preprocessing") else cfg.model.preprocessing_from or chosen
+
+
+def _resize(resize: Resize) -> str:
+    interpolation = getattr(resize, "interpolation", LINEAR)
+    return resize.name if interpolation == LINEAR else f"{resize.name} {interpolation}"
 
 
 def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
@@ -129,8 +139,9 @@ def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
     return {
         **_common_identity(cfg, parts.model, parts.engine),
         "crop": OmegaConf.to_container(cfg.crop, resolve=True),
-        "preprocessing": OmegaConf.to_container(cfg.preprocessing, resolve=True),
-        "pixels": (parts.pixels.crop_size, parts.pixels.base_size),
+        "preprocessing": preprocessing_identity(cfg),
+        "pixels": tuple(parts.pixels.identity.values()),
+        **resize_identity(cfg),
         "limit": cfg.limit,
         "label_order": cfg.model.label_order,
         "channel_order": cfg.model.channel_order,
@@ -168,7 +179,7 @@ def title_of(model: Classifier) -> str:
 def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str, str | int | float]:
     """The network and its size."""
     weights = model.weights.name if model.weights else RANDOM
-    return {"model": model.name, "weights": weights, "size": cfg.size, "crop_size": pixels.crop_size}
+    return {"model": model.name, "weights": weights, "size": cfg.size, "crop_size": pixels.crop_size.said}
 
 
 def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:

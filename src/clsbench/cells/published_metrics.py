@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.composition.parts import Parts
+from clsbench.composition.resizing import resize_identity
 from clsbench.model.published import PublishedErrors, published_errors
 from clsbench.weights.source import ARCHITECTURE
 
@@ -13,6 +14,8 @@ def published_metrics(cfg: DictConfig, parts: Parts, measured: Mapping[str, floa
     """``published_…`` and, where the errors were measured, ``delta_…``; nothing for random weights or other classes."""
     found = _published(cfg, parts)
     if found is None or parts.model.weights is None or cfg.model.label_order is None:
+        return {}
+    if resize_identity(cfg):  # published with another resize
         return {}
     if cfg.model.sidecar.get("relation") == ARCHITECTURE:  # others trained these weights
         return {}
@@ -30,5 +33,5 @@ def _published(cfg: DictConfig, parts: Parts) -> PublishedErrors | None:
     published = OmegaConf.to_container(cfg.model.published, resolve=True)
     assert isinstance(published, dict)
     sizes = {str(name): (size.crop_size, size.base_size) for name, size in cfg.model.sizes.items()}
-    cell = (parts.views.crop.name, parts.pixels.crop_size, parts.pixels.base_size)
+    cell = (parts.views.crop.name, parts.pixels.crop_size.said, parts.pixels.base_said)
     return published_errors({str(key): value for key, value in published.items()}, sizes, cell)

@@ -15,10 +15,12 @@ from clsbench.caffe.prototxt import read_prototxt
 from clsbench.caffe.shapes import output_of
 from clsbench.composition.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
 from clsbench.composition.sizes import Pixels, chosen_sizes, pixels_of
+from clsbench.data.size import Size
 from clsbench.errors import ConfigError
 from clsbench.model.classifier import Classifier
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
+from clsbench.model.onnx_facts import OnnxFacts
 from clsbench.model.onnx_model import OnnxModel
 from clsbench.weights.network_settings import with_settings
 from clsbench.zoo.fitting import fitted
@@ -60,7 +62,7 @@ def net_of(cfg: DictConfig) -> Net:
     return with_settings(net, network_settings_of(cfg))
 
 
-def model_of(cfg: DictConfig, net: Net, crop_size: int) -> Model:
+def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
     """The network at its crop size with its weights. Raises NetError where it cannot take that size."""
     weights, suited = weights_of(cfg), fitted(net, crop_size)
     model = Model(
@@ -79,15 +81,21 @@ def model_of(cfg: DictConfig, net: Net, crop_size: int) -> Model:
 def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:
     """The user's ONNX file; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
     path, facts = onnx_file_of(cfg)
-    pixels = chosen_sizes(cfg, facts.height or facts.width)
+    pixels = chosen_sizes(cfg, _size_of(facts))
     notes = () if facts.is_softmax else (_NO_SOFTMAX,)
     model = OnnxModel(cfg.model.name or path.stem, path, facts, pixels.crop_size, _input_rms(cfg), notes)
     _warn_of_notes(model)
     return model, pixels
 
 
+def _size_of(facts: OnnxFacts) -> Size | None:
+    sides = facts.height or facts.width, facts.width or facts.height
+    return Size(*(side for side in sides if side)) if all(sides) else None
+
+
 def _input_rms(cfg: DictConfig) -> float:
-    return _PIXEL_RMS / float(np.mean(cfg.preprocessing.std))
+    std, scale = np.mean(cfg.preprocessing.std), cfg.preprocessing.get("scale", 1.0)
+    return _PIXEL_RMS * float(scale) / float(std)
 
 
 def _warn_of_notes(model: Classifier) -> None:

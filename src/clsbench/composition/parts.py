@@ -39,7 +39,8 @@ def assembled(cfg: DictConfig) -> Parts:
     with config_errors():
         model, pixels = classifier_of(cfg)
         engine, tracker = engine_of(cfg), tracker_of(cfg)
-        views = view_maker_of(cfg, pixels)
+        check_channels(model)
+        views = view_maker_of(cfg, pixels, model.input_shape[0])
         dataset = dataset_of(cfg)
     names = wnids(cfg.model.label_order) if cfg.model.label_order else ()
     return checked(Parts(pixels, model, views, dataset, engine, tracker, names))
@@ -61,8 +62,6 @@ def check_engine(engine: Engine, model: Classifier) -> None:
 
 
 def check_channels(model: Classifier) -> None:
-    """NetError where the network does not take images in colour."""
-    if model.input_shape[0] != 3:
-        raise NetError(
-            f"{model.name}: it takes images of {model.input_shape[0]} channels, but those of datasets have 3"
-        )
+    """NetError where the network takes neither colour nor grey images."""
+    if model.input_shape[0] not in (1, 3):
+        raise NetError(f"{model.name}: it takes {model.input_shape[0]} channels; images have 3 (colour) or 1 (grey)")

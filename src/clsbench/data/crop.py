@@ -6,8 +6,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.data.preprocessing import Preprocessing
-from clsbench.data.resize import with_short_side
+from clsbench.data.bad_image import BadImageError
+from clsbench.data.decode import decode
+from clsbench.data.preprocessing import Normaliser
+from clsbench.data.resizes import PUBLISHED, Resize
+from clsbench.data.size import Sides, Size, size_of
 from clsbench.errors import ConfigError
 
 
@@ -20,46 +23,65 @@ class Views:
 
 
 class Crop(Protocol):
-    """A policy that cuts square views of ``crop_size`` from images whose short side is ``base_size``."""
+    """A policy that cuts views of ``crop_size`` from images that were resized for ``base_size``."""
 
     @property
     def name(self) -> str:
         """The policy's name in the configuration."""
 
     @property
-    def crop_size(self) -> int:
-        """Pixels of a view's side."""
+    def crop_size(self) -> Sides:
+        """Pixels of a view."""
 
     @property
-    def base_size(self) -> int:
-        """Pixels of the short side of the images that it is given."""
+    def base_size(self) -> Sides | None:
+        """Pixels of the images that it is given; None where they keep their own size."""
 
     @property
     def views_per_image(self) -> int:
         """How many views the policy counts, repeated ones included: the sum of the weights."""
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Preprocessing) -> Views:
-        """The distinct views of one BGR image (height, width, channel) with a short side of ``base_size``."""
+    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+        """The distinct views of one image (height, width, channel), in colour BGR."""
 
 
 @dataclass(frozen=True)
 class ViewMaker:
-    """Turns decoded images into views; raises BadImageError for one that is too elongated to resize."""
+    """Turns decoded images into views; raises BadImageError for one that is too elongated to resize, or too small."""
 
-    preprocessing: Preprocessing
+    preprocessing: Normaliser
     crop: Crop
     rgb: bool = False  # Caffe's networks take blue, green, red
+    resize: Resize = PUBLISHED
+    channels: int = 3  # 1 = images are decoded grey
+
+    def of_file(self, data: bytes) -> Views:
+        """The weighted views of an image file's bytes; raises BadImageError where they are no image."""
+        return self(decode(data, self.channels))
 
     def __call__(self, image: NDArray[np.uint8]) -> Views:
-        """The weighted views of a BGR image (height, width, channel) of any size."""
-        made = self.crop(with_short_side(image, self.crop.base_size), self.preprocessing)
+        """The weighted views of a BGR or grey image (height, width, channel) of any size."""
+        if self.crop.base_size is not None:
+            image = self.resize(image, size_of(self.crop.base_size))
+        made = self.crop(image, self.preprocessing)
         return Views(made.views[:, ::-1], made.weights) if self.rgb else made
 
 
-def check_sizes(name: str, crop_size: int, base_size: int) -> None:
+def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
     """Nothing where views of ``crop_size`` fit into images of ``base_size``; ConfigError otherwise."""
-    if not 1 <= crop_size <= base_size:
+    crop = size_of(crop_size)
+    base = size_of(base_size) if base_size is not None else crop
+    if min(crop) < 1 or crop.height > base.height or crop.width > base.width:
         raise ConfigError(
-            f"crop={name}: crop_size={crop_size} does not fit into base_size={base_size}; "
+            f"crop={name}: crop_size={crop} does not fit into base_size={base}; "
             "give crop_size >= 1 and base_size >= crop_size"
+        )
+
+
+def check_covers(image: NDArray[np.uint8], crop_size: Size) -> None:
+    """Nothing where a view fits into the image; BadImageError otherwise."""
+    height, width = image.shape[:2]
+    if height < crop_size.height or width < crop_size.width:
+        raise BadImageError(
+            f"{width} x {height} pixels, smaller than the view of {crop_size.width} x {crop_size.height}"
         )

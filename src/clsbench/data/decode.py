@@ -7,19 +7,23 @@ from clsbench.data.bad_image import BadImageError
 from clsbench.data.file_check import check_file
 from clsbench.data.opencv import MAX_PIXELS, cv2
 
+_FLAGS = {1: cv2.IMREAD_GRAYSCALE, 3: cv2.IMREAD_COLOR}
 
-def decode(data: bytes) -> NDArray[np.uint8]:
-    """The image (height, width, channel), BGR: EXIF orientation applied, grey, CMYK and 16 bits converted by OpenCV.
+
+def decode(data: bytes, channels: int = 3) -> NDArray[np.uint8]:
+    """The image (height, width, channel), BGR, or grey with one channel, as Caffe's ImageData layer reads it.
+
+    EXIF orientation is applied; grey, colour, CMYK and 16 bits are converted by OpenCV.
 
     Raises BadImageError where the file is empty, truncated, too large, damaged, or not an image.
     """
     check_file(data, MAX_PIXELS)
     try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[channels])
     except cv2.error as error:
         if error.code == cv2.Error.StsNoMem:
             raise  # not the image's fault
         raise BadImageError(f"OpenCV: {error.err}") from error
     if image is None:
         raise BadImageError("damaged, or not an image")
-    return np.asarray(image, np.uint8)
+    return np.asarray(image, np.uint8).reshape(*image.shape[:2], channels)

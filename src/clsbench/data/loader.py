@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import Views
 from clsbench.data.dataset import Dataset
-from clsbench.data.decode import decode
 from clsbench.data.opencv import cv2
 
 _JOIN_SECONDS = 1.0
@@ -39,12 +38,12 @@ _Tasks = SimpleQueue[_Task | None]  # None ends a thread
 def loaded(
     dataset: Dataset,
     indices: Iterable[int],
-    view_maker: Callable[[NDArray[np.uint8]], Views],
+    view_maker: Callable[[bytes], Views],
     *,
     workers: int,
     ahead: int,
 ) -> Iterator[Iterator[LoadedImage]]:
-    """The samples at ``indices``, in that order, made by ``workers`` threads.
+    """The samples at ``indices``, in that order, read and made into views by ``workers`` threads.
 
     At most ``ahead`` images are in memory besides the one that was yielded last. A bad image is yielded with its
     problem; any other exception is raised where its image would have come. Leaving the context stops the threads, and
@@ -78,9 +77,9 @@ def loaded(
         _stop(tasks, threads)
 
 
-def _load(dataset: Dataset, index: int, view_maker: Callable[[NDArray[np.uint8]], Views]) -> LoadedImage:
+def _load(dataset: Dataset, index: int, view_maker: Callable[[bytes], Views]) -> LoadedImage:
     try:
-        made = view_maker(decode(dataset.read(index)))
+        made = view_maker(dataset.read(index))
     except BadImageError as error:
         return LoadedImage(index, None, np.empty(0, np.float32), problem=str(error))
     return LoadedImage(index, made.views, made.weights, problem=None)

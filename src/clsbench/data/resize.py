@@ -1,5 +1,6 @@
-"""The one resize of the protocol: OpenCV's bilinear, with sizes truncated as the published script does."""
+"""How OpenCV makes an image larger or smaller, with sizes truncated as the published script does."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -7,26 +8,41 @@ from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.opencv import cv2
+from clsbench.data.size import Sides, size_of
 
 Scalar = TypeVar("Scalar", np.uint8, np.float64)
 
 # A sliver of 1 x 10,000 pixels would grow to 256 x 2,560,000 and fill the memory. This allows 256 : 1 at 256.
 MAX_RESIZED_PIXELS = 2**24
 
+LINEAR = "linear"
+INTERPOLATIONS: Mapping[str, int] = {
+    "nearest": cv2.INTER_NEAREST,
+    LINEAR: cv2.INTER_LINEAR,
+    "area": cv2.INTER_AREA,
+    "cubic": cv2.INTER_CUBIC,
+    "lanczos": cv2.INTER_LANCZOS4,
+}
 
-def resized(image: NDArray[Scalar], height: int, width: int) -> NDArray[Scalar]:
+
+def resized(image: NDArray[Scalar], height: int, width: int, interpolation: str = LINEAR) -> NDArray[Scalar]:
     """The (height, width, channel) image, in its own dtype."""
-    return cv2.resize(image, (width, height))  # type: ignore[return-value]  # of the type that it was given
+    made = cv2.resize(image, (width, height), interpolation=INTERPOLATIONS[interpolation])
+    return made.reshape(height, width, image.shape[2])  # type: ignore[return-value]  # of the type that it was given
 
 
-def with_short_side(image: NDArray[Scalar], size: int) -> NDArray[Scalar]:
+def with_short_side(image: NDArray[Scalar], size: Sides, interpolation: str = LINEAR) -> NDArray[Scalar]:
     """The image with its short side ``size`` pixels long, and its aspect ratio kept.
 
-    Raises BadImageError where the long side makes it more than MAX_RESIZED_PIXELS.
+    Where ``size`` is a height and a width, the image just covers them. Raises BadImageError where the result would
+    have more than MAX_RESIZED_PIXELS.
     """
     old_height, old_width = image.shape[:2]
-    short = min(old_height, old_width)
-    height, width = old_height * size // short, old_width * size // short
+    wanted = size_of(size)
+    if old_height * wanted.width <= old_width * wanted.height:
+        height, width = wanted.height, old_width * wanted.height // old_height
+    else:
+        height, width = old_height * wanted.width // old_width, wanted.width
     if height * width > MAX_RESIZED_PIXELS:
         raise BadImageError(f"{old_width} x {old_height} pixels: {width} x {height} after the resize, too elongated")
-    return resized(image, height, width)
+    return resized(image, height, width, interpolation)

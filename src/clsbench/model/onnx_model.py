@@ -12,12 +12,12 @@ from clsbench.model.weights_file import sha256_of
 
 @dataclass(frozen=True)
 class OnnxModel:
-    """``weights`` is the ONNX file; ``size`` is the side of its views in pixels."""
+    """``weights`` is the ONNX file; ``size`` is the (height, width) of its views in pixels."""
 
     name: str
     weights: Path
     facts: OnnxFacts
-    size: int
+    size: tuple[int, int]
     input_rms: float
     notes: tuple[str, ...] = ()
     bvlc_text: None = None
@@ -25,7 +25,7 @@ class OnnxModel:
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """(channel, height, width)."""
-        return self.facts.channels, self.size, self.size
+        return self.facts.channels, *self.size
 
     @property
     def output(self) -> str:
@@ -40,7 +40,8 @@ class OnnxModel:
     @property
     def network_sha256(self) -> str:
         """Identifies the graph and the input size."""
-        return hashlib.sha256(f"{self.facts.network_sha256} {self.size}".encode()).hexdigest()
+        said = self.size[0] if self.size[0] == self.size[1] else self.size
+        return hashlib.sha256(f"{self.facts.network_sha256} {said}".encode()).hexdigest()
 
     @cached_property
     def weights_sha256(self) -> str:
@@ -51,11 +52,11 @@ class OnnxModel:
     def check(self) -> None:
         """Raises NetError where the file is made for views of another size."""
         own = (self.facts.height, self.facts.width)
-        if any(side not in (None, self.size) for side in own):
+        if any(side not in (None, wanted) for side, wanted in zip(own, self.size, strict=True)):
             height, width = ("any" if side is None else side for side in own)
             raise NetError(
-                f"{self.weights}: it takes images of {height} x {width}, not of {self.size} x {self.size}; "
-                + (f"give crop_size={height}" if height == width else "views are square: export it for a square size")
+                f"{self.weights}: it takes images of {height} x {width}, not of {self.size[0]} x {self.size[1]}; "
+                f"give crop_size={height if height == width else f'[{height},{width}]'}"
             )
 
     def onnx(self) -> Path:

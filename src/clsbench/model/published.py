@@ -14,7 +14,7 @@ class PublishedErrors:
 
 
 def published_errors(
-    published: Mapping[str, Any], sizes: Mapping[str, tuple[int, int]], cell: tuple[str, int, int]
+    published: Mapping[str, Any], sizes: Mapping[str, tuple[int, int]], cell: tuple[str, int | str, int | str]
 ) -> PublishedErrors | None:
     """The published errors of ``cell`` = (crop policy, crop size, base size); None where there are none.
 

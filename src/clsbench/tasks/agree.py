@@ -72,4 +72,5 @@ def _images(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Images:
     if cfg.task.images == "random":
         return RandomImages(cfg.limit or _RANDOM_IMAGES, cfg.task.seed, model.input_shape, model.input_rms)
     check_channels(model)
-    return DatasetImages(dataset_of(cfg), view_maker_of(cfg, pixels), cfg.workers or available_cores())
+    views = view_maker_of(cfg, pixels, model.input_shape[0])
+    return DatasetImages(dataset_of(cfg), views, cfg.workers or available_cores())

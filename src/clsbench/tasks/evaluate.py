@@ -104,7 +104,13 @@ class Evaluation:
         wanted = 2 * predictor.description.streams * predictor.description.batch_size
         ahead = workers + ceil(wanted / views.crop.views_per_image)
         with (
-            loaded(self.parts.dataset, range(done, len(samples)), views, workers=workers, ahead=ahead) as images,
+            loaded(
+                self.parts.dataset,
+                range(done, len(samples)),
+                views.of_file,
+                workers=workers,
+                ahead=ahead,
+            ) as images,
             shown(self.parts.model.name, len(samples), done) as show,
         ):
             evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))

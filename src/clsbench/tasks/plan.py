@@ -50,7 +50,7 @@ def _of_evaluation(cfg: DictConfig) -> Planned:
     missing: list[str] = []
     model, pixels = _model(cfg, missing)
     with config_errors():
-        views = view_maker_of(cfg, pixels)
+        views = view_maker_of(cfg, pixels, model.input_shape[0])
     planned = Planned(f"{model.name} {views.crop.name} {pixels.crop_size}", missing=missing)
     dataset = _dataset(cfg, missing)
     images = len(dataset.samples) if dataset else cfg.limit

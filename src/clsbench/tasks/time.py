@@ -94,7 +94,7 @@ class Timing:
         measured = self.times.metrics()
         published = OmegaConf.to_container(self.cfg.model.published, resolve=True)
         sizes = {str(name): size.crop_size for name, size in self.cfg.model.sizes.items()}
-        known = published_times(cast(Mapping[str, Any], published), sizes, self.pixels.crop_size, self.times.batch)
+        known = published_times(cast(Mapping[str, Any], published), sizes, self.pixels.crop_size.said, self.times.batch)
         return measured | known | ratios(measured, known)
 
     def keep(self, tracked: RunLog, title: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ DEVICE = "Titan X Pascal, cuDNN 5.1"
 
 
 def published_times(
-    published: Mapping[str, Any], sizes: Mapping[str, int], crop_size: int, batch: int
+    published: Mapping[str, Any], sizes: Mapping[str, int], crop_size: int | str, batch: int
 ) -> dict[str, float]:
     """published_forward_ms and published_backward_ms for one image of ``crop_size`` pixels; {} where there are none.
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from clsbench.caffe.net import Net
 from clsbench.caffe.shapes import infer_shapes
-from clsbench.caffe.sizes import check_size, with_input_size
+from clsbench.caffe.sizes import Sides, check_size, with_input_size
 from clsbench.errors import NetError
 from clsbench.zoo.global_pool import sees_the_whole_map, with_global_final_pool
 from clsbench.zoo.main_output import with_main_output_only
 
 
-def fitted(net: Net, crop_size: int) -> Net:
+def fitted(net: Net, crop_size: Sides) -> Net:
     """``net`` cut to its classifier, for images of ``crop_size`` pixels, with a global last pool where it needs one.
 
     Raises NetError, with the sizes nearby that fit, where ``net`` cannot take this one.
@@ -24,7 +24,7 @@ def fitted(net: Net, crop_size: int) -> Net:
     return suited
 
 
-def with_suitable_pool(net: Net, crop_size: int) -> Net:
+def with_suitable_pool(net: Net, crop_size: Sides) -> Net:
     """``net`` for images of ``crop_size`` pixels; a fixed last pool that does not see the whole map becomes global.
 
     Raises NetError where the layers do not fit together at this size.

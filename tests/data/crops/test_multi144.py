@@ -40,7 +40,7 @@ def test_views_times_weights_equal_the_literal_protocol_bit_for_bit(
 ) -> None:
     image = picture(height, width)
 
-    made = ViewMaker(Preprocessing(MEAN, STD), Multi144Crop(crop_size, base_size, sizes))(image)
+    made = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), Multi144Crop(crop_size, base_size, sizes))(image)
 
     prepared = literal.prepared(image, base_size, MEAN, STD)
     same_views(made, literal.network_input(literal.multi144(prepared, sizes, crop_size)))
@@ -48,13 +48,13 @@ def test_views_times_weights_equal_the_literal_protocol_bit_for_bit(
 
 
 def test_a_square_image_has_48_distinct_views(picture: Picture) -> None:
-    made = ViewMaker(Preprocessing(MEAN, STD), Multi144Crop(20, 30, [24, 28, 32, 36]))(picture(50, 50))
+    made = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), Multi144Crop(20, 30, [24, 28, 32, 36]))(picture(50, 50))
     assert made.weights.tolist() == [3.0] * 48
 
 
 def test_an_oblong_image_has_all_of_them_in_the_published_order(literal: ModuleType, picture: Picture) -> None:
     image = picture(50, 90)
-    made = ViewMaker(Preprocessing(MEAN, STD), Multi144Crop(20, 30, [24, 28, 32, 36]))(image)
+    made = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), Multi144Crop(20, 30, [24, 28, 32, 36]))(image)
     prepared = literal.prepared(image, 30, MEAN, STD)
     assert np.array_equal(made.views, literal.network_input(literal.multi144(prepared, [24, 28, 32, 36], 20)))
     assert made.weights.tolist() == [1.0] * 144

@@ -31,7 +31,7 @@ def test_it_equals_the_literal_protocol_bit_for_bit(
     crop_size = data.draw(st.integers(1, base_size))
     image = picture(height, width)
 
-    made = ViewMaker(Preprocessing(MEAN, STD), SingleCrop(crop_size, base_size))(image)
+    made = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), SingleCrop(crop_size, base_size))(image)
 
     expected = literal.network_input(literal.single(literal.prepared(image, base_size, MEAN, STD), crop_size))
     assert np.array_equal(made.views, expected)

@@ -21,7 +21,7 @@ SameViews = Callable[[Views, NDArray[np.float32]], None]
 
 def views_of(image: NDArray[np.uint8], crop_size: int, base_size: int, *, whole: bool) -> Views:
     crop = SquashedCrop("multi12" if whole else "multi10", whole, crop_size, base_size)
-    return ViewMaker(Preprocessing(MEAN, STD), crop)(image)
+    return ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), crop)(image)
 
 
 @given(

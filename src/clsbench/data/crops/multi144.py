@@ -1,4 +1,4 @@
-"""``crop=multi144``: four sizes, three squares along the long side of each, and twelve views of every square."""
+"""``crop=multi144``: four sizes, three windows along the long side of each, and twelve views of every square."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from clsbench.data.crop import Views
 from clsbench.data.crops.square import cuts, views_of
-from clsbench.data.preprocessing import Preprocessing
+from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import with_short_side
+from clsbench.data.size import Sides, Size, size_of
 from clsbench.errors import ConfigError
 
 # cls/evaluation_cls.py of soeaver/caffe-model, multi_crop: the sizes that go with each crop size.
@@ -25,51 +26,61 @@ PUBLISHED_SIZES: Mapping[int, Sequence[int]] = {
 
 @dataclass(frozen=True)
 class Multi144Crop:
-    """``sizes`` are the short sides that the image is resized to; None is the published four of the crop size."""
+    """``sizes`` are the short sides that the image is resized to; None is the published four of the crop size.
 
-    crop_size: int
-    base_size: int
+    At each size three windows of the crop's own shape, squares where it is square, lie along the image's long side.
+    """
+
+    crop_size: Sides
+    base_size: Sides | None
     sizes: Sequence[int] | None
     name: ClassVar[str] = "multi144"
 
     def __post_init__(self) -> None:
-        if self.crop_size < 1 or self.base_size < 1:
-            raise ConfigError(f"crop=multi144: crop_size={self.crop_size}, base_size={self.base_size}; give 1 or more")
-        sizes = PUBLISHED_SIZES.get(self.crop_size) if self.sizes is None else self.sizes
+        crop, base = size_of(self.crop_size), size_of(self.crop_size if self.base_size is None else self.base_size)
+        if min(*crop, *base) < 1:
+            raise ConfigError(f"crop=multi144: crop_size={crop}, base_size={base}; give 1 or more")
+        sizes = (
+            (PUBLISHED_SIZES.get(crop.height) if crop.height == crop.width else None)
+            if self.sizes is None
+            else self.sizes
+        )
         if not sizes:
             published = ", ".join(map(str, PUBLISHED_SIZES))
             raise ConfigError(
-                f"crop=multi144: no sizes are published for crop_size={self.crop_size}, only for {published}; "
+                f"crop=multi144: no sizes are published for crop_size={crop}, only for {published}; "
                 "give crop.sizes=[...], four sizes in pixels for 144 views"
             )
-        if min(sizes) < self.crop_size or len(set(sizes)) < len(sizes):
+        if min(sizes) < min(crop) or len(set(sizes)) < len(sizes):
             raise ConfigError(
-                f"crop=multi144: crop.sizes={list(sizes)} must differ and be at least crop_size={self.crop_size}"
+                f"crop=multi144: crop.sizes={list(sizes)} must differ and be at least crop_size={min(crop)}"
             )
         object.__setattr__(self, "sizes", tuple(sizes))
 
     @property
     def views_per_image(self) -> int:
-        """36 for each size: three squares, six views and their mirror images."""
+        """36 for each size: three windows, six views and their mirror images."""
         return 36 * len(self.sizes or ())
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Preprocessing) -> Views:
-        """Up to 144 views; on a square image the three squares are one, which leaves 48."""
+    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+        """Up to 144 views; where the three windows are one, as on a square image, that leaves 48."""
         views, weights = zip(*self._weighted(preprocessing.normalised(image)), strict=True)
-        return Views(np.stack(views), np.array(weights, np.float32))
+        return Views(preprocessing.finished(np.stack(views)), np.array(weights, np.float32))
 
     def _weighted(self, image: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float32], int]]:
+        crop = size_of(self.crop_size)
         for size in self.sizes or ():
-            places = cuts(size, self.crop_size, whole=True)
+            window = Size(size * crop.height // min(crop), size * crop.width // min(crop))
+            places = cuts(window, crop, whole=True)
             weights = [*places.values(), *places.values()]
-            for square, repeats in _squares(with_short_side(image, size), size):
-                for view, weight in zip(views_of(square, list(places), self.crop_size), weights, strict=True):
+            for part, repeats in _windows(with_short_side(image, window), window):
+                for view, weight in zip(views_of(part, list(places), crop), weights, strict=True):
                     yield view, weight * repeats
 
 
-def _squares(image: NDArray[np.float64], size: int) -> Iterator[tuple[NDArray[np.float64], int]]:
-    # Each distinct square along the long side, with how often it occurs among the three.
-    step_down, step_right = (image.shape[0] - size) // 2, (image.shape[1] - size) // 2
+def _windows(image: NDArray[np.float64], size: Size) -> Iterator[tuple[NDArray[np.float64], int]]:
+    # Each distinct window along the long side, with how often it occurs among the three.
+    step_down, step_right = (image.shape[0] - size.height) // 2, (image.shape[1] - size.width) // 2
     offsets = Counter((step_down * step, step_right * step) for step in range(3))
     for (top, left), repeats in offsets.items():
-        yield image[top : top + size, left : left + size], repeats
+        yield image[top : top + size.height, left : left + size.width], repeats

@@ -1,4 +1,4 @@
-"""``crop=single``: one square view from the middle."""
+"""``crop=single``: one view from the middle."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,24 +6,26 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.data.crop import Views, check_sizes
-from clsbench.data.preprocessing import Preprocessing
+from clsbench.data.crop import Views, check_covers, check_sizes
+from clsbench.data.preprocessing import Normaliser
+from clsbench.data.size import Sides, size_of
 
 
 @dataclass(frozen=True)
 class SingleCrop:
-    """The middle of the image with its short side at ``base_size``."""
+    """The middle of the image."""
 
-    crop_size: int
-    base_size: int
+    crop_size: Sides
+    base_size: Sides | None
     name: ClassVar[str] = "single"
     views_per_image: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         check_sizes(self.name, self.crop_size, self.base_size)
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Preprocessing) -> Views:
+    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
         """One view; cut before it is normalised, which changes no bit and spares the rest of the image."""
-        top, left = (image.shape[0] - self.crop_size) // 2, (image.shape[1] - self.crop_size) // 2
-        middle = image[top : top + self.crop_size, left : left + self.crop_size]
-        return Views(preprocessing.network_input(middle)[np.newaxis], np.ones(1, np.float32))
+        size = size_of(self.crop_size)
+        check_covers(image, size)
+        middle = (image.shape[0] - size.height) // 2, (image.shape[1] - size.width) // 2
+        return Views(preprocessing.network_input(image, middle, size)[np.newaxis], np.ones(1, np.float32))

@@ -1,14 +1,15 @@
-"""``crop=multi10`` and ``crop=multi12``: views of the image squashed to a square, which loses the aspect ratio."""
+"""``crop=multi10`` and ``crop=multi12``: views of the image squashed to the base size, which loses the aspect ratio."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.data.crop import Views, check_sizes
+from clsbench.data.crop import Views, check_covers, check_sizes
 from clsbench.data.crops.square import cuts, views_of
-from clsbench.data.preprocessing import Preprocessing
+from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import resized
+from clsbench.data.size import Sides, Size, size_of
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,14 @@ class SquashedCrop:
     """Corners and middle of the squashed image, with ``whole`` the whole of it too, and the same of its mirror image.
 
     With the whole image these are the published 12 views; without it Caffe's ten (``caffe.io.oversample``), taken from
-    the same squashed image. At ``crop_size == base_size`` only 2 views are distinct.
+    the same squashed image. At ``crop_size == base_size`` only 2 views are distinct. Images of their own size
+    (``base_size`` None) are not squashed.
     """
 
     name: str
     whole: bool
-    crop_size: int
-    base_size: int
+    crop_size: Sides
+    base_size: Sides | None
 
     def __post_init__(self) -> None:
         check_sizes(self.name, self.crop_size, self.base_size)
@@ -32,11 +34,15 @@ class SquashedCrop:
         """10, or 12 with the whole image."""
         return 12 if self.whole else 10
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Preprocessing) -> Views:
+    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
         """Up to 12 views; the second resize works on the normalised image, as the published script's does."""
-        square = resized(preprocessing.normalised(image), self.base_size, self.base_size)
-        places = cuts(self.base_size, self.crop_size, whole=self.whole)
+        size = size_of(self.crop_size)
+        check_covers(image, size)
+        squashed = preprocessing.normalised(image)
+        if self.base_size is not None:
+            squashed = resized(squashed, *size_of(self.base_size))
+        places = cuts(Size(*squashed.shape[:2]), size, whole=self.whole)
         return Views(
-            np.stack(list(views_of(square, list(places), self.crop_size))),
+            preprocessing.finished(np.stack(list(views_of(squashed, list(places), size)))),
             np.array([*places.values(), *places.values()], np.float32),
         )

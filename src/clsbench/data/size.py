@@ -1,0 +1,39 @@
+"""Height and width in pixels, which are one number where an image is square."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from clsbench.errors import ConfigError
+
+# A square's side, or (height, width).
+Sides = int | Sequence[int]
+
+
+class Size(NamedTuple):
+    """Pixels."""
+
+    height: int
+    width: int
+
+    @property
+    def said(self) -> int | str:
+        """As params, metrics and names say it: 224, or 26x22 where it is not square, height first."""
+        return self.height if self.height == self.width else f"{self.height}x{self.width}"
+
+    def __str__(self) -> str:
+        """As ``said``."""
+        return str(self.said)
+
+
+def size_of(sides: Sides) -> Size:
+    """``sides`` as height and width."""
+    return Size(sides, sides) if isinstance(sides, int) else Size(*sides)
+
+
+def configured_size(value: object, key: str) -> Size:
+    """A setting that is a whole number or [height, width]; ConfigError where it is neither."""
+    sides: list[Any] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value, value]
+    if len(sides) != 2 or not all(isinstance(side, int) and not isinstance(side, bool) and side >= 1 for side in sides):
+        shown = value if not isinstance(value, Sequence) or isinstance(value, str) else list(value)
+        raise ConfigError(f"{key}={shown}: give a whole number of at least 1, or [height,width]")
+    return Size(int(sides[0]), int(sides[1]))

@@ -1,0 +1,73 @@
+"""``caffe test`` and clsbench give one training file the same answer, with nothing but the file and its weights."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from caffe_test import CaffeTest
+from command_line import Cli
+
+from clsbench.caffe.wire_writer import bytes_field, varint
+
+pytestmark = [pytest.mark.pycaffe, pytest.mark.shared]
+
+COUNT = 24
+WAYS = {
+    "mean values": ("crop_size: 227 mean_value: 104 mean_value: 117 mean_value: 123", "new_height: 256 new_width: 256"),
+    "a mean file": ("crop_size: 227 mean_file: 'mean.binaryproto'", "new_height: 256 new_width: 256"),
+    "a scale": ("mean_value: 110 scale: 0.5", "new_height: 227 new_width: 227"),
+}
+
+
+def training_file(folder: Path, shared: Path, transform: str, sizes: str) -> Path:
+    """SqueezeNet's deploy file with a data layer in front and two accuracies behind, reading a list of photographs."""
+    deploy = (shared / "squeezenet" / "deploy.prototxt").read_text()
+    layers = deploy[deploy.index("layer") :]
+    listed = (shared / "imagenet_sample" / "val_ilsvrc2012_order.txt").read_text().splitlines()[:COUNT]
+    for number, line in enumerate(listed):  # PNG: pycaffe's libjpeg is another version, and some of its pixels differ
+        photograph = cv2.imread(str(shared / "imagenet_sample" / "images" / line.rpartition(" ")[0]))
+        assert photograph is not None
+        cv2.imwrite(str(folder / f"{number}.png"), photograph)
+    labels = (line.rpartition(" ")[2] for line in listed)
+    (folder / "list.txt").write_text("".join(f"{number}.png {label}\n" for number, label in enumerate(labels)))
+    mean = cv2.GaussianBlur(np.random.default_rng(0).uniform(60, 160, (256, 256, 3)), (31, 31), 0)
+    written_mean(folder / "mean.binaryproto", mean.transpose(2, 0, 1))
+    path = folder / "train_val.prototxt"
+    path.write_text(f"""
+        layer {{ name: 'data' type: 'ImageData' top: 'data' top: 'label' include {{ phase: TEST }}
+          transform_param {{ {transform} }}
+          image_data_param {{ source: 'list.txt' {sizes} }} }}
+        {layers}
+        layer {{ name: 'top1' type: 'Accuracy' bottom: 'prob' bottom: 'label' top: 'top1' }}
+        layer {{ name: 'top5' type: 'Accuracy' bottom: 'prob' bottom: 'label' top: 'top5'
+          accuracy_param {{ top_k: 5 }} }}""")
+    return path
+
+
+def written_mean(path: Path, mean: np.ndarray) -> None:
+    """``mean`` (channel, height, width) as compute_image_mean writes it."""
+    shape = b"".join(varint(number << 3) + varint(side) for number, side in enumerate((1, *mean.shape), start=1))
+    path.write_bytes(shape + bytes_field(5, mean.astype("<f4").tobytes()))
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "caffe"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_training_file_and_its_weights_are_enough(
+    clsbench: Cli, caffe_test: CaffeTest, shared: Path, tmp_path: Path, *, way: str, engine: str
+) -> None:
+    path = training_file(tmp_path, shared, *WAYS[way])
+    weights = shared / "squeezenet" / "squeezenet_v1.0.caffemodel"
+    theirs = caffe_test(path, weights, COUNT, "prob", "top1", "top5")
+
+    ended = clsbench(f"model.prototxt={path}", f"model.weights={weights}", f"engine={engine}")
+
+    assert ended.code == 0, ended.said
+    errors = [ended.run.data.metrics[f"top{k}_error"] for k in (1, 5)]
+    assert errors == pytest.approx([100 * (1 - float(theirs[f"top{k}"].mean())) for k in (1, 5)], abs=1e-4)
+    predictions = pq.read_table(ended.artifact("predictions.parquet")).to_pydict()
+    scores = theirs["prob"].reshape(COUNT, -1)
+    assert [best[0] for best in predictions["top5"]] == scores.argmax(axis=1).tolist()
+    best = [probabilities[0] for probabilities in predictions["top5_probability"]]
+    assert best == pytest.approx(scores.max(axis=1).tolist(), abs=1e-4)
