@@ -182,7 +182,8 @@ def test_a_grey_network_that_is_not_square_gives_the_same_on_caffe(clsbench: Cli
             "resize=squash", "base_size=[30,24]", "limit=40",
         )  # fmt: skip
         assert ended.code == 0, ended.said
-        assert (run := ended.runs[0]).data.params["crop_size"] == "26x22"
+        run = ended.runs[0]
+        assert run.data.params["crop_size"] == "26x22"
         assert (run.data.params["base_size"], run.data.params["resize"]) == ("30x24", "squash")
         tables.append(predictions(run))
     np.testing.assert_array_equal(np.array(tables[0]["top5"]), np.array(tables[1]["top5"]))
