@@ -40,6 +40,7 @@ class ModelConfig:
     weights: str | None = None
     onnx: str | None = None
     output: str | None = None
+    dense: str | None = None
     channel_order: str = "bgr"
     label_order: str | None = None
     sizes: dict[str, SizeConfig] = field(default_factory=dict)

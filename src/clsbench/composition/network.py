@@ -10,6 +10,7 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from clsbench.caffe.heads import with_head
 from clsbench.caffe.net import Net
 from clsbench.caffe.prototxt import read_prototxt
 from clsbench.caffe.shapes import output_of
@@ -49,8 +50,6 @@ def net_of(cfg: DictConfig) -> Net:
     """The network without weights: from the user's prototxt, else from the zoo's generator."""
     if cfg.model.onnx is not None:
         raise ConfigError(f"task={cfg.task.name} model.onnx={cfg.model.onnx}: this task needs Caffe's files")
-    if cfg.model.output is not None:
-        raise ConfigError(f"model.output={cfg.model.output}: this is for model.onnx=FILE alone")
     if cfg.model.prototxt is not None:
         path = Path(cfg.model.prototxt).expanduser()
         if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
@@ -64,7 +63,9 @@ def net_of(cfg: DictConfig) -> Net:
 
 def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
     """The network at its crop size with its weights. Raises NetError where it cannot take that size."""
-    weights, suited = weights_of(cfg), fitted(net, crop_size)
+    weights = weights_of(cfg)
+    head = net if cfg.model.output is None else with_head(net, cfg.model.output)
+    suited = fitted(head, crop_size, cfg.model.dense)
     model = Model(
         name=cfg.model.name or (weights.stem if weights else Path(cfg.model.prototxt).stem),
         net=suited,
@@ -72,7 +73,7 @@ def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
         published=net,
         input_rms=_input_rms(cfg),
         cache=FileCache(Path(cfg.paths.cache).expanduser(), _CACHE_BYTES),
-        notes=tuple(_notes(cfg, net, suited, weights)),
+        notes=tuple(_notes(cfg, head, suited, weights)),
     )
     _warn_of_notes(model)
     return model
@@ -80,6 +81,8 @@ def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
 
 def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:
     """The user's ONNX file; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
+    if cfg.model.dense is not None:
+        raise ConfigError(f"model.dense={cfg.model.dense}: for Caffe's files alone; an ONNX file gives (batch, class)")
     path, facts = onnx_file_of(cfg)
     pixels = chosen_sizes(cfg, _size_of(facts))
     notes = () if facts.is_softmax else (_NO_SOFTMAX,)
@@ -104,9 +107,11 @@ def _warn_of_notes(model: Classifier) -> None:
 
 
 def _notes(cfg: DictConfig, net: Net, suited: Net, weights: Path | None) -> Iterator[str]:
-    if suited.layers != with_main_output_only(net).layers:
+    main = with_main_output_only(net)
+    if suited.layers[: len(main.layers)] != main.layers:
         yield "its fixed last pool does not fit this size; a global pool replaces it"
-    if not any(layer.type == "Softmax" and output_of(suited)[0] in layer.tops for layer in suited.layers):
+    scores = suited.layers[-1].bottoms[0] if cfg.model.dense else output_of(suited)[0]
+    if not any(layer.type == "Softmax" and scores in layer.tops for layer in suited.layers):
         yield _NO_SOFTMAX
     if weights is not None and (warning := weights_file_of(cfg).size_warning(weights)):
         yield warning

@@ -21,6 +21,7 @@ from clsbench.model.weights_file import RANDOM, sha256_of
 from clsbench.onnx_export.export import EXPORTER_VERSION, export_onnx
 
 _SEED = 0
+_DENSE = "; say model.dense=mean or model.dense=max for the scores of all places"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Model:
         """How many classes are scored; NetError where the output is not one score a class."""
         name, shape = output_of(self.net)
         if len(shape) < 2 or any(side != 1 for side in shape[2:]):
-            raise NetError(f"{self.name}: output '{name}' has shape {shape}; a classifier gives (batch, class)")
+            cure = _DENSE if len(shape) == 4 else ""
+            raise NetError(f"{self.name}: output '{name}' has shape {shape}; a classifier gives (batch, class){cure}")
         return shape[1]
 
     @cached_property

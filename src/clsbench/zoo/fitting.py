@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from clsbench.caffe.dense import over_places
 from clsbench.caffe.net import Net
 from clsbench.caffe.shapes import infer_shapes
 from clsbench.caffe.sizes import Sides, check_size, with_input_size
@@ -10,12 +11,15 @@ from clsbench.zoo.global_pool import sees_the_whole_map, with_global_final_pool
 from clsbench.zoo.main_output import with_main_output_only
 
 
-def fitted(net: Net, crop_size: Sides) -> Net:
+def fitted(net: Net, crop_size: Sides, dense: str | None = None) -> Net:
     """``net`` cut to its classifier, for images of ``crop_size`` pixels, with a global last pool where it needs one.
 
+    ``dense`` is what becomes of the scores of a fully convolutional net's places: their mean or max.
     Raises NetError, with the sizes nearby that fit, where ``net`` cannot take this one.
     """
     cut = with_main_output_only(net)
+    if dense is not None:
+        cut = over_places(cut, dense)
     try:
         suited = with_suitable_pool(cut, crop_size)
     except NetError:

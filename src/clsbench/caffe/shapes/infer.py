@@ -68,7 +68,7 @@ def output_of(net: Net) -> tuple[str, Shape]:
     if len(outputs) > 1:
         raise NetError(
             f"network '{net.name}' has {len(outputs)} outputs, {', '.join(map(repr, outputs))}, "
-            "but a classifier has one; remove the layers that only the others need"
+            "but a classifier has one; say which as model.output=NAME"
         )
     return next(iter(outputs.items()))
 
