@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from empty_stores import EMPTY_STORES
 from mlflow import MlflowClient
 
 from clsbench.tracking.mlflow_store import MlflowTracker
@@ -20,7 +21,9 @@ def tracker_in(folder: Path) -> MlflowTracker:
     """Store, artifacts and spool below ``folder``."""
     if not (folder / "mlflow.db").exists():
         (folder / "mlflow.db").write_bytes(_empty_store())
-    return MlflowTracker(f"sqlite:///{folder}/mlflow.db", f"{folder}/artifacts", "clsbench", f"{folder}/spool")
+    return MlflowTracker(
+        f"sqlite:///{folder}/mlflow.db", f"{folder}/artifacts", "clsbench", f"{folder}/spool", EMPTY_STORES
+    )
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from empty_stores import EMPTY_STORES
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
@@ -33,6 +34,7 @@ def _tracker(folder: Path) -> MlflowTracker:
         artifacts=f"{folder}/artifacts",
         experiment="clsbench",
         spool=f"{folder}/spool",
+        empty_stores=EMPTY_STORES,
     )
 
 
@@ -145,7 +147,11 @@ def test_processes_that_start_together_on_a_new_store_are_all_recorded(tmp_path:
 
 def test_a_store_that_cannot_be_opened_is_one_error_with_the_way_out() -> None:
     tracker = MlflowTracker(
-        uri="sqlite:////proc/none/mlflow.db", artifacts="/proc/none", experiment="clsbench", spool="/proc/none"
+        uri="sqlite:////proc/none/mlflow.db",
+        artifacts="/proc/none",
+        experiment="clsbench",
+        spool="/proc/none",
+        empty_stores=EMPTY_STORES,
     )
     with pytest.raises(TrackingError, match=r"tracking\.uri=sqlite:////proc/none.*tracking=none"), _enter(tracker):
         pass
@@ -155,7 +161,9 @@ def test_a_server_that_does_not_answer_is_an_error_at_once() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    tracker = MlflowTracker(uri=f"http://127.0.0.1:{port}", artifacts="", experiment="clsbench", spool="none")
+    tracker = MlflowTracker(
+        uri=f"http://127.0.0.1:{port}", artifacts="", experiment="clsbench", spool="none", empty_stores=EMPTY_STORES
+    )
     with pytest.raises(TrackingError, match="refused"), _enter(tracker):
         pass
 
@@ -200,7 +208,9 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def test_a_run_goes_to_an_mlflow_server_with_its_artifacts(server: str, tmp_path: Path) -> None:
-    tracker = MlflowTracker(uri=server, artifacts="", experiment="clsbench", spool=str(tmp_path))
+    tracker = MlflowTracker(
+        uri=server, artifacts="", experiment="clsbench", spool=str(tmp_path), empty_stores=EMPTY_STORES
+    )
     with tracker.run(CELL, _log_file(tmp_path)) as log:
         log.metrics({"top1_error": 40.0})
     run = _only_run(tracker)

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from empty_stores import EMPTY_STORES
 from made_up_cells import write_table_1, write_table_3
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
@@ -30,7 +31,11 @@ EVALUATION = {"task": "evaluate", "weights": "file", "dataset": "imagenet"}
 
 def _tracker(folder: Path) -> MlflowTracker:
     return MlflowTracker(
-        uri=f"sqlite:///{folder}/mlflow.db", artifacts=f"{folder}/artifacts", experiment="e", spool=f"{folder}/spool"
+        uri=f"sqlite:///{folder}/mlflow.db",
+        artifacts=f"{folder}/artifacts",
+        experiment="e",
+        spool=f"{folder}/spool",
+        empty_stores=EMPTY_STORES,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from empty_stores import EMPTY_STORES
 from kept_run import kept, rows
 from mlflow import MlflowClient
 from mlflow_server import MlflowServer
@@ -26,7 +27,7 @@ CELL = Cell("net single 28", {"model": "net"}, {"task": "evaluate"}, DatasetInpu
 
 
 def _tracker(server: MlflowServer) -> MlflowTracker:
-    return MlflowTracker(server.uri, "", "clsbench", f"{server.folder}/outputs/spool")
+    return MlflowTracker(server.uri, "", "clsbench", f"{server.folder}/outputs/spool", EMPTY_STORES)
 
 
 def _files(folder: Path) -> Path:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import chromium, executable, new_page
+from empty_stores import EMPTY_STORES
 from made_up_cells import write_table_1
 from mlflow_ui import Ui, mlflow_ui
 
@@ -44,7 +45,7 @@ def ui(_browser_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
     sweep = _clsbench(folder, "", "-m", "crop=single,multi12", f"paths.outputs={outputs}")
     timing = _clsbench(folder, "", "task=time", "timing.iterations=20", f"paths.outputs={outputs}")
     store = f"sqlite:///{outputs}/mlflow.db"
-    tracker = MlflowTracker(store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool")
+    tracker = MlflowTracker(store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool", EMPTY_STORES)
     table, failed = write_table_1(tracker, MODELS, folder), _fail(tracker, folder)
     _clsbench(folder, ".report", "table1", "--tracking-uri", store, "--output", f"{folder}/report", "--log")
     with mlflow_ui(store, folder / "server.log") as address:

@@ -1,6 +1,5 @@
 """Runs in an MLflow tracking store: SQLite by default, any other by its URI."""
 
-import fcntl
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from clsbench.errors import ClsbenchError, TrackingError
 from clsbench.tracking.bring_in import Result, bring_in_all, same_store
 from clsbench.tracking.finished_runs import finished_run, views_a_second
 from clsbench.tracking.mlflow_run import MlflowRun
+from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
 from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
 from clsbench.tracking.process_identity import host, process
 from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of, write_views
@@ -24,20 +24,20 @@ from clsbench.tracking.writes import Input
 
 logger = logging.getLogger(__name__)
 
-_SQLITE = "sqlite:///"
-
 
 @dataclass(frozen=True)
 class MlflowTracker:
     """``uri``: the store; ``artifacts``: folder for a new experiment's files in a local store.
 
-    ``spool``: folder that keeps what is written to a run while the store is away.
+    ``spool``: folder that keeps what is written to a run while the store is away. ``empty_stores``: folder that keeps
+    the empty SQLite store that new ones are copied from.
     """
 
     uri: str
     artifacts: str
     experiment: str
     spool: str
+    empty_stores: str
 
     @contextmanager
     def run(self, cell: Cell, log_file: Path) -> Iterator[RunLog]:
@@ -108,7 +108,7 @@ class MlflowTracker:
         limit_waiting(seconds=5, retries=1)
         with self._store_errors():
             knock(self.uri)
-            with _one_at_a_time(self.uri):
+            with _whole_store(self.uri, Path(self.empty_stores).expanduser().absolute()):
                 client = MlflowClient(tracking_uri=self.uri)
                 experiment_id = self._experiment_id(client)
             self._bring_in_earlier_runs()
@@ -146,7 +146,7 @@ class MlflowTracker:
         if found is not None:
             write_views(client, found.experiment_id, found.tags)
             return str(found.experiment_id)
-        local = self.uri.startswith(_SQLITE)
+        local = self.uri.startswith(SQLITE)
         location = Path(self.artifacts).resolve().as_uri() if local else None
         created = client.create_experiment(self.experiment, artifact_location=location)
         write_views(client, created, {})
@@ -162,15 +162,14 @@ def _try_to_bring_in(log: MlflowRun) -> None:
 
 
 @contextmanager
-def _one_at_a_time(uri: str) -> Iterator[None]:
-    """Holds a lock beside a SQLite file: MLflow's first start fails when several processes make the tables at once."""
-    if not uri.startswith(_SQLITE):
+def _whole_store(uri: str, kept: Path) -> Iterator[None]:
+    """A SQLite store that is there and whole, held against other processes until the block ends."""
+    if not uri.startswith(SQLITE):
         yield
         return
-    database = Path(uri.removeprefix(_SQLITE))
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with database.with_name(database.name + ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    database = Path(uri.removeprefix(SQLITE))
+    with one_at_a_time(database):
+        make_whole(database, kept)
         yield
 
 

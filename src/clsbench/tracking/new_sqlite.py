@@ -1,0 +1,107 @@
+"""A new SQLite store appears whole or not at all: MLflow refuses one that it was stopped in the making of.
+
+MLflow takes seconds for an empty store, and they are the same tables each time: one is kept, and copied.
+"""
+
+import fcntl
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import mlflow
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+logger = logging.getLogger(__name__)
+
+SQLITE = "sqlite:///"
+
+
+def make_whole(database: Path, kept: Path) -> None:
+    """Puts an empty store where there is none yet, or where one was left half-made that holds no runs.
+
+    ``kept`` is the folder of empty stores. The caller holds ``one_at_a_time`` for ``database``. Raises OSError where a
+    file cannot be written.
+    """
+    there = database.is_file() and database.stat().st_size > 0
+    if there and not _is_replaceable(database):
+        return
+    empty = _empty_store(kept)
+    if there:
+        if _revision(database) == _revision(empty):
+            return
+        logger.warning("%s: a store that was left half-made, and holds no runs; a new one takes its place", database)
+    new = database.with_name(f".{database.name}.new")
+    try:
+        shutil.copyfile(empty, new)
+        for journal in ("-journal", "-wal", "-shm"):
+            database.with_name(database.name + journal).unlink(missing_ok=True)  # of the one that is replaced
+        new.replace(database)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def one_at_a_time(file: Path) -> Iterator[None]:
+    """Holds a lock beside ``file``: MLflow's first start fails when several processes make the tables at once."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.with_name(file.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _kept_file(kept: Path) -> Path:
+    return kept / f"mlflow-{mlflow.__version__}.db"
+
+
+def _empty_store(kept: Path) -> Path:
+    file = _kept_file(kept)
+    with one_at_a_time(file):
+        if not file.is_file():
+            new = file.with_name(f".{file.name}.new")
+            for left in file.parent.glob(f"{new.name}*"):  # by a process that was killed
+                left.unlink()
+            store = SqlAlchemyStore(f"{SQLITE}{new}", "mlflow-artifacts:/")  # type: ignore[no-untyped-call]
+            store.engine.dispose()
+            with closing(sqlite3.connect(new)) as connection:
+                # MLflow makes the Default experiment itself, with a folder that suits, where there is none.
+                connection.execute("DELETE FROM experiments")
+                connection.commit()
+                connection.execute("VACUUM")
+            _sync(new)
+            new.replace(file)
+    return file
+
+
+def _is_replaceable(database: Path) -> bool:
+    """Whether it is MLflow's, and holds neither runs nor an experiment but MLflow's own, Default."""
+    with suppress(sqlite3.DatabaseError), closing(_connected(database)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        most = {"runs": 0, "experiments": 1}
+        is_mlflows = not tables or bool(tables & {"alembic_version", *most})
+        return is_mlflows and all(_rows(connection, table) <= most[table] for table in tables & set(most))
+    return False  # no database
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> int:
+    return int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])  # noqa: S608 - a name of ours
+
+
+def _revision(database: Path) -> str | None:
+    with suppress(sqlite3.DatabaseError), closing(_connected(database)) as connection:
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(found[0]) if found else None
+    return None
+
+
+def _connected(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
