@@ -68,7 +68,6 @@ def test_red_green_blue_is_another_input_and_another_fingerprint(clsbench: Cli, 
         ({}, ["engine=caffe"], ["engine=caffe", "does not read ONNX"]),
         ({}, ["task=export"], ["task=export", "Caffe's files"]),
         ({}, ["model.weights=net.caffemodel"], ["model.weights=net.caffemodel", "clsbench.agree"]),
-        ({"input": ("batch", 1, 28, 28)}, [], ["1 channels", "3"]),
         ({"input_type": TensorProto.INT64}, [], ["int64", "float32"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""``python -m clsbench.report TABLE``: a published table or figure rebuilt from tracked runs alone."""
+"""``python -m clsbench.report TABLE``: a published table or figure, or a table of your own, from tracked runs alone."""
 
 import argparse
 import gc
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clsbench.console.side_command import exit_code_of
 
-_TABLES = ("table1", "table3", "lite", "crop_curve", "pareto")
+_TABLES = ("table", "table1", "table3", "lite", "crop_curve", "pareto")
 _FORMATS = ("md", "csv", "latex", "html")
 _EPILOG = """
 --where takes words such as "engine=openvino,torch device=cpu precision!=bf16", each a tag or a param of the runs, or
@@ -30,12 +30,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m clsbench.report",
-        description="Rebuilds a published table or figure from tracked runs.",
+        description="Makes a table of any tracked runs, or rebuilds a published table or figure from them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("table", choices=_TABLES, help="what to rebuild")
+    parser.add_argument(
+        "table",
+        choices=_TABLES,
+        help="table: any runs; the others are published ones",
+    )
     parser.add_argument("--where", default="", metavar="EXPR", help="the runs that count; default: all")
+    for name, of, default in (
+        ("rows", "params or tags", "model"),
+        ("columns", "params or tags", "what the runs differ in"),
+        ("values", "metrics", "the errors, or the times"),
+    ):
+        parser.add_argument(
+            f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"of table: {of}; default: {default}"
+        )
+    parser.add_argument("--sort", default="", metavar="METRIC", help="of table: order of rows; --sort=-METRIC: falling")
+    parser.add_argument("--dataset", metavar="NAME", help="only runs on this dataset")
     parser.add_argument("--sweep", metavar="ID", help="only runs with this sweep_id")
     parser.add_argument("--format", type=_formats, default=_FORMATS, metavar="LIST", help="default: md,csv,latex,html")
     parser.add_argument("--no-plots", action="store_true", help="texts alone")
@@ -61,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
         help="also keep the report with the parent run of this sweep; default: that of --sweep, or the newest",
     )
     return parser
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from clsbench.report.runs import Store
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.pareto import pareto
+from clsbench.report.tables.pivot import Request, pivot
 from clsbench.report.tables.table1 import table1
 from clsbench.report.tables.table3 import table3
 from clsbench.report.where import Condition, parse_where
@@ -54,15 +55,22 @@ def report(options: argparse.Namespace) -> Document:
 
 
 def _document(options: argparse.Namespace, store: Store) -> Document:
-    tasks, build = _TABLES[options.table]
+    tasks, build = _TABLES.get(options.table, ((*_ERRORS, *_TIMES, "agree"), _pivot(options)))
     where = parse_where(options.where)
     if options.sweep:
         where = replace(where, conditions=(*where.conditions, Condition("sweep_id", (options.sweep,))))
+    if options.dataset:
+        where = replace(where, conditions=(*where.conditions, Condition("dataset", (options.dataset,))))
     runs = store.runs(tasks, where)
     document = build(Material(read_networks(CONF), runs, options.tolerance))
     link = store.view(_VIEWS.get(options.table, LATEST).key)
     plots = () if options.no_plots else (*document.plots, *_layers_plots(options.layers, store))
     return replace(document, origin=origin(store, runs, _chosen(options), link), plots=plots)
+
+
+def _pivot(options: argparse.Namespace) -> Callable[[Material], Document]:
+    request = Request(options.rows, options.columns, options.values, options.sort)
+    return lambda material: pivot(material.runs, request)
 
 
 def _chosen(options: argparse.Namespace) -> str:

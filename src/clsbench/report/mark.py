@@ -61,6 +61,21 @@ def evaluation_mark(run: Run, preprocessing: str) -> Mark:
     return Mark(State.RESULT)
 
 
+def own_mark(run: Run, values: Sequence[str]) -> Mark:
+    """Of any run on any images: it ran to its end, on all of them, and with trained weights where that counts."""
+    if not run.finished or not any(value in run.metrics for value in values):
+        return _unfinished(run)
+    if run.tags.get("task") != "evaluate":
+        return Mark(State.RESULT)
+    if run.tags.get("weights") == "random":
+        return Mark(State.RANDOM, "random weights")
+    images, bad = int(run.metrics.get("images", 0)), int(run.metrics.get("images_bad", 0))
+    lacks = [_counted(images, "image")] if run.params.get("limit", "all") != "all" else []
+    if bad:
+        lacks.append(_counted(bad, "bad image"))
+    return Mark(State.PARTIAL, f"partial ({', '.join(lacks)})") if lacks else Mark(State.RESULT)
+
+
 def timing_mark(run: Run) -> Mark:
     """Of a timing: it ran to its end; weights do not change times."""
     return Mark(State.RESULT) if run.finished and "forward_ms_mean" in run.metrics else _unfinished(run)
