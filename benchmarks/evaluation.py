@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 from clsbench import config
 from clsbench.composition.parts import Parts, assembled
 from clsbench.data.crop import Views
+from clsbench.data.dataset import Stored
 from clsbench.data.decode import decode
 from clsbench.data.loader import loaded
 from clsbench.data.opencv import cv2
@@ -144,7 +145,8 @@ def evaluation(run: Parts, views: ViewMaker, predict: Predictor) -> float:
     ahead = 2 * (CORES + description.streams * description.batch_size)
     start = perf_counter()
 
-    def made(data: bytes) -> Views:
+    def made(data: Stored) -> Views:
+        assert isinstance(data, bytes)
         return views(decode(data))
 
     with loaded(run.dataset, range(len(samples)), made, workers=CORES, ahead=ahead) as images:
@@ -168,14 +170,14 @@ class Repeated:
 def views_of_some(run: Parts) -> NDArray[np.float32]:
     """The views of up to 64 images, (view, channel, height, width)."""
     count = min(64, len(run.dataset.samples))
-    return np.concatenate([run.views(decode(run.dataset.read(index))).views for index in range(count)])
+    return np.concatenate([run.views.of_stored(run.dataset.read(index)).views for index in range(count)])
 
 
 def decode_alone(run: Parts, cores: int) -> float:
     """Milliseconds of one core from an image's file to its view."""
     cv2.setNumThreads(1)
     start = perf_counter()
-    on_threads(lambda index: run.views(decode(run.dataset.read(index))), len(run.dataset.samples), cores)
+    on_threads(lambda index: run.views.of_stored(run.dataset.read(index)), len(run.dataset.samples), cores)
     return milliseconds_an_image(start, run) * cores
 
 

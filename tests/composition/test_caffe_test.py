@@ -8,10 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 from caffe_test import CaffeTest
 from command_line import Cli
+from datums import datum, encoded_datum, written_lmdb
 
 from clsbench.caffe.wire_writer import bytes_field, varint
 
-pytestmark = [pytest.mark.pycaffe, pytest.mark.shared]
+pytestmark = pytest.mark.pycaffe
 
 COUNT = 24
 WAYS = {
@@ -52,6 +53,7 @@ def written_mean(path: Path, mean: np.ndarray) -> None:
     path.write_bytes(shape + bytes_field(5, mean.astype("<f4").tobytes()))
 
 
+@pytest.mark.shared
 @pytest.mark.parametrize("engine", ["onnxruntime", "caffe"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_training_file_and_its_weights_are_enough(
@@ -71,3 +73,53 @@ def test_a_training_file_and_its_weights_are_enough(
     assert [best[0] for best in predictions["top5"]] == scores.argmax(axis=1).tolist()
     best = [probabilities[0] for probabilities in predictions["top5_probability"]]
     assert best == pytest.approx(scores.max(axis=1).tolist(), abs=1e-4)
+
+
+LENET = """
+    layer {{ name: 'mnist' type: 'Data' top: 'data' top: 'label' include {{ phase: TRAIN }}
+      transform_param {{ scale: 0.00390625 }} data_param {{ source: 'train_lmdb' batch_size: 64 backend: LMDB }} }}
+    layer {{ name: 'mnist' type: 'Data' top: 'data' top: 'label' include {{ phase: TEST }}
+      transform_param {{ scale: 0.00390625 {transform} }}
+      data_param {{ source: 'test_lmdb' batch_size: 1 backend: LMDB }} }}
+    layer {{ name: 'conv1' type: 'Convolution' bottom: 'data' top: 'conv1' param {{ lr_mult: 1 }} param {{ lr_mult: 2 }}
+      convolution_param {{ num_output: 6 kernel_size: 5 weight_filler {{ type: 'xavier' }} }} }}
+    layer {{ name: 'pool1' type: 'Pooling' bottom: 'conv1' top: 'pool1'
+      pooling_param {{ pool: MAX kernel_size: 2 stride: 2 }} }}
+    layer {{ name: 'ip1' type: 'InnerProduct' bottom: 'pool1' top: 'ip1'
+      inner_product_param {{ num_output: 10 weight_filler {{ type: 'xavier' }} }} }}
+    layer {{ name: 'accuracy' type: 'Accuracy' bottom: 'ip1' bottom: 'label' top: 'accuracy'
+      include {{ phase: TEST }} }}
+    layer {{ name: 'loss' type: 'SoftmaxWithLoss' bottom: 'ip1' bottom: 'label' top: 'loss' }}
+    """
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "caffe"])
+@pytest.mark.parametrize(
+    ("channels", "transform", "encoded"),
+    [(1, "", False), (3, "crop_size: 25 mean_value: 33", False), (3, "force_gray: true crop_size: 28", True)],
+)
+def test_lenets_train_test_file_on_an_lmdb(
+    clsbench: Cli,
+    caffe_test: CaffeTest,
+    tmp_path: Path,
+    *,
+    channels: int,
+    transform: str,
+    encoded: bool,
+    engine: str,
+) -> None:
+    random = np.random.default_rng(0)
+    images = [random.integers(0, 256, (28, 28, channels), np.uint8) for _ in range(COUNT)]
+    write = encoded_datum if encoded else datum
+    written_lmdb(tmp_path / "test_lmdb", [write(image, number % 10) for number, image in enumerate(images)])
+    path = tmp_path / "lenet_train_test.prototxt"
+    path.write_text("name: 'LeNet'" + LENET.format(transform=transform))
+    weights = tmp_path / "lenet.caffemodel"
+    theirs = caffe_test(path, weights, COUNT, "ip1", "accuracy", save=True)
+
+    ended = clsbench(f"model.prototxt={path}", f"model.weights={weights}", f"engine={engine}")
+
+    assert ended.code == 0, ended.said
+    assert ended.run.data.metrics["top1_error"] == pytest.approx(100 * (1 - float(theirs["accuracy"].mean())), abs=1e-4)
+    predictions = pq.read_table(ended.artifact("predictions.parquet")).to_pydict()
+    assert [best[0] for best in predictions["top5"]] == theirs["ip1"].reshape(COUNT, 10).argmax(axis=1).tolist()

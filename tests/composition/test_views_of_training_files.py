@@ -19,7 +19,7 @@ from clsbench.composition.data_layer import take_data_layer
 from clsbench.composition.images import dataset_of, view_maker_of
 from clsbench.composition.network import net_of
 from clsbench.composition.sizes import pixels_of
-from clsbench.data.dataset import Dataset
+from clsbench.data.dataset import Dataset, Stored
 
 pytestmark = pytest.mark.pycaffe
 
@@ -68,9 +68,9 @@ class TrainingFile:
         net = net_of(cfg)
         channels = next(iter(net.inputs.values()))[1]
         make, dataset = view_maker_of(cfg, pixels_of(cfg, net), channels), dataset_of(cfg)
-        return [make.of_file(self.read(dataset, index)).views for index in range(len(self.sides))]
+        return [make.of_stored(self.read(dataset, index)).views for index in range(len(self.sides))]
 
-    def read(self, dataset: Dataset, index: int) -> bytes:
+    def read(self, dataset: Dataset, index: int) -> Stored:
         """One image's file."""
         return dataset.read(index)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import ViewMaker, Views
 from clsbench.data.crops.single import SingleCrop
-from clsbench.data.dataset import Sample
+from clsbench.data.dataset import Sample, Stored
 from clsbench.data.datasets.image_list import ImageList
 from clsbench.data.decode import decode
 from clsbench.data.loader import LoadedImage, loaded
@@ -49,7 +49,8 @@ class Images:
         return ONE_PIXEL
 
 
-def one_view(data: bytes) -> Views:
+def one_view(data: Stored) -> Views:
+    assert isinstance(data, bytes)
     return Views(np.zeros((1, 3, *decode(data).shape[:2]), np.float32), np.ones(1, np.float32))
 
 
@@ -195,7 +196,7 @@ def test_without_workers_or_room_nothing_could_come(workers: int, ahead: int) ->
 def test_at_most_the_images_ahead_and_the_last_one_are_in_memory() -> None:
     made: list[weakref.ref[NDArray[np.float32]]] = []
 
-    def watched(image: bytes) -> Views:
+    def watched(image: Stored) -> Views:
         views = one_view(image)
         made.append(weakref.ref(views.views))
         return views
@@ -225,7 +226,7 @@ def test_good_and_bad_files_keep_their_places(tmp_path: Path) -> None:
     dataset = ImageList(str(tmp_path), str(tmp_path / "list.txt"), None, "count")(None, None)
     view_maker = ViewMaker(Preprocessing([0.0] * 3, [1.0] * 3, 1.0, "pixels"), SingleCrop(crop_size=224, base_size=256))
 
-    with loaded(dataset, range(len(files)), view_maker.of_file, workers=3, ahead=4) as images:
+    with loaded(dataset, range(len(files)), view_maker.of_stored, workers=3, ahead=4) as images:
         made = {dataset.samples[image.index].name: image for image in images}
 
     for name, (_, problem) in files.items():

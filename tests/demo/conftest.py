@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from clsbench import config
 from clsbench.composition import parts
 from clsbench.data.dataset import Dataset
-from clsbench.data.decode import decode
 
 Scores = NDArray[np.float32]
 
@@ -50,7 +49,9 @@ def scores_of(parts_of: Callable[..., parts.Parts]) -> Callable[..., Scores]:
     @cache
     def scores(*overrides: str) -> Scores:
         run = parts_of(*overrides)
-        views = np.concatenate([run.views(decode(run.dataset.read(i))).views for i in range(len(run.dataset.samples))])
+        views = np.concatenate(
+            [run.views.of_stored(run.dataset.read(i)).views for i in range(len(run.dataset.samples))]
+        )
         with run.engine.open(run.model) as predict:
             return np.concatenate([predict(views[at : at + 32]) for at in range(0, len(views), 32)])
 

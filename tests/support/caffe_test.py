@@ -15,9 +15,11 @@ import json, sys
 import caffe
 import numpy as np
 
-prototxt, weights, batches, output, blobs = json.loads(sys.argv[1])
+prototxt, weights, batches, output, blobs, save = json.loads(sys.argv[1])
 caffe.set_mode_cpu()
-net = caffe.Net(prototxt, weights, caffe.TEST) if weights else caffe.Net(prototxt, caffe.TEST)
+net = caffe.Net(prototxt, weights, caffe.TEST) if weights and not save else caffe.Net(prototxt, caffe.TEST)
+if save:
+    net.save(weights)
 kept = {name: [] for name in blobs}
 for _ in range(batches):
     net.forward()
@@ -35,13 +37,13 @@ class CaffeTest:
     folder: Path
 
     def __call__(
-        self, prototxt: Path, weights: Path | None, batches: int, *blobs: str, cwd: Path | None = None
+        self, prototxt: Path, weights: Path | None, batches: int, *blobs: str, save: bool = False
     ) -> dict[str, NDArray[np.float32]]:
-        """Each of ``blobs`` after each of ``batches`` forwards, (batch, ...)."""
+        """Each of ``blobs`` after each of ``batches`` forwards, (batch, ...); ``save`` keeps the fillers' weights."""
         output = self.folder / "blobs.npz"
-        given = json.dumps([str(prototxt), str(weights) if weights else None, batches, str(output), blobs])
+        given = json.dumps([str(prototxt), str(weights) if weights else None, batches, str(output), blobs, save])
         ended = subprocess.run(
-            [self.python, "-c", _SCRIPT, given], capture_output=True, text=True, check=False, cwd=cwd or prototxt.parent
+            [self.python, "-c", _SCRIPT, given], capture_output=True, text=True, check=False, cwd=prototxt.parent
         )
         assert ended.returncode == 0, ended.stderr[-2000:]
         with np.load(output) as archive:

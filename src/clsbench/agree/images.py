@@ -79,7 +79,7 @@ class DatasetImages:
         with loaded(
             self.dataset,
             range(self.count),
-            self.views.of_file,
+            self.views.of_stored,
             workers=self.workers,
             ahead=ahead,
         ) as images:

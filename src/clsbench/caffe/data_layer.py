@@ -7,6 +7,12 @@ from clsbench.caffe.field_values import bool_value, float_value, shape_value, st
 from clsbench.caffe.net import Shape
 from clsbench.caffe.prototxt_layer import LayerBlock
 from clsbench.caffe.textformat import Block, Entry, Node
+from clsbench.errors import NetError
+
+
+class ImageSizeError(NetError):
+    """The data layer does not say how large its images are."""
+
 
 DATA_TYPES = {"Data", "DummyData", "HDF5Data", "ImageData", "MemoryData"}
 
@@ -41,11 +47,12 @@ class DataLayer:
 
     source: ImageSource
     transform: Transform
+    is_grey: bool  # whether it turns images grey
 
 
 def data_layer_of(block: LayerBlock, found: str) -> DataLayer:
     """The data layer of type ``found``. Raises NetError where a field is wrong."""
-    return DataLayer(_source_of(block, found), transform_of(block))
+    return DataLayer(_source_of(block, found), transform_of(block), _is_grey(block))
 
 
 def _source_of(block: LayerBlock, found: str) -> ImageSource:
@@ -81,7 +88,10 @@ def transform_of(block: LayerBlock) -> Transform:
 
 
 def image_shape(block: LayerBlock, found: str) -> Shape:
-    """(1, channel, height, width) of the images of a data layer of type ``found``; NetError where it does not say."""
+    """(1, channel, height, width) of the images of a data layer of type ``found``.
+
+    Raises ImageSizeError where it does not say, NetError for a wrong field.
+    """
     if found == "DummyData":
         return _dummy_shape(block)
     whole = {
@@ -96,11 +106,12 @@ def image_shape(block: LayerBlock, found: str) -> Shape:
         return 1, channels, crop, crop
     if whole.get("new_height") and whole.get("new_width"):
         return 1, channels, whole["new_height"], whole["new_width"]
-    raise block.error(
+    said = block.error(
         None,
         f"the size of this {found} layer's images stands in its data alone; write transform_param "
         "{ crop_size: ... } with that size into it, or give the deploy prototxt",
     )
+    raise ImageSizeError(str(said))
 
 
 def _word(node: Node) -> str:

@@ -23,9 +23,13 @@ _SOLVER_FIELDS = {"net", "train_net", "test_net", "base_lr", "lr_policy", "solve
 _Read = TypeVar("_Read")
 
 
-def read_prototxt(path: Path) -> Net:
-    """The net of the file in phase TEST; NetError with file and line where it is unreadable or breaks Caffe's rules."""
-    return parse_prototxt(_text(path), str(path))
+def read_prototxt(path: Path, images: Shape | None = None) -> Net:
+    """The net of the file in phase TEST; NetError with file and line where it is unreadable or breaks Caffe's rules.
+
+    ``images`` is the shape (1, channel, height, width) of the data, for a data layer that does not say it; without it
+    that is an ImageSizeError.
+    """
+    return parse_prototxt(_text(path), str(path), images)
 
 
 def _text(path: Path) -> str:
@@ -43,11 +47,11 @@ def _text(path: Path) -> str:
     return decoded(data, str(path))
 
 
-def parse_prototxt(text: str, source: str) -> Net:
+def parse_prototxt(text: str, source: str, images: Shape | None = None) -> Net:
     """The net that ``text`` describes in phase TEST; ``source`` is the place that NetErrors name."""
     file = _File(parse_textformat(text, source), source)
     _check_fields(file)
-    tested = TestedNet(_input_fields(file))
+    tested = TestedNet(_input_fields(file), images)
     for block in _layer_blocks(file):
         tested.add(block)
     net = tested.net(next(iter(file.strings("name")), ""))

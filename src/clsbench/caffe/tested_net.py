@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from clsbench.caffe.data_layer import DATA_TYPES, image_shape
+from clsbench.caffe.data_layer import DATA_TYPES, ImageSizeError, image_shape
 from clsbench.caffe.net import Layer, Net, Shape
 from clsbench.caffe.prototxt_layer import LayerBlock, check_fields, input_shapes, layer_of, params_of, written_type
 
@@ -25,6 +25,7 @@ class TestedNet:
     """A net as its layers are read in turn."""
 
     inputs: dict[str, Shape]
+    images: Shape | None = None  # of the data, where the data layer does not say
     layers: list[Layer] = field(default_factory=list)
     _labels: set[str] = field(default_factory=set)
     _is_for_training: bool = False
@@ -61,8 +62,16 @@ class TestedNet:
         if not tops:
             raise block.error(None, f"a {found} layer writes at least one blob, but has no top")
         self._is_for_training = True
-        self._add_inputs(block, {tops[0]: image_shape(block, found)})
+        self._add_inputs(block, {tops[0]: self._image_shape(block, found)})
         self._labels.update(tops[1:])
+
+    def _image_shape(self, block: LayerBlock, found: str) -> Shape:
+        try:
+            return image_shape(block, found)
+        except ImageSizeError:
+            if self.images is None:
+                raise
+            return self.images
 
     def _leave(self, block: LayerBlock, found: str) -> None:
         check_fields(block, found)

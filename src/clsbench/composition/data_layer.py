@@ -15,7 +15,7 @@ from clsbench.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-_TASKS_WITH_IMAGES = ("evaluate", "agree", "plan")
+TASKS_WITH_IMAGES = ("evaluate", "agree", "plan")
 _PREPROCESSING = "clsbench.data.preprocessing.Preprocessing"
 _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"
 
@@ -29,7 +29,7 @@ def take_data_layer(cfg: DictConfig) -> None:
     """
     if cfg.preprocessing.get("_target_") == _TRANSFORM_FILE:
         _take_preprocessing_of(cfg)
-    if cfg.model.prototxt is None or cfg.model.onnx is not None or cfg.task.name not in _TASKS_WITH_IMAGES:
+    if cfg.model.prototxt is None or cfg.model.onnx is not None or cfg.task.name not in TASKS_WITH_IMAGES:
         return
     path = Path(cfg.model.prototxt).expanduser()
     layers = data_layers(path)

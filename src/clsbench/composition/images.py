@@ -7,9 +7,11 @@ from omegaconf import DictConfig
 
 from clsbench.composition.preprocessing import normaliser_of
 from clsbench.composition.sizes import Pixels
+from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import ViewMaker
 from clsbench.data.dataset import Dataset
-from clsbench.errors import ConfigError
+from clsbench.data.decode import decode
+from clsbench.errors import ConfigError, DataError
 
 
 def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
@@ -20,6 +22,23 @@ def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
     crop = instantiate(cfg.crop)(crop_size=pixels.crop_size, base_size=pixels.base_size)
     rgb = cfg.model.channel_order == "rgb" and channels > 1
     return ViewMaker(normaliser_of(cfg, pixels, channels, resize), crop, rgb, resize, channels)
+
+
+def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
+    """(1, channel, height, width) of the first image, from which Caffe takes its network's size where nothing says it.
+
+    Raises DataError where it cannot be read.
+    """
+    dataset = cast(Dataset, instantiate(cfg.dataset)(model_label_order=cfg.model.label_order, limit=1))
+    try:
+        stored = dataset.read(0)
+        image = decode(stored, 1 if is_grey else 3) if isinstance(stored, bytes) else stored
+    except BadImageError as error:
+        raise DataError(
+            f"{dataset.name}: its first image, whose size the network takes: {error}; correct it, or write crop_size"
+        ) from error
+    height, width, channels = image.shape
+    return 1, channels, height, width
 
 
 def dataset_of(cfg: DictConfig) -> Dataset:

@@ -10,10 +10,13 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from clsbench.caffe.data_layer import ImageSizeError
 from clsbench.caffe.heads import with_head
 from clsbench.caffe.net import Net
-from clsbench.caffe.prototxt import read_prototxt
+from clsbench.caffe.prototxt import data_layers, read_prototxt
 from clsbench.caffe.shapes import output_of
+from clsbench.composition.data_layer import TASKS_WITH_IMAGES
+from clsbench.composition.images import first_shape
 from clsbench.composition.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
 from clsbench.composition.sizes import Pixels, chosen_sizes, pixels_of
 from clsbench.data.size import Size
@@ -54,11 +57,20 @@ def net_of(cfg: DictConfig) -> Net:
         path = Path(cfg.model.prototxt).expanduser()
         if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
             raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
-        return with_settings(read_prototxt(path), network_settings_of(cfg))
+        return with_settings(_read(cfg, path), network_settings_of(cfg))
     if cfg.model.net is None:
         raise ConfigError(f"model={cfg.model.name or 'custom'}: give its deploy prototxt as model.prototxt=FILE")
     net = replace(cast(Net, instantiate(cfg.model.net)), name=cfg.model.name)
     return with_settings(net, network_settings_of(cfg))
+
+
+def _read(cfg: DictConfig, path: Path) -> Net:
+    try:
+        return read_prototxt(path)
+    except ImageSizeError:
+        if cfg.task.name not in TASKS_WITH_IMAGES:
+            raise
+        return read_prototxt(path, first_shape(cfg, is_grey=data_layers(path)[-1].is_grey))
 
 
 def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:

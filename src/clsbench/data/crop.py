@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
+from clsbench.data.dataset import Stored
 from clsbench.data.decode import decode
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resizes import PUBLISHED, Resize
@@ -55,9 +56,15 @@ class ViewMaker:
     resize: Resize = PUBLISHED
     channels: int = 3  # 1 = images are decoded grey
 
-    def of_file(self, data: bytes) -> Views:
-        """The weighted views of an image file's bytes; raises BadImageError where they are no image."""
-        return self(decode(data, self.channels))
+    def of_stored(self, stored: Stored) -> Views:
+        """The weighted views of an image file's bytes, or of pixels (height, width, channel).
+
+        Raises BadImageError where they are no image, or of other channels than the network takes.
+        """
+        image = decode(stored, self.channels) if isinstance(stored, bytes) else stored
+        if image.shape[2] != self.channels:
+            raise BadImageError(f"pixels of {image.shape[2]} channels, but the network takes {self.channels}")
+        return self(image)
 
     def __call__(self, image: NDArray[np.uint8]) -> Views:
         """The weighted views of a BGR or grey image (height, width, channel) of any size."""

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clsbench.errors import DataError
+
+# An image file, or its pixels (height, width, channel).
+Stored = bytes | NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,11 @@ class Dataset(Protocol):
     def digest(self) -> str:
         """A sha256 that changes with the images and labels, and does not depend on the model's label order."""
 
-    def read(self, index: int) -> bytes:
-        """The file of one sample; raises BadImageError where it is missing or may not be read."""
+    def read(self, index: int) -> Stored:
+        """The image file of one sample, or its pixels (height, width, channel), BGR, where those are kept.
+
+        Raises BadImageError where it is missing, damaged, or may not be read.
+        """
 
 
 def check_labels(dataset: Dataset, classes: int) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import Views
-from clsbench.data.dataset import Dataset
+from clsbench.data.dataset import Dataset, Stored
 from clsbench.data.opencv import cv2
 
 _JOIN_SECONDS = 1.0
@@ -38,7 +38,7 @@ _Tasks = SimpleQueue[_Task | None]  # None ends a thread
 def loaded(
     dataset: Dataset,
     indices: Iterable[int],
-    view_maker: Callable[[bytes], Views],
+    view_maker: Callable[[Stored], Views],
     *,
     workers: int,
     ahead: int,
@@ -77,7 +77,7 @@ def loaded(
         _stop(tasks, threads)
 
 
-def _load(dataset: Dataset, index: int, view_maker: Callable[[bytes], Views]) -> LoadedImage:
+def _load(dataset: Dataset, index: int, view_maker: Callable[[Stored], Views]) -> LoadedImage:
     try:
         made = view_maker(dataset.read(index))
     except BadImageError as error:

@@ -30,7 +30,7 @@ class Tally:
         """Counts one image."""
         self.images += 1
         self.images_bad += prediction.status == "bad"
-        if prediction.label is not None:
+        if prediction.label is not None or prediction.status == "bad":  # a bad image is a miss, whatever it shows
             self.labelled += 1
             self.top1_hits += prediction.hit(1)
             self.top5_hits += prediction.hit(TOP)

@@ -107,7 +107,7 @@ class Evaluation:
             loaded(
                 self.parts.dataset,
                 range(done, len(samples)),
-                views.of_file,
+                views.of_stored,
                 workers=workers,
                 ahead=ahead,
             ) as images,

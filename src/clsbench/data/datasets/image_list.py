@@ -1,14 +1,15 @@
 """``dataset=list``: a text file with a line ``path label`` for each image."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clsbench.data.datasets.disk import existing_path, size_of
 from clsbench.data.datasets.file_dataset import Entry, FileDataset, first
-from clsbench.data.label_order import class_indices, wnids
-from clsbench.errors import ConfigError, DataError
+from clsbench.data.datasets.labels import labels_by_category
+from clsbench.data.label_order import wnids
+from clsbench.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class ImageList:
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
         """The images in the list's order, or the first ``limit`` of them."""
         root, file = existing_path(self.root, "dataset.root"), existing_path(self.list, "dataset.list")
-        label_of, classes = self._labels(model_label_order)
+        label_of, classes = labels_by_category(self.label_order, model_label_order)
         lines = first(tuple(_lines(file, self.label_order)), limit)
         paths = [os.path.join(root, name) for name, _ in lines]  # noqa: PTH118 - a Path each takes ten times as long
         return FileDataset(
@@ -39,17 +40,6 @@ class ImageList:
             classes=classes,
             on_bad_image=self.on_bad_image,
         )
-
-    def _labels(self, model_label_order: str | None) -> tuple[Callable[[str], int], int | None]:
-        if self.label_order is None:
-            return int, None
-        if model_label_order is None:
-            raise ConfigError(
-                f"dataset.label_order={self.label_order}, but model.label_order is null, classes of its own; "
-                "give dataset.label_order=null if the list's labels are of those classes, or else model.label_order"
-            )
-        labels = class_indices(model_label_order)
-        return labels.__getitem__, len(labels)
 
 
 def _lines(file: Path, label_order: str | None) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,119 @@
+"""The dataset that databases of Caffe's Datums end in, whichever library wrote them."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from clsbench.caffe.datum import Part, label_of, read_datum
+from clsbench.caffe.wire import WireError
+from clsbench.data.bad_image import BadImageError
+from clsbench.data.dataset import Sample, Stored
+from clsbench.data.datasets.labels import labels_by_category
+from clsbench.data.label_order import wnids
+from clsbench.errors import ConfigError, DataError
+
+_HASHED = 512  # bytes of each Datum that enter the digest
+
+
+class StoredValue(NamedTuple):
+    """A key with its value's ``size`` in bytes, of which ``part`` gives some."""
+
+    key: bytes
+    size: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class Index:
+    """What is known of every Datum before its pixels are read."""
+
+    samples: Sequence[Sample]
+    classes: int | None
+    digest: str
+
+
+@dataclass(frozen=True)
+class DatumDataset:
+    """Satisfies data.dataset.Dataset; ``value`` gives a Datum's bytes. ``on_bad_image=stop`` ends at a bad one."""
+
+    name: str
+    index: Index
+    value: Callable[[int], bytes]
+    on_bad_image: str
+    missing: ClassVar[Sequence[str]] = ()
+
+    def __post_init__(self) -> None:
+        if self.on_bad_image not in ("count", "stop"):
+            raise ConfigError(f"dataset.on_bad_image={self.on_bad_image}: give count or stop")
+        if not self.samples:
+            raise DataError(f"dataset {self.name} has no images; look at dataset.root")
+
+    @property
+    def samples(self) -> Sequence[Sample]:
+        """The keys, with the labels in the model's order."""
+        return self.index.samples
+
+    @property
+    def classes(self) -> int | None:
+        """How many classes its labels are of; None where only the model knows."""
+        return self.index.classes
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of each key, label, size and first bytes: all pixels would take minutes."""
+        return self.index.digest
+
+    def read(self, index: int) -> Stored:
+        """The image file of an encoded Datum; the pixels (height, width, channel) of another."""
+        try:
+            return _content(self.value(index))
+        except WireError as error:
+            if self.on_bad_image == "count":
+                raise BadImageError(f"bad Datum: {error}") from error
+            raise DataError(
+                f"dataset {self.name}: {self.samples[index].name}: bad Datum: {error}; "
+                "make the database again, or give dataset.on_bad_image=count"
+            ) from error
+
+
+def indexed(values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None) -> Index:
+    """The Datums' names and labels. Raises DataError where a label is no class of ``label_order``.
+
+    A Datum that is damaged before its label has none, as one that was written without.
+    """
+    model_label, classes = labels_by_category(label_order, model_label_order)
+    categories = None if label_order is None else wnids(label_order)
+    samples, sha256 = [], hashlib.sha256()
+    for value in values:
+        name, label = value.key.decode(errors="backslashreplace"), _label(value)
+        category = None if label is None else _category(name, label, label_order, categories)
+        sha256.update(f"{name}\t{category}\t{value.size}\n".encode() + value.part(0, _HASHED))
+        samples.append(Sample(name, None if category is None else model_label(category)))
+    return Index(samples, classes, sha256.hexdigest())
+
+
+def _label(value: StoredValue) -> int | None:
+    try:
+        return label_of(value.part, value.size)
+    except WireError:
+        return None
+
+
+def _category(name: str, label: int, label_order: str | None, categories: Sequence[str] | None) -> str:
+    if categories is None:
+        return str(label)
+    if 0 <= label < len(categories):
+        return categories[label]
+    raise DataError(f"{name}: label {label} is not a class of {label_order} (0..{len(categories) - 1})")
+
+
+def _content(message: bytes) -> Stored:
+    datum = read_datum(message)
+    if datum.encoded:
+        return datum.data
+    # Caffe keeps a plane a channel, blue first; an image here has its channels side by side.
+    planes = np.frombuffer(datum.data, np.uint8).reshape(datum.shape)
+    return np.ascontiguousarray(planes.transpose(1, 2, 0))

@@ -1,0 +1,24 @@
+"""What the class indices that a dataset gives mean: a wnid each, or a class of the model's own."""
+
+from collections.abc import Callable
+
+from clsbench.data.label_order import class_indices
+from clsbench.errors import ConfigError
+
+
+def labels_by_category(
+    label_order: str | None, model_label_order: str | None
+) -> tuple[Callable[[str], int], int | None]:
+    """Gives the model's class index of a category, and how many classes there are, None where only the model knows.
+
+    A category is a wnid where ``label_order``, the dataset's, is not None; else a class index of the model's, as text.
+    """
+    if label_order is None:
+        return int, None
+    if model_label_order is None:
+        raise ConfigError(
+            f"dataset.label_order={label_order}, but model.label_order is null, classes of its own; "
+            "give dataset.label_order=null if the dataset's labels are of those classes, or else model.label_order"
+        )
+    labels = class_indices(model_label_order)
+    return labels.__getitem__, len(labels)

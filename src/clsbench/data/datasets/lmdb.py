@@ -1,0 +1,112 @@
+"""``dataset=lmdb``: a database of Datums as Caffe's convert_imageset writes it, read in place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from clsbench.data.datasets.datums import DatumDataset, StoredValue, indexed
+from clsbench.data.datasets.disk import existing_path
+from clsbench.data.datasets.mapped_pages import MappedPages
+from clsbench.errors import ConfigError, DataError
+
+
+@dataclass(frozen=True)
+class Lmdb:
+    """``root`` is the folder that holds data.mdb, or the file itself.
+
+    ``label_order`` says what the Datums' labels are: ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None
+    are class indices of the model's own.
+    """
+
+    root: str | None
+    label_order: str | None
+    on_bad_image: str
+
+    def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
+        """The Datums in the order of their keys, or the first ``limit`` of them."""
+        if limit is not None and limit < 1:
+            raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
+        root = existing_path(self.root, "dataset.root")
+        file = root / "data.mdb" if root.is_dir() else root
+        if not file.is_file():
+            raise DataError(f"dataset.root={root} holds no data.mdb; give the folder of an LMDB")
+        database = _Database(file, _opened(file))
+        return DatumDataset(
+            name=f"lmdb:{(root if root.is_dir() else root.parent).resolve().name}",
+            index=indexed(database.stored(limit), self.label_order, model_label_order),
+            value=database.value,
+            on_bad_image=self.on_bad_image,
+        )
+
+
+@dataclass(frozen=True)
+class _Database:
+    """An open database; ``keys`` are those that were gone through, in their order."""
+
+    file: Path
+    opened: Any
+    keys: list[bytes] = field(default_factory=list)
+    pages: MappedPages = field(default_factory=MappedPages)
+
+    def stored(self, limit: int | None) -> Iterator[StoredValue]:
+        """Each key and value, whose bytes count until the next one is asked for."""
+        with self._errors(), self.opened.begin(buffers=True) as transaction:
+            for key, value in transaction.cursor():
+                if len(self.keys) == limit:
+                    break
+                self.keys.append(bytes(key))
+                yield StoredValue(self.keys[-1], len(value), partial(_part, value))
+                if len(value):
+                    self.pages.seen(value)
+        self.pages.let_go()
+
+    def value(self, index: int) -> bytes:
+        """A copy of one value, through a transaction of its own, so that threads do not meet."""
+        with self._errors(), self.opened.begin(buffers=True) as transaction:
+            value = transaction.get(self.keys[index])
+            copy = bytes(value)
+            if copy:
+                self.pages.seen(value)
+        return copy
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except _lmdb().Error as error:
+            raise DataError(f"{self.file}: damaged: {error}; make it again") from error
+
+
+def _part(value: memoryview, start: int, length: int) -> bytes:
+    return bytes(value[start : start + length])
+
+
+def _opened(file: Path) -> Any:
+    status = file.stat()
+    return _environment(file.resolve(), status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@cache  # py-lmdb opens a file once in a process; a sweep reads it in every cell
+def _environment(file: Path, _inode: int, size: int, _changed: int) -> Any:
+    lmdb = _lmdb()
+    try:
+        # Without a lock: others may read it too, on a disk that nobody may write.
+        opened = lmdb.open(str(file), subdir=False, readonly=True, lock=False, readahead=False, max_spare_txns=64)
+        needed = (opened.info()["last_pgno"] + 1) * opened.stat()["psize"]
+    except (lmdb.Error, OSError) as error:
+        raise DataError(f"{file}: no LMDB, damaged, or of another architecture: {error}; make it again here") from error
+    if needed > size:  # LMDB maps the file, and to read behind its end would end the process
+        opened.close()
+        raise DataError(f"{file}: truncated: {size:,} bytes of at least {needed:,}; copy it again")
+    return opened
+
+
+def _lmdb() -> Any:
+    try:
+        import lmdb  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise ConfigError("dataset=lmdb: not installed here; pip install 'clsbench[data]'") from error
+    return lmdb
