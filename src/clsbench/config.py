@@ -82,6 +82,8 @@ class Config:
     base_size: Any = None
     batch_size: int | None = None
     limit: int | None = None
+    sample: int | None = None
+    seed: int = 0
     device: str = MISSING
     precision: str = MISSING
     workers: int | None = None

@@ -35,8 +35,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         "fingerprint": fingerprint(_evaluation_identity(cfg, parts)),
     }
     return Cell(
-        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}"
-        + ("" if cfg.limit is None else f" first {cfg.limit}"),
+        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}" + _part(cfg),
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
@@ -44,7 +43,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             "resize": _resize(parts.views.resize),
             "preprocessing": _preprocessing(cfg, choices["preprocessing"]),
             "dataset": dataset.name,
-            "limit": "all" if cfg.limit is None else cfg.limit,
+            "limit": _part(cfg).strip().removeprefix("first ") or "all",
             "engine": choices["engine"],
         },
         tags=model_tags(cfg, model) | tags,
@@ -54,6 +53,12 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
+
+
+def _part(cfg: DictConfig) -> str:
+    if cfg.sample is not None:
+        return f" sample {cfg.sample} seed {cfg.seed}"
+    return "" if cfg.limit is None else f" first {cfg.limit}"
 
 
 def _preprocessing(cfg: DictConfig, chosen: str) -> str:
@@ -99,12 +104,17 @@ def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Eng
 def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
     """The run's description, with its result in words and why it is none of the table's, where it is none."""
     doubts = {
-        f"only the first {cell.params['limit']} images": cell.params["limit"] != "all",
+        f"only {_of_part(str(cell.params['limit']))}": cell.params["limit"] != "all",
         "random weights": cell.tags["weights"] == RANDOM,
         "weights of another training": cell.tags.get("weights_relation") == "architecture",
         f"{metrics.get('images_bad', 0):.0f} images could not be read": metrics.get("images_bad", 0) > 0,
     }
     return _described(cell, errors_in_words(metrics, [doubt for doubt, so in doubts.items() if so]))
+
+
+def _of_part(limit: str) -> str:
+    words = limit.split()
+    return f"a sample of {words[1]} images" if words[0] == "sample" else f"the first {limit} images"
 
 
 def timed_tags(cell: Cell, metrics: Mapping[str, float], hardware: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The images and what is made of each: the dataset, and the maker of views."""
 
+import logging
 from typing import cast
 
 from hydra.utils import instantiate
@@ -10,8 +11,11 @@ from clsbench.composition.sizes import Pixels
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import ViewMaker
 from clsbench.data.dataset import Dataset
+from clsbench.data.datasets.sampled import sampled
 from clsbench.data.decode import decode
 from clsbench.errors import ConfigError, DataError
+
+log = logging.getLogger(__name__)
 
 
 def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
@@ -42,5 +46,13 @@ def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
 
 
 def dataset_of(cfg: DictConfig) -> Dataset:
-    """The images, with labels in the model's order."""
-    return cast(Dataset, instantiate(cfg.dataset)(model_label_order=cfg.model.label_order, limit=cfg.limit))
+    """The images, with labels in the model's order: all, the first ``limit``, or a ``sample`` of all classes."""
+    if cfg.limit is not None and cfg.sample is not None:
+        raise ConfigError(f"limit={cfg.limit} sample={cfg.sample}: give one of them")
+    made = cast(Dataset, instantiate(cfg.dataset)(model_label_order=cfg.model.label_order, limit=cfg.limit))
+    if cfg.sample is not None:
+        return sampled(made, cfg.sample, cfg.seed)
+    labels = {sample.label for sample in made.samples}
+    if cfg.limit is not None and len(made.samples) > 1 and len(labels) == 1 and made.classes != 1:
+        log.warning("limit=%s: these images are all of one class; sample=%s draws from every class", *[cfg.limit] * 2)
+    return made

@@ -12,10 +12,12 @@ from clsbench.errors import ClsbenchError, ConfigError
 
 def check_counts(cfg: DictConfig) -> None:
     """ConfigError for a number of images, views, threads or pixels that is none."""
-    for key in ("limit", "batch_size", "workers", "engine.threads"):
+    for key in ("limit", "sample", "batch_size", "workers", "engine.threads"):
         value = OmegaConf.select(cfg, key)
         if value is not None and (not isinstance(value, int) or value < 1):
             raise ConfigError(f"{key}={value}: give a whole number of at least 1, or null")
+    if cfg.seed < 0:
+        raise ConfigError(f"seed={cfg.seed}: give a whole number of at least 0")
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def _of_evaluation(cfg: DictConfig) -> Planned:
         views = view_maker_of(cfg, pixels, model.input_shape[0])
     planned = Planned(f"{model.name} {views.crop.name} {pixels.crop_size}", missing=missing)
     dataset = _dataset(cfg, missing)
-    images = len(dataset.samples) if dataset else cfg.limit
+    images = len(dataset.samples) if dataset else cfg.limit or cfg.sample
     if images is None:
         return planned
     number = images * _distinct_views(views)
