@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 
 from clsbench.errors import ClsbenchError, TrackingError
 from clsbench.tracking.bring_in import Result, bring_in_all, same_store
+from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.finished_runs import finished_run, views_a_second
 from clsbench.tracking.mlflow_run import MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
@@ -92,7 +93,7 @@ class MlflowTracker:
     def _created(self, cell: Cell) -> MlflowRun:
         client, experiment_id = self._opened()
         owner = {HOST_TAG: host(), PROCESS_TAG: process(), SPOOL_TAG: str(self._spools)}
-        tags = {**cell.tags, **owner, "mlflow.note.content": cell.description}
+        tags = with_creator({**cell.tags, **owner, "mlflow.note.content": cell.description})
         with self._store_errors():
             close_stale_runs(client, experiment_id)
             run = client.create_run(experiment_id, run_name=cell.name, tags=tags)

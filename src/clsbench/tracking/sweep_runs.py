@@ -4,6 +4,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run, RunTag
 
 from clsbench.errors import TrackingError
+from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.process_identity import host, process
 from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, owner_lives
 from clsbench.tracking.tracker import Sweep, SweepRun
@@ -23,7 +24,9 @@ def start_sweep_run(client: MlflowClient, experiment_id: str, sweep: Sweep) -> S
         PROCESS_TAG: process(),
     }
     if known is None:
-        run = client.create_run(experiment_id, run_name=sweep.name, tags={**tags, "sweep_id": sweep.sweep_id})
+        run = client.create_run(
+            experiment_id, run_name=sweep.name, tags=with_creator({**tags, "sweep_id": sweep.sweep_id})
+        )
         return SweepRun(run.info.run_id, sweep.sweep_id, again=False)
     if known.info.status == "RUNNING" and owner_lives(known):
         raise TrackingError(
