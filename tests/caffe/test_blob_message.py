@@ -114,3 +114,9 @@ def test_any_bytes_are_a_blob_or_damage(payloads: list[bytes], tail: bytes) -> N
     except WireError:
         return
     assert blob.size <= len(data)
+
+
+def test_a_shape_that_no_array_can_have_is_damage(field: Encode) -> None:
+    huge = bytes([0]) + b"\xff" * 8 + b"\x7f"  # 0 x (2**63 - 1): as many numbers as there are, none
+    with pytest.raises(WireError, match="a blob of shape"):
+        _blob(field(SHAPE, field(DIM, huge)))

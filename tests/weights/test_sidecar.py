@@ -90,3 +90,21 @@ def test_a_sidecar_that_is_no_sidecar_is_an_error(caffemodel: Path, text: str) -
     sidecar_path(caffemodel).write_text(text)
     with pytest.raises(WeightsError, match="damaged"):
         read_sidecar(caffemodel)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"images": {"mean": [' + "9" * 5000 + ', 1, 1], "std": [1, 1, 1]}}',
+        "[" * 10_000 + "]" * 10_000,
+        '{"source": "\\ud800"}',
+        '{"source": "' + "x" * 2**21 + '"}',
+    ],
+    ids=["a very large integer", "deep nesting", "a lone surrogate", "a large file"],
+)
+def test_a_hostile_sidecar_is_one_error(tmp_path: Path, content: str) -> None:
+    caffemodel = tmp_path / "net.caffemodel"
+    caffemodel.write_bytes(b"weights")
+    sidecar_path(caffemodel).write_text(content)
+    with pytest.raises(WeightsError, match="damaged"):
+        read_sidecar(caffemodel)

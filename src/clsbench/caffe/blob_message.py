@@ -57,7 +57,10 @@ def _blob(found: _Found) -> Blob:
     if min(shape, default=1) < 0 or prod(shape) != len(numbers):
         raise WireError(f"a blob is said to have shape {list(shape)}, but holds {len(numbers)} numbers")
     numbers.flags.writeable = False
-    return numbers.reshape(shape)
+    try:
+        return numbers.reshape(shape)
+    except (ValueError, OverflowError) as error:  # such as (0, 2**62), more than an array may have
+        raise WireError(f"a blob of shape {list(shape)}: {error}") from error
 
 
 def _shape(found: _Found, size: int) -> Shape:

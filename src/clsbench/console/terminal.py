@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from clsbench.console.safe_text import safe_text
 from clsbench.tracking.credentials import masked
 
 console = Console(highlight=False, soft_wrap=True)
@@ -10,4 +11,4 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def show_error(error: Exception) -> None:
     """Prints an error that the user can put right."""
-    errors.print(f"error: {masked(str(error))}", markup=False, style="red")
+    errors.print(f"error: {safe_text(masked(str(error)))}", markup=False, style="red")

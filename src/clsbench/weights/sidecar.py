@@ -13,6 +13,8 @@ from clsbench.errors import WeightsError
 from clsbench.model.weights_file import sha256_of
 from clsbench.weights.source import ARCHITECTURE, SAME
 
+_LARGEST = 2**20  # bytes; one that was written here has two thousand
+
 
 @dataclass(frozen=True)
 class Images:
@@ -78,8 +80,8 @@ def read_sidecar(caffemodel: Path) -> Sidecar | None:
     if not path.is_file():
         return None
     try:
-        sidecar = _parsed(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        sidecar = _parsed(json.loads(_text(path)))
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise WeightsError(f"{path}: damaged: {error}; get the weights again, or delete it") from error
     if sidecar.sha256 != sha256_of(caffemodel):
         raise WeightsError(
@@ -89,12 +91,22 @@ def read_sidecar(caffemodel: Path) -> Sidecar | None:
     return sidecar
 
 
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise ValueError(f"more than {_LARGEST >> 20} MiB")
+    return data.decode()
+
+
 def _parsed(content: Any) -> Sidecar:
     if not isinstance(content, dict):
         raise TypeError("not a JSON object")
     known = {each.name for each in fields(Sidecar)}
     if unknown := sorted(content.keys() - known):
         raise ValueError(f"it has {', '.join(unknown)}, which this version does not know")
+    # A lone surrogate is text in JSON alone: neither a file nor a tag can be written with it.
+    json.dumps(content, ensure_ascii=False).encode()
     images = content.pop("images", None)
     sidecar = Sidecar(**content, images=None if images is None else _images(Images(**images)))
     if sidecar.relation not in (SAME, ARCHITECTURE):
