@@ -68,3 +68,34 @@ def test_an_export_needs_no_mean_image(clsbench: Cli, train_val: Path, tmp_path:
     ended = clsbench("task=export", *own)
     assert ended.code == 0, ended.said
     assert list((tmp_path / "out").glob("*.onnx"))
+
+
+@pytest.mark.parametrize(("backend", "said"), [("", "a LevelDB"), ("backend: LEVELDB", "a LevelDB")])
+def test_a_database_that_cannot_be_read_is_named_with_the_cure(
+    clsbench: Cli, train_val: Path, backend: str, said: str
+) -> None:
+    train_val.write_text(train_val.read_text().replace('source: "digits_lmdb"', f'source: "digits" {backend}'))
+    ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
+    assert ended.code == 1
+    assert f"its data layer reads {said}" in ended.said
+    assert "dataset=list dataset.root=FOLDER" in ended.said
+    assert "Traceback" not in ended.said
+
+
+def test_images_that_are_not_there_are_named_with_the_cure(clsbench: Cli, train_val: Path) -> None:
+    train_val.write_text(train_val.read_text().replace('"digits_lmdb"', '"digits_lmdb" backend: LMDB'))
+    ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
+    assert ended.code == 1
+    assert "source digits_lmdb is neither where the command runs nor beside the prototxt" in ended.said
+    assert "say dataset=lmdb dataset.root=PATH" in ended.said
+
+
+def test_a_deploy_file_takes_its_preprocessing_from_a_training_file(clsbench: Cli, train_val: Path) -> None:
+    own = [f"model.prototxt={DEMO}/digits.prototxt", f"model.weights={DEMO}/digits.caffemodel", *OWN]
+    ended = clsbench(*own, "preprocessing=prototxt", f"preprocessing.file={train_val}")
+    assert ended.code == 0, ended.said
+    assert ended.run.data.metrics["top1_error"] == pytest.approx(100 * 7 / 382)
+    assert ended.run.data.params["preprocessing"] == "prototxt"
+    without = clsbench(*own, "preprocessing=prototxt")
+    assert without.code == 1
+    assert "its TEST net has no data layer; give a training file" in without.said

@@ -16,6 +16,7 @@ from clsbench.errors import ConfigError
 log = logging.getLogger(__name__)
 
 TASKS_WITH_IMAGES = ("evaluate", "agree", "plan")
+_UNREAD = {"leveldb": "a LevelDB (its backend is not LMDB)", "hdf5": "HDF5 files"}
 _PREPROCESSING = "clsbench.data.preprocessing.Preprocessing"
 _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"
 
@@ -85,6 +86,11 @@ def _take_images(cfg: DictConfig, layer: DataLayer, path: Path) -> None:
 def _take_source(cfg: DictConfig, source: ImageSource, path: Path) -> None:
     if source.path is None:
         raise ConfigError(f"{path}: its data layer has no source; give the images as dataset=... dataset.root=...")
+    if source.kind in _UNREAD:
+        raise ConfigError(
+            f"{path}: its data layer reads {_UNREAD[source.kind]}, which clsbench does not; give the images as "
+            "dataset=lmdb dataset.root=FOLDER, or as dataset=list dataset.root=FOLDER dataset.list=FILE"
+        )
     group: Any = OmegaConf.load(CONF / "dataset" / f"{source.kind}.yaml")
     group.label_order = None
     if source.kind == "list":
