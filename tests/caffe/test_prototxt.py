@@ -80,6 +80,7 @@ def test_fields_of_training_do_not_matter() -> None:
     ("text", "words"),
     [
         ("", "holds no layer"),
+        ("type: 'hpu' options { cores: 4 }", "is no network: it begins with 'type' and holds no layer"),
         (INPUT, "holds no layer"),
         (RELU, "network '' has no input"),
         ("input: 'data'" + RELU, "there are 1 input and 0 shapes"),
@@ -127,3 +128,9 @@ def test_what_is_no_file_or_no_text_is_refused(tmp_path: Path) -> None:
     binary.write_bytes(b"\x0a\x00\x92\x06")
     with pytest.raises(NetError, match="a binary file, not a prototxt"):
         read_prototxt(binary)
+
+
+def test_what_forks_say_of_training_and_of_their_own_machines_changes_nothing() -> None:
+    forks = "default_forward_type: FLOAT16 reduce_buckets: 3 bn_stats_batch_size: 32 engine: 'MKLDNN'\n"
+    layer = "layer { name: 'y' type: 'ReLU' bottom: 'data' top: 'y' }"
+    assert parse_prototxt(forks + INPUT + layer, "net") == parse_prototxt(INPUT + layer, "net")

@@ -12,18 +12,22 @@ def _layer(layer_type: str, params: dict[str, Value]) -> Layer:
 @pytest.mark.parametrize(
     ("layer_type", "params", "window"),
     [
-        ("Convolution", {"kernel_size": (3,)}, Window((3, 3), (1, 1), (0, 0), (1, 1))),
+        ("Convolution", {"kernel_size": (3,)}, Window((3, 3), (1, 1), (0, 0), (1, 1), (0, 0))),
         (
             "Convolution",
             {"kernel_size": (3, 5), "stride": (2,), "pad": (1, 2), "dilation": (2,)},
-            Window((3, 5), (2, 2), (1, 2), (2, 2)),
+            Window((3, 5), (2, 2), (1, 2), (2, 2), (1, 2)),
         ),
         (
             "Deconvolution",
             {"kernel_h": 1, "kernel_w": 7, "stride_h": 2, "stride_w": 3, "pad_w": 3},
-            Window((1, 7), (2, 3), (0, 3), (1, 1)),
+            Window((1, 7), (2, 3), (0, 3), (1, 1), (0, 3)),
         ),
-        ("Pooling", {"kernel_size": 3, "stride": 2, "pad_h": 1, "pad_w": 0}, Window((3, 3), (2, 2), (1, 0), (1, 1))),
+        (
+            "Pooling",
+            {"kernel_size": 3, "stride": 2, "pad_h": 1, "pad_w": 0},
+            Window((3, 3), (2, 2), (1, 0), (1, 1), (1, 0)),
+        ),
     ],
 )
 def test_every_spelling_of_a_window_is_read(layer_type: str, params: dict[str, Value], window: Window) -> None:
@@ -31,7 +35,7 @@ def test_every_spelling_of_a_window_is_read(layer_type: str, params: dict[str, V
 
 
 def test_dilation_spreads_the_kernel() -> None:
-    assert Window((3, 1), (1, 1), (0, 0), (2, 5)).extent == (5, 1)
+    assert Window((3, 1), (1, 1), (0, 0), (2, 5), (0, 0)).extent == (5, 1)
 
 
 @pytest.mark.parametrize(

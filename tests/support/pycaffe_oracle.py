@@ -129,7 +129,7 @@ def _with_blobs(net: Net, seed: int) -> Net:
 
 def _blob(layer: Layer, index: int, shape: Shape, rng: np.random.Generator) -> Blob:
     values = rng.standard_normal(shape)
-    if layer.type == "BatchNorm" and index == 1:
+    if (layer.type, index) in {("BatchNorm", 1), ("BN", 3)}:
         values = rng.uniform(0.5, 2.0, shape)
     elif layer.type == "BatchNorm" and index == 2:
         values = rng.choice([0.0, 1.0, 999.98236], shape)
@@ -166,6 +166,26 @@ def agrees(pycaffe: Pycaffe, tmp_path_factory: pytest.TempPathFactory) -> Agrees
         assert_same(run_onnx(net, inputs, path), expected)
         if opencv:
             assert_same(_run_opencv(inputs, list(expected), path), expected)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def gives(tmp_path_factory: pytest.TempPathFactory) -> Agrees:
+    """Asserts that a net of one layer, exported, gives what ``restated`` makes of its inputs and then its weights.
+
+    For layers that the real pycaffe here does not have: the test restates them in numpy, from the fork's source.
+    """
+    path = tmp_path_factory.mktemp("onnx") / "net.onnx"
+
+    def check(
+        net: Net, restated: Callable[..., Any], seed: int = 0, prepare: Callable[[Any], Any] = lambda values: values
+    ) -> None:
+        net = _with_blobs(net, seed)
+        inputs = {name: prepare(values).astype(np.float32) for name, values in random_inputs(net, seed).items()}
+        (layer,) = net.layers
+        expected = restated(*inputs.values(), *layer.blobs)
+        assert_same(run_onnx(net, inputs, path), {layer.tops[0]: expected})
 
     return check
 

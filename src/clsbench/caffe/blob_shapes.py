@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from clsbench.caffe.axes import axis_of, count, image_axes
 from clsbench.caffe.factors import factor_axes
 from clsbench.caffe.net import Layer, Shape
-from clsbench.caffe.settings import flag, is_set, whole
+from clsbench.caffe.settings import flag, is_set, whole, wholes
 from clsbench.caffe.window import window_of
 from clsbench.errors import NetError
 
@@ -52,9 +52,23 @@ def _inner_product(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def _batch_norm(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    del layer
     channels = bottoms[0][1]
-    return (channels,), (channels,), (1,)
+    own = ((channels,), (channels,)) if flag(layer, "scale_bias") else ()
+    return (channels,), (channels,), (1,), *own
+
+
+def _bn(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """SegNet's INFERENCE keeps a scale and a shift a channel; yjxiong's dialect mean and variance as well."""
+    return ((1, bottoms[0][1], 1, 1),) * (2 if is_set(layer, "bn_mode") else 4)
+
+
+def _normalize(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    return ((),) if flag(layer, "channel_shared") else ((bottoms[0][1],),)
+
+
+def _parameter(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    del bottoms
+    return (wholes(layer, "shape"),)
 
 
 def _scale(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
@@ -84,6 +98,7 @@ def _outputs(layer: Layer) -> int:
 
 
 _RULES: Mapping[str, Callable[[Layer, Sequence[Shape]], tuple[Shape, ...]]] = {
+    "BN": _bn,
     "BatchNorm": _batch_norm,
     "Bias": _bias,
     "Convolution": _convolution,
@@ -91,7 +106,9 @@ _RULES: Mapping[str, Callable[[Layer, Sequence[Shape]], tuple[Shape, ...]]] = {
     "Deconvolution": _deconvolution,
     "DepthwiseConvolution": _convolution,
     "InnerProduct": _inner_product,
+    "Normalize": _normalize,
     "PReLU": _prelu,
+    "Parameter": _parameter,
     "Scale": _scale,
 }
 TYPES_WITH_WEIGHTS = frozenset(_RULES)

@@ -48,7 +48,6 @@ V1_TYPES_BY_NUMBER = dict(V1_TYPES.values())
 
 TRAINING_TYPES = {
     "Accuracy",
-    "AnnotatedData",
     "CenterLoss",
     "ContrastiveLoss",
     "Data",
@@ -62,13 +61,24 @@ TRAINING_TYPES = {
     "MemoryData",
     "MultinomialLogisticLoss",
     "SigmoidCrossEntropyLoss",
-    "SmoothL1Loss",
     "SoftmaxWithLoss",
-    "WindowData",
 }
 
 # fields of a layer that say how it trains, where it runs, or when it is part of the net (read elsewhere)
 OTHER_FIELDS = {
+    # NVCaffe: in which precision and by which of cuDNN's algorithms its GPU computes; clsbench has its own setting
+    "backward_math",
+    "backward_type",
+    "cudnn_math_override",
+    "debug",
+    "forward_math",
+    "forward_type",
+    # Intel Caffe: which library computes, and how several machines share the training
+    "engine",
+    "mn_activation_param",
+    "mn_grad_compress_param",
+    "multinode",
+    # BVLC
     "blob_share_mode",
     "blobs_lr",
     "exclude",
@@ -78,6 +88,25 @@ OTHER_FIELDS = {
     "phase",
     "propagate_down",
     "weight_decay",
+}
+
+# likewise of a net: NVCaffe's and Intel Caffe's
+NET_FIELDS_WITHOUT_EFFECT = {
+    "bn_stats_batch_size",
+    "compile_net_state",
+    "default_backward_math",
+    "default_backward_type",
+    "default_conv_algos_override",
+    "default_cudnn_math_override",
+    "default_forward_math",
+    "default_forward_type",
+    "eltwise_mem_sharing",
+    "engine",
+    "global_grad_scale",
+    "global_grad_scale_adaptive",
+    "global_grad_scale_param",
+    "multinode",
+    "reduce_buckets",
 }
 
 # a layer may carry the message of another type, which Caffe ignores
@@ -97,8 +126,9 @@ MESSAGES = {layer_type.message for layer_type in LAYER_TYPES.values() if layer_t
     "memory_data_param",
     "parameter_param",
     "python_param",
+    "quantization_param",
     "recurrent_param",
-    "spp_param",
+    "split_param",
     "transform_param",
     "window_data_param",
 }

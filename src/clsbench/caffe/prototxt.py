@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from clsbench.caffe.data_layer import DATA_TYPES, DataLayer, data_layer_of
 from clsbench.caffe.field_values import shape_value, string_value, whole_value
+from clsbench.caffe.layer_names import NET_FIELDS_WITHOUT_EFFECT
 from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.net_state import NetState, net_state
 from clsbench.caffe.prototxt_layer import LayerBlock, is_part_of_net, written_type
@@ -87,7 +88,14 @@ def _check_fields(file: _File) -> None:
     for entry in file.block.entries:
         if entry.name in _SOLVER_FIELDS:
             raise file.error(entry, "this is a solver; give the deploy prototxt of the net")
+        if entry.name in NET_FIELDS_WITHOUT_EFFECT:
+            continue
         if entry.name not in _FIELDS:
+            if not file.entries("layer", "layers", "input", "input_dim", "input_shape"):
+                raise NetError(
+                    f"{file.source}: is no network: it begins with '{file.block.entries[0].name}' and holds no layer; "
+                    "give the prototxt of a net"
+                )
             close = get_close_matches(entry.name, _FIELDS, n=1)
             raise file.error(entry, "a net has no such field" + (f"; did you mean {close[0]}?" if close else ""))
     for field in ("name", "state"):

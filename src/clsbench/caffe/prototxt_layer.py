@@ -9,6 +9,7 @@ from clsbench.caffe.field_values import field_value, shape_value, string_value
 from clsbench.caffe.layer_names import MESSAGES, OTHER_FIELDS, TRAINING_TYPES, V1_TYPES, V1_TYPES_BY_NUMBER
 from clsbench.caffe.net import Layer, Shape, Value
 from clsbench.caffe.net_state import NetState, is_included, is_test
+from clsbench.caffe.other_tasks import OTHER_TASKS, python_refusal, refusal
 from clsbench.caffe.schema import LAYER_TYPES, Kind
 from clsbench.caffe.textformat import Block, Entry, Literal, Node
 from clsbench.errors import NetError
@@ -78,6 +79,10 @@ def layer_type(layer: LayerBlock) -> str:
     """Today's name of the type of a layer that computes; NetError where it is not known, or one of training."""
     found = written_type(layer)
     entry = layer.entries("type")[0]
+    if found in OTHER_TASKS:
+        raise layer.error(entry, refusal(found))
+    if found == "Python":
+        raise layer.error(entry, python_refusal(*(_of_python(layer, name) for name in ("module", "layer"))))
     if found in TRAINING_TYPES:
         raise layer.error(entry, f"{found} is for training; give the deploy prototxt, which starts with input")
     if found not in LAYER_TYPES and found != "Input":
@@ -144,10 +149,21 @@ def check_fields(layer: LayerBlock, found: str) -> None:
     for entry in layer.block.entries:
         if entry.name == "blobs":
             raise layer.error(entry, "weights in the text are not read; keep them in a caffemodel")
+        if entry.name == "quantization_param":
+            raise layer.error(
+                entry, "Intel Caffe computes this layer in 8 bits; remove it to evaluate the network in float32"
+            )
         if entry.name not in known:
             raise layer.error(entry, f"a layer has no such field{_closest(entry.name, known)}")
         if entry.name == "phase":
             _check_phase(layer, entry, found)
+
+
+def _of_python(layer: LayerBlock, name: str) -> str:
+    """A string of the layer's python_param; empty where there is none."""
+    messages = (entry.value for entry in layer.entries("python_param") if isinstance(entry.value, Block))
+    values = (entry.value for message in messages for entry in message.entries if entry.name == name)
+    return next((value.text for value in values if isinstance(value, Literal)), "")
 
 
 def _check_phase(layer: LayerBlock, entry: Entry, found: str) -> None:

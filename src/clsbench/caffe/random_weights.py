@@ -76,7 +76,32 @@ def _batch_norm(layer: Layer, place: _Place) -> _Made:
     factor = place.random.uniform(0.5, 1000.0)  # Caffe sums over its batches: 999.98 after many
     offset = bottom.variance + (mean - bottom.mean) ** 2
     result = moments_of(0.0, float(np.mean(offset / (variance + real(layer, "eps")))))
-    return (_blob(mean * factor), _blob(variance * factor), _blob(np.array([factor]))), result
+    statistics = _blob(mean * factor), _blob(variance * factor), _blob(np.array([factor]))
+    own = [_blob(place.random.uniform(0.5, 1.5, channels)), _normal(place.random, (channels,), _SMALL)]
+    return (*statistics, *own[: len(place.shapes) - 3]), result
+
+
+def _bn(layer: Layer, place: _Place) -> _Made:
+    """A factor and a shift a channel, then, where they are kept, statistics near those of the bottom."""
+    del layer
+    bottom, shape = place.bottoms[0], place.shapes[0]
+    factors, shifts = _blob(place.random.uniform(0.5, 1.5, shape)), _normal(place.random, shape, _SMALL)
+    if len(place.shapes) == 2:
+        return (factors, shifts), moments_of(bottom.mean, bottom.variance)
+    mean = bottom.mean + 0.3 * math.sqrt(bottom.variance) * place.random.standard_normal(shape)
+    variance = bottom.variance * place.random.uniform(0.5, 1.5, shape)
+    return (factors, shifts, _blob(mean), _blob(variance)), moments_of(0.0, 1.0)
+
+
+def _normalize(layer: Layer, place: _Place) -> _Made:
+    """Factors as large as SSD trains them, 20: what is divided by its length is small."""
+    del layer
+    return (_blob(place.random.uniform(10.0, 30.0, place.shapes[0])),), moments_of(0.0, 1.0)
+
+
+def _parameter(layer: Layer, place: _Place) -> _Made:
+    del layer
+    return (_normal(place.random, place.shapes[0], 1.0),), moments_of(0.0, 1.0)
 
 
 def _scale(layer: Layer, place: _Place) -> _Made:
@@ -117,8 +142,11 @@ def _blob(values: "np.typing.NDArray[np.float64] | float") -> Blob:
 _PRODUCTS = frozenset({"Convolution", "ConvolutionDepthwise", "Deconvolution", "DepthwiseConvolution", "InnerProduct"})
 _MAKERS: Mapping[str, Callable[[Layer, _Place], _Made]] = {
     **dict.fromkeys(_PRODUCTS, _weighted_sums),
+    "BN": _bn,
     "BatchNorm": _batch_norm,
     "Bias": _bias,
+    "Normalize": _normalize,
     "PReLU": _prelu,
+    "Parameter": _parameter,
     "Scale": _scale,
 }

@@ -12,12 +12,18 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Window:
-    """Each pair is (height, width); ``pad`` is added on both sides."""
+    """Each pair is (height, width); ``pad`` is added before the image and ``pad_end`` behind it."""
 
     kernel: Pair
     stride: Pair
     pad: Pair
     dilation: Pair
+    pad_end: Pair
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether there is any padding."""
+        return any((*self.pad, *self.pad_end))
 
     @property
     def extent(self) -> Pair:
@@ -33,18 +39,31 @@ def window_of(layer: Layer) -> Window:
 
     Raises NetError where a field is missing, contradictory, or not positive.
     """
+    pad, pad_end = _pads(layer)
     window = Window(
         kernel=_pair(layer, "kernel_size", ("kernel_h", "kernel_w"), default=None),
         stride=_pair(layer, "stride", ("stride_h", "stride_w"), default=1),
-        pad=_pair(layer, "pad", ("pad_h", "pad_w"), default=0),
+        pad=pad,
+        pad_end=pad_end,
         dilation=_pair(layer, "dilation", None, default=1),
     )
     for name in ("kernel", "stride", "dilation"):
         if min(getattr(window, name)) < 1:
             raise NetError(f"{layer}: {name} {getattr(window, name)} must be at least 1")
-    if min(window.pad) < 0:
+    if min(*window.pad, *window.pad_end) < 0:
         raise NetError(f"{layer}: pad {window.pad} must not be negative")
     return window
+
+
+def _pads(layer: Layer) -> tuple[Pair, Pair]:
+    """Caffe's pad, the same at both ends, or Synopsys Caffe's four (base_conv_layer.cpp, pooling_layer.cpp there)."""
+    top, left, bottom, right = (whole(layer, f"pad_{side}") for side in "tlbr")
+    if not any((top, left, bottom, right)):
+        pad = _pair(layer, "pad", ("pad_h", "pad_w"), default=0)
+        return pad, pad
+    if any(is_set(layer, name) for name in ("pad", "pad_h", "pad_w")):
+        raise NetError(f"{layer}: gives both pad and pad_l/pad_r/pad_t/pad_b; keep one of them")
+    return (top, left), (bottom, right)
 
 
 def _pair(layer: Layer, square: str, sides: tuple[str, str] | None, *, default: int | None) -> Pair:

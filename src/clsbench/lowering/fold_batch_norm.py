@@ -1,4 +1,4 @@
-"""BatchNorm and one-bottom Scale move into the Convolution or InnerProduct before them, or become one Scale.
+"""BatchNorm, BN and one-bottom Scale move into the Convolution or InnerProduct before them, or become one Scale.
 
 They move where nothing else reads what they read. Weights are multiplied in float64 and rounded to float32 once;
 layers that take nothing in keep their arrays.
@@ -15,11 +15,12 @@ from clsbench.caffe.settings import flag, whole
 from clsbench.lowering.channel_affine import ChannelAffine, Channels, affine_of
 from clsbench.lowering.single_assignment import single_assignment
 
+NORMALISING_TYPES = ("BN", "BatchNorm")
 _WITH_WEIGHTS = ("Convolution", "InnerProduct")
 
 
 def fold_batch_norm(net: Net) -> Net:
-    """``net``, every blob written once, without BatchNorm; a layer that takes others in gets their top."""
+    """``net``, every blob written once, without BatchNorm and BN; a layer that takes others in gets their top."""
     layers, added = _moved(single_assignment(net).layers)
     return replace(net, layers=tuple(_with_affine(layer, added.get(place)) for place, layer in enumerate(layers)))
 
@@ -41,7 +42,7 @@ def _moved(layers: Sequence[Layer]) -> tuple[list[Layer], dict[int, ChannelAffin
             continue
         if affine or _takes_in(layer):
             hosts[layer.tops[0]] = len(kept)
-        if affine and layer.type == "BatchNorm":
+        if affine and layer.type in NORMALISING_TYPES:
             added[len(kept)] = affine
         kept.append(layer)
     return kept, added

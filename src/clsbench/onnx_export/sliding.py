@@ -12,7 +12,7 @@ def window_attributes(layer: Layer) -> Attributes:
     return {
         "kernel_shape": window.kernel,
         "strides": window.stride,
-        "pads": (*window.pad, *window.pad),
+        "pads": (*window.pad, *window.pad_end),
         "dilations": window.dilation,
         "group": whole(layer, "group"),
     }

@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Sequence[tuple[Params, Sequence[Shape]]]] = {
         ({"shape": (), "axis": 2}, [(2, 3, 1, 1)]),
         ({}, [(1, 1)]),
     ],
+    "SPP": [({"pyramid_height": 1}, [(2, 3, 4, 5)]), ({"pyramid_height": 3, "pool": "AVE"}, [(2, 3, 9, 7)])],
     "Scale": [
         ({}, [(2, 3, 4, 5)]),
         ({"bias_term": True}, [(2, 3)]),
@@ -90,7 +91,11 @@ EXAMPLES: dict[str, Sequence[tuple[Params, Sequence[Shape]]]] = {
     "Softmax": [({}, [(2, 3)]), ({"axis": -1}, [(2, 3, 4, 5)])],
     "Tile": [({"tiles": 3}, [(2, 3)]), ({"axis": -1, "tiles": 2}, [(2, 3, 4)])],
 }
-_ABSENT = {"Axpy", "ConvolutionDepthwise", "DepthwiseConvolution"}  # from this pycaffe
+# from this pycaffe; and Parameter, which reads nothing
+_ABSENT = {
+    *("Axpy", "BN", "CReLU", "Clip", "ConvolutionDepthwise", "DepthwiseConvolution", "HardSigmoid", "HardSwish"),
+    *("Interp", "Mish", "Normalize", "Pad", "Parameter", "ReLU6", "ShuffleChannel", "Upsample"),
+}
 
 
 @pytest.mark.parametrize("layer_type", sorted(set(LAYER_TYPES) - _ABSENT))

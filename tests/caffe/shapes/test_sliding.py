@@ -43,9 +43,10 @@ def test_a_kernel_that_does_not_fit_names_both_sizes() -> None:
         _top("Convolution", {"num_output": 1, "kernel_size": (5,), "dilation": (2,)})
 
 
-def test_a_pool_that_draws_at_random_is_refused() -> None:
-    with pytest.raises(NetError, match="STOCHASTIC"):
-        _top("Pooling", {"kernel_size": 3, "pool": "STOCHASTIC"})
+def test_a_stochastic_pool_has_no_pad() -> None:
+    assert _top("Pooling", {"kernel_size": 3, "pool": "STOCHASTIC"}) == (1, 4, 5, 6)
+    with pytest.raises(NetError, match="STOCHASTIC pooling has none"):
+        _top("Pooling", {"kernel_size": 3, "pool": "STOCHASTIC", "pad": 1})
 
 
 def test_only_channels_are_convolved() -> None:

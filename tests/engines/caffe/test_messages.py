@@ -1,4 +1,4 @@
-from clsbench.engines.caffe.messages import cause_of_death, last_words
+from clsbench.engines.caffe.messages import cause_of_death, cure_of, last_words
 
 _FATAL = """WARNING: Logging before InitGoogleLogging() is written to STDERR
 F20261124 21:39:06.400885 12464 insert_splits.cpp:29] Unknown bottom blob 'q' (layer 'a', bottom index 0)
@@ -34,3 +34,9 @@ def test_a_signal_is_named_and_a_kill_explained() -> None:
     assert cause_of_death(-64) == "SIGRTMAX"
     assert cause_of_death(-100) == "signal 100"
     assert cause_of_death(3) == "exit code 3"
+
+
+def test_a_net_of_another_fork_has_a_cure() -> None:
+    for words in ("Unknown layer type: ReLU6 (known types: AbsVal)", 'Message type "a" has no field named "pad_r".'):
+        assert "engine.python=" in cure_of(words)
+    assert cure_of("Unknown bottom blob 'q'") == ""

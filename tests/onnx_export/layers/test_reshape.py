@@ -1,7 +1,9 @@
 """Reshape on real pycaffe and exported."""
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pytest
 
 from clsbench.caffe.net import Layer, Net, Value
@@ -34,3 +36,16 @@ def test_a_fixed_number_of_images_is_refused(exported: Callable[[Net], object]) 
     layer = Layer("y", "Reshape", ("x",), ("y",), {"shape": (1, 6)})
     with pytest.raises(NetError, match=r"does not take 2 images at a time.*layer 'y' of type Reshape"):
         exported(Net("net", {"x": (1, 6, 1, 1)}, (layer,)))
+
+
+@pytest.mark.parametrize("factor", [2, 3])
+def test_channels_become_pixels_as_synopsys_reshape_layer_puts_them(gives: Callable[..., None], factor: int) -> None:
+    def restated(x: Any) -> Any:
+        result = np.empty((2, x.shape[1] // factor**2, 4 * factor, 5 * factor), np.float32)
+        for channel, row, column in np.ndindex(*x.shape[1:]):
+            place = row * factor + channel // factor % factor, column * factor + channel % factor
+            result[:, channel // factor**2, *place] = x[:, channel, row, column]
+        return result
+
+    layer = Layer("y", "Reshape", ("x",), ("y",), {"pixelshuffler": factor})
+    gives(Net("net", {"x": (2, 2 * factor**2, 4, 5)}, (layer,)), restated)

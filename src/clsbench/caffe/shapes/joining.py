@@ -1,4 +1,4 @@
-"""Layers that bring blobs together or part them: Concat, Eltwise, Axpy, Slice, Split, Silence."""
+"""Layers that bring blobs together or part them: Concat, CReLU, Eltwise, Axpy, Slice, Split, Silence."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -25,6 +25,13 @@ def concat(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 def concat_axis(layer: Layer, shape: Shape) -> int:
     """The axis of a Concat layer, from 0, whichever of its two names it goes by."""
     return _axis(layer, shape, legacy="concat_dim")
+
+
+def with_negative(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """CReLU: twice as long along its axis."""
+    shape = bottoms[0]
+    axis = axis_of(layer, shape, whole(layer, "concat_axis"))
+    return ((*shape[:axis], 2 * shape[axis], *shape[axis + 1 :]),)
 
 
 def eltwise(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from clsbench.caffe.axes import axis_of, image_axes, in_words
 from clsbench.caffe.factors import factor_axes
 from clsbench.caffe.net import Layer, Shape
-from clsbench.caffe.settings import whole, word
+from clsbench.caffe.settings import is_set, real, whole, word
 from clsbench.errors import NetError
 
 
@@ -43,6 +43,23 @@ def channels(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     if len(bottoms[0]) < 2:
         raise NetError(f"{layer}: reads {in_words(bottoms[0])}, but needs batch x channels at least")
     return (bottoms[0],)
+
+
+def clipped(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Any shape; the bounds must be given and in order."""
+    if real(layer, "min") > real(layer, "max"):
+        raise NetError(f"{layer}: min {real(layer, 'min')} is above max {real(layer, 'max')}")
+    return (bottoms[0],)
+
+
+def normalised_by_mode(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Needs channels, and statistics from training: SegNet's LEARN computes them from the batch, in TEST, too."""
+    if is_set(layer, "bn_mode") and word(layer, "bn_mode") == "LEARN":
+        raise NetError(
+            f"{layer}: bn_mode: LEARN makes an image's scores depend on the others in its batch; compute the "
+            "statistics with SegNet's compute_bn_statistics.py and give bn_mode: INFERENCE"
+        )
+    return channels(layer, bottoms)
 
 
 def scaled(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:

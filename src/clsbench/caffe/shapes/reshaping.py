@@ -1,8 +1,8 @@
-"""Layers that only move numbers: Reshape, Flatten, Permute, Tile, Crop."""
+"""Layers that only move numbers: Reshape, Flatten, Permute, ShuffleChannel, Tile, Crop; and Parameter."""
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, count, in_words
+from clsbench.caffe.axes import axis_of, count, image_axes, in_words
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import whole, wholes
 from clsbench.errors import NetError
@@ -11,6 +11,9 @@ from clsbench.errors import NetError
 def reshape(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     """``num_axes`` axes from ``axis`` on (-1: all) replaced; 0 copies a size, one -1 takes what is left."""
     shape = bottoms[0]
+    factor = whole(layer, "pixelshuffler")
+    if factor != 1:
+        return (_pixels_from_channels(layer, shape, factor),)
     start, end = _replaced(layer, shape)
     dims = list(wholes(layer, "shape"))
     if dims.count(-1) > 1 or min(dims, default=0) < -1:
@@ -51,6 +54,21 @@ def permute_order(layer: Layer, shape: Shape) -> tuple[int, ...]:
     return (*order, *(axis for axis in range(len(shape)) if axis not in order))
 
 
+def shuffled(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The channels in another order; ``group`` must divide them."""
+    _, channels, _, _ = image_axes(layer, bottoms[0])
+    group = whole(layer, "group")
+    if group < 1 or channels % group:
+        raise NetError(f"{layer}: group {group} must divide the bottom's {channels} channels")
+    return (bottoms[0],)
+
+
+def parameter(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
+    """The layer's own weights."""
+    del bottoms
+    return (wholes(layer, "shape"),)
+
+
 def tile(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     """``tiles`` copies side by side along the axis."""
     shape = bottoms[0]
@@ -87,6 +105,13 @@ def crop_offsets(layer: Layer, shape: Shape) -> tuple[int, ...]:
     if len(offsets) != len(shape) - axis:
         raise NetError(f"{layer}: {len(offsets)} offset for {len(shape) - axis} axes; give one for all, or one each")
     return offsets
+
+
+def _pixels_from_channels(layer: Layer, shape: Shape, factor: int) -> Shape:
+    batch, channels, height, width = image_axes(layer, shape)
+    if factor < 1 or channels % factor**2:
+        raise NetError(f"{layer}: pixelshuffler {factor}: its square must divide the bottom's {channels} channels")
+    return batch, channels // factor**2, height * factor, width * factor
 
 
 def _replaced(layer: Layer, shape: Shape) -> tuple[int, int]:

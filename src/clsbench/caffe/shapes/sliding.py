@@ -17,7 +17,7 @@ def convolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     window = window_of(layer)
     sizes = []
     for axis, size in enumerate(image):
-        room = size + 2 * window.pad[axis] - window.extent[axis]
+        room = size + window.pad[axis] + window.pad_end[axis] - window.extent[axis]
         # Caffe's own division takes a room of -1 for 0 and runs over padding only; no other runtime does
         if room < 0:
             raise NetError(
@@ -33,7 +33,8 @@ def deconvolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     batch, _, *image = _image(layer, bottoms[0])
     window = window_of(layer)
     sizes = [
-        window.stride[axis] * (size - 1) + window.extent[axis] - 2 * window.pad[axis] for axis, size in enumerate(image)
+        window.stride[axis] * (size - 1) + window.extent[axis] - window.pad[axis] - window.pad_end[axis]
+        for axis, size in enumerate(image)
     ]
     return ((batch, whole(layer, "num_output"), *sizes),)
 
@@ -41,12 +42,12 @@ def deconvolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 def pooling(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     """Rounds up and clips the last window, as pooling_layer.cpp does, unless ceil_mode or round_mode says no."""
     batch, channels, *image = image_axes(layer, bottoms[0])
-    if word(layer, "pool") == "STOCHASTIC":
-        raise NetError(f"{layer}: STOCHASTIC pooling draws at random; use AVE or MAX")
     if flag(layer, "global_pooling"):
         _check_global(layer)
         return ((batch, channels, 1, 1),)
     window = window_of(layer)
+    if word(layer, "pool") == "STOCHASTIC" and window.is_padded:
+        raise NetError(f"{layer}: pad is for MAX and AVE; Caffe's STOCHASTIC pooling has none")
     if window.pad[0] >= window.kernel[0] or window.pad[1] >= window.kernel[1]:
         raise NetError(
             f"{layer}: pad {window.pad} must be less than the kernel {window.kernel}, else windows are empty"
@@ -57,9 +58,9 @@ def pooling(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 def _pooled(layer: Layer, window: Window, axis: int, size: int, *, up: bool) -> int:
     kernel, stride, pad = window.kernel[axis], window.stride[axis], window.pad[axis]
-    room = size + 2 * pad - kernel
+    room = size + pad + window.pad_end[axis] - kernel
     pooled = (-(-room // stride) if up else room // stride) + 1
-    if any(window.pad) and (pooled - 1) * stride >= size + pad:
+    if window.is_padded and (pooled - 1) * stride >= size + pad:
         pooled -= 1  # pooling_layer.cpp: the last window must start inside the image or its first padding
     if pooled < 1:
         raise NetError(f"{layer}: a kernel of {kernel} does not fit into {_SIDES[axis]} {size} with pad {pad}")

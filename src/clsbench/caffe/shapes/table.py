@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from clsbench.caffe.net import Layer, Shape
-from clsbench.caffe.shapes import joining, keeping, reducing, reshaping, sliding
+from clsbench.caffe.shapes import joining, keeping, pyramid, reducing, reshaping, resizing, sliding
 
 ShapeRule = Callable[[Layer, Sequence[Shape]], tuple[Shape, ...]]
 
@@ -11,9 +11,12 @@ RULES: Mapping[str, ShapeRule] = {
     "AbsVal": keeping.elementwise,
     "ArgMax": reducing.arg_max,
     "Axpy": joining.axpy,
+    "BN": keeping.normalised_by_mode,
     "BNLL": keeping.elementwise,
     "BatchNorm": keeping.channels,
     "Bias": keeping.scaled,
+    "CReLU": joining.with_negative,
+    "Clip": keeping.clipped,
     "Concat": joining.concat,
     "Convolution": sliding.convolution,
     "ConvolutionDepthwise": sliding.convolution,
@@ -25,18 +28,28 @@ RULES: Mapping[str, ShapeRule] = {
     "Eltwise": joining.eltwise,
     "Exp": keeping.elementwise,
     "Flatten": reshaping.flatten,
+    "HardSigmoid": keeping.elementwise,
+    "HardSwish": keeping.elementwise,
     "InnerProduct": reducing.inner_product,
+    "Interp": resizing.interp,
     "LRN": keeping.local_response,
     "Log": keeping.elementwise,
     "MVN": keeping.images,
+    "Mish": keeping.elementwise,
+    "Normalize": keeping.channels,
     "PReLU": keeping.channels,
+    "Pad": resizing.pad,
+    "Parameter": reshaping.parameter,
     "Permute": reshaping.permute,
     "Pooling": sliding.pooling,
     "Power": keeping.elementwise,
     "ReLU": keeping.elementwise,
+    "ReLU6": keeping.elementwise,
     "Reduction": reducing.reduction,
     "Reshape": reshaping.reshape,
+    "SPP": pyramid.spatial_pyramid,
     "Scale": keeping.scaled,
+    "ShuffleChannel": reshaping.shuffled,
     "Sigmoid": keeping.elementwise,
     "Silence": joining.silence,
     "Slice": joining.slices,
@@ -46,4 +59,5 @@ RULES: Mapping[str, ShapeRule] = {
     "TanH": keeping.elementwise,
     "Threshold": keeping.elementwise,
     "Tile": reshaping.tile,
+    "Upsample": resizing.upsample,
 }

@@ -21,6 +21,16 @@ def last_words(written: str) -> str:
     return " | ".join(line.strip() for line in lines[-_TAIL_LINES:] if line.strip()) or "it wrote nothing"
 
 
+def cure_of(words: str) -> str:
+    """What to do about Caffe's own message; empty where it says enough itself."""
+    if "has no field named" in words or "Unknown layer type" in words:
+        return (
+            "; the network is of a fork of Caffe that this pycaffe is not (docs/layers.md): another engine runs it, "
+            "and engine.python=... with the fork's own pycaffe"
+        )
+    return ""
+
+
 def cause_of_death(code: int) -> str:
     """How a process ended, from its exit code (negative: a signal, as subprocess gives it)."""
     if code >= 0:

@@ -45,15 +45,21 @@ def _average_pool(node: NodeProto) -> list[NodeProto]:
     ]
 
 
-def _reduce_mean(node: NodeProto) -> list[NodeProto]:
-    """Means over channels and places at once come out wrong: first over the places, then over the channels."""
+def _reduce(node: NodeProto) -> list[NodeProto]:
+    """Means and squares over channels and places at once come out wrong: first over the places, then the channels."""
     attributes = _attributes(node)
     if attributes.get("axes") != [1, 2, 3] or not attributes.get("keepdims", 1):
         return [node]
     places = f"{node.output[0]}:places"
+    first = helper.make_node(node.op_type, node.input, [places], name=places, axes=[2, 3], keepdims=1)
+    if node.op_type == "ReduceMean":
+        return [first, helper.make_node("ReduceMean", [places], node.output, name=node.name, axes=[1], keepdims=1)]
+    axes = f"{node.output[0]}:axes"
+    channels = helper.make_tensor(axes, TensorProto.INT64, [1], [1])
     return [
-        helper.make_node("ReduceMean", node.input, [places], name=places, axes=[2, 3], keepdims=1),
-        helper.make_node("ReduceMean", [places], node.output, name=node.name, axes=[1], keepdims=1),
+        first,
+        helper.make_node("Constant", [], [axes], value=channels),
+        helper.make_node("ReduceSum", [places, axes], node.output, name=node.name, keepdims=1),
     ]
 
 
@@ -63,5 +69,6 @@ def _attributes(node: NodeProto) -> dict[str, Any]:
 
 _REWRITES: Mapping[str, Callable[[NodeProto], list[NodeProto]]] = {
     "AveragePool": _average_pool,
-    "ReduceMean": _reduce_mean,
+    "ReduceMean": _reduce,
+    "ReduceSumSquare": _reduce,
 }

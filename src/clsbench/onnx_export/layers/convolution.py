@@ -13,7 +13,7 @@ def convolution(site: Site) -> None:
     value = site.layer.bottoms[0]
     attributes = window_attributes(site.layer)
     window = window_of(site.layer)
-    if window.kernel == (1, 1) and window.pad != (0, 0):
-        value = site.step("Pad", [value, site.wholes("pads", (0, 0, *window.pad, 0, 0, *window.pad))])
+    if window.kernel == (1, 1) and window.is_padded:
+        value = site.step("Pad", [value, site.wholes("pads", (0, 0, *window.pad, 0, 0, *window.pad_end))])
         attributes = {**attributes, "pads": (0, 0, 0, 0)}
     site.finish("Conv", [value, *site.weights()], attributes)

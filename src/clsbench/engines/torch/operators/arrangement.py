@@ -99,6 +99,25 @@ def pad(node: Node) -> Forward:
     return lambda x, *_: functional.pad(x, around, value=value)
 
 
+def resize(node: Node) -> Forward:
+    """Resize of images, as Caffe's Interp and Upsample need it: linear with the corners in place, or nearest."""
+    ways = {("linear", "align_corners"), ("nearest", "asymmetric")}
+    mode, places = node.attribute("mode", "nearest"), node.attribute("coordinate_transformation_mode", "half_pixel")
+    if (mode, places) not in ways or node.attribute("nearest_mode", "floor") != "floor" or not node.has_input(2):
+        raise node.refusal(
+            f"mode={mode} with {places}; linear with align_corners and nearest with asymmetric are known"
+        )
+    *_, tall, wide = node.numbers(2)
+
+    def forward(x: Tensor, *_: Tensor) -> Tensor:
+        size = int(x.shape[2] * tall), int(x.shape[3] * wide)
+        if mode == "nearest":
+            return functional.interpolate(x, size, mode="nearest")
+        return functional.interpolate(x, size, mode="bilinear", align_corners=True)
+
+    return forward
+
+
 def tile(node: Node) -> Forward:
     """Tile."""
     repeats = node.wholes(1)

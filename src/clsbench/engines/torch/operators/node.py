@@ -38,6 +38,10 @@ class Node:
         """The whole numbers of an input such as a shape; raises EngineError where they are known only in a run."""
         return [int(value) for value in self._constant(position)]
 
+    def numbers(self, position: int) -> list[float]:
+        """The numbers of an input such as scales; raises EngineError where they are known only in a run."""
+        return [float(value) for value in self._constant(position)]
+
     def number_or(self, position: int, default: float) -> float:
         """The one number of an input; ``default`` where the node does not have it."""
         return float(self._constant(position)[0]) if self.has_input(position) else default

@@ -50,6 +50,7 @@ OPERATORS: Mapping[str, Operator] = {
     "ReduceSumSquare": reduction(reducing.total_of_squares),
     "Relu": plain(torch.relu),
     "Reshape": arrangement.reshape,
+    "Resize": arrangement.resize,
     "Sigmoid": plain(torch.sigmoid),
     "Slice": arrangement.slices,
     "Softmax": elementwise.softmax,
@@ -64,6 +65,7 @@ OPERATORS: Mapping[str, Operator] = {
     "TopK": reducing.top_k,
     "Transpose": arrangement.transpose,
     "Unsqueeze": arrangement.unsqueeze,
+    "Where": plain(torch.where),
 }
 
 SEVERAL_OUTPUTS = frozenset({"Split", "TopK"})
