@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import cv2
+import h5py
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from caffe_test import CaffeTest
 from command_line import Cli
-from datums import datum, encoded_datum, written_lmdb
+from datums import datum, encoded_datum, float_datum, written_leveldb, written_lmdb
 
 from clsbench.caffe.wire_writer import bytes_field, varint
 
@@ -123,3 +124,42 @@ def test_lenets_train_test_file_on_an_lmdb(
     assert ended.run.data.metrics["top1_error"] == pytest.approx(100 * (1 - float(theirs["accuracy"].mean())), abs=1e-4)
     predictions = pq.read_table(ended.artifact("predictions.parquet")).to_pydict()
     assert [best[0] for best in predictions["top5"]] == theirs["ip1"].reshape(COUNT, 10).argmax(axis=1).tolist()
+
+
+@pytest.mark.parametrize("engine", ["onnxruntime", "caffe"])
+@pytest.mark.parametrize("kind", ["leveldb", "floats", "hdf5"])
+def test_a_leveldb_float_datums_and_hdf5_with_any_number_of_channels(
+    clsbench: Cli, caffe_test: CaffeTest, tmp_path: Path, *, kind: str, engine: str
+) -> None:
+    channels = 3 if kind == "leveldb" else 5
+    random = np.random.default_rng(0)
+    numbers = random.uniform(0, 256, (COUNT, 12, 12, channels)).astype(np.float32)
+    labels = random.integers(0, 10, COUNT)
+    if kind == "hdf5":
+        with h5py.File(tmp_path / "val.h5", "w") as file:
+            file["data"], file["label"] = numbers.transpose(0, 3, 1, 2), labels.astype(np.float32)
+        (tmp_path / "val.txt").write_text("val.h5\n")
+        data = "type: 'HDF5Data' hdf5_data_param { source: 'val.txt' batch_size: 1 }"
+    elif kind == "leveldb":
+        written_leveldb(tmp_path / "val", map(datum, numbers.astype(np.uint8), labels.tolist()))
+        data = "type: 'Data' transform_param { mean_value: 99 } data_param { source: 'val' batch_size: 1 }"
+    else:
+        written_lmdb(tmp_path / "val", map(float_datum, numbers, labels.tolist()))
+        data = """type: 'Data' transform_param { mean_value: 99 scale: 0.25 crop_size: 9 }
+            data_param { source: 'val' batch_size: 1 backend: LMDB }"""
+    path = tmp_path / "train_val.prototxt"
+    path.write_text(f"""
+        layer {{ name: 'data' top: 'data' top: 'label' include {{ phase: TEST }} {data} }}
+        layer {{ name: 'fc' type: 'InnerProduct' bottom: 'data' top: 'fc'
+          inner_product_param {{ num_output: 10 weight_filler {{ type: 'xavier' }} }} }}
+        layer {{ name: 'loss' type: 'SoftmaxWithLoss' bottom: 'fc' bottom: 'label' top: 'loss' }}
+        layer {{ name: 'accuracy' type: 'Accuracy' bottom: 'fc' bottom: 'label' top: 'accuracy' }}""")
+    weights = tmp_path / "net.caffemodel"
+    theirs = caffe_test(path, weights, COUNT, "fc", "accuracy", save=True)
+
+    ended = clsbench(f"model.prototxt={path}", f"model.weights={weights}", f"engine={engine}")
+
+    assert ended.code == 0, ended.said
+    assert ended.run.data.metrics["top1_error"] == pytest.approx(100 * (1 - float(theirs["accuracy"].mean())), abs=1e-4)
+    predictions = pq.read_table(ended.artifact("predictions.parquet")).to_pydict()
+    assert [best[0] for best in predictions["top5"]] == theirs["fc"].reshape(COUNT, 10).argmax(axis=1).tolist()

@@ -70,16 +70,12 @@ def test_an_export_needs_no_mean_image(clsbench: Cli, train_val: Path, tmp_path:
     assert list((tmp_path / "out").glob("*.onnx"))
 
 
-@pytest.mark.parametrize(("backend", "said"), [("", "a LevelDB"), ("backend: LEVELDB", "a LevelDB")])
-def test_a_database_that_cannot_be_read_is_named_with_the_cure(
-    clsbench: Cli, train_val: Path, backend: str, said: str
-) -> None:
+@pytest.mark.parametrize("backend", ["", "backend: LEVELDB"])
+def test_a_database_that_is_not_there_is_named_with_the_cure(clsbench: Cli, train_val: Path, backend: str) -> None:
     train_val.write_text(train_val.read_text().replace('source: "digits_lmdb"', f'source: "digits" {backend}'))
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
     assert ended.code == 1
-    assert f"its data layer reads {said}" in ended.said
-    assert "dataset=list dataset.root=FOLDER" in ended.said
-    assert "Traceback" not in ended.said
+    assert "source digits is neither where the command runs nor beside the prototxt; say dataset=leveldb" in ended.said
 
 
 def test_images_that_are_not_there_are_named_with_the_cure(clsbench: Cli, train_val: Path) -> None:

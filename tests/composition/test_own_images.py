@@ -138,7 +138,7 @@ def test_an_image_that_keeps_its_size_must_hold_the_view() -> None:
         ("resize.interpolation=best", "resize.interpolation=best: choose one of nearest, linear"),
         ("preprocessing.mean_image=some", "preprocessing.mean_image=some: choose pixels or channels"),
         ("preprocessing.scale=0", "preprocessing.scale=0: pixels are multiplied by it"),
-        ("preprocessing.mean=[1,2]", r"give one number, or three numbers, \[blue, green, red\]"),
+        ("preprocessing.mean=[1,2]", r"one a channel: three in colour, \[blue, green, red\]"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named_with_the_cure(override: str, said: str) -> None:

@@ -37,6 +37,7 @@ class Images:
     name: str = "numbered"
     classes: int | None = None
     missing: Sequence[str] = ()
+    any_channels: bool = False
     digest: str = ""
 
     @property

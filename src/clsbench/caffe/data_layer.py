@@ -39,6 +39,7 @@ class ImageSource:
     root_folder: str = ""
     height: int = 0
     width: int = 0
+    arrays: tuple[str, ...] = ()  # of HDF5 files: the tops, which name the arrays of images and labels
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def _source_of(block: LayerBlock, found: str) -> ImageSource:
         roots[-1] if roots else "",
         sizes.get("new_height", 0),
         sizes.get("new_width", 0),
+        block.strings("top") if kind == "hdf5" else (),
     )
 
 

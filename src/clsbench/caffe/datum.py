@@ -3,45 +3,69 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clsbench.caffe.wire import BYTES, FIXED32, VARINT, WireError, WireReader, signed
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.caffe.wire import BYTES, FIXED32, VARINT, WireError, WireField, WireReader, signed
 
 # caffe.proto: channels, height, width, data, label, float_data, encoded
 _CHANNELS, _HEIGHT, _WIDTH, _DATA, _LABEL, _FLOAT_DATA, _ENCODED = range(1, 8)
 _NUMBERS = {_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED}
 
 Part = Callable[[int, int], bytes]  # the bytes of a message from a position on, up to a length
+_FLOAT_FIELD = np.dtype([("tag", "u1"), ("value", "<f4")])
 _PART = 512  # bytes; whatever stands before the pixels, and more
 _LONGEST_HEAD = 20  # bytes of a field before its payload: two varints
 
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """``data`` is an image file where ``encoded``, else ``shape`` (channel, height, width) pixels of a byte each."""
+    """``data`` is an image file where ``encoded``, else ``shape`` (channel, height, width) pixels of a byte each.
+
+    Without pixels it has as many float ``numbers``.
+    """
 
     shape: tuple[int, int, int]
     data: bytes
     encoded: bool
+    numbers: NDArray[np.float32] | None = None
 
 
 def read_datum(message: bytes) -> Datum:
     """The image of a Datum; WireError where the message is damaged, or its pixels are not of its shape."""
     reader = WireReader(message)
-    numbers, data, floats = dict.fromkeys(_NUMBERS, 0), b"", False
+    numbers, data, floats = dict.fromkeys(_NUMBERS, 0), b"", None
     for field in reader.fields(0, len(message)):
         if field.number in _NUMBERS and field.wire == VARINT:
             numbers[field.number] = signed(field.value)
         elif field.number == _DATA and field.wire == BYTES:
             data = message[field.start : field.end]
         elif field.number == _FLOAT_DATA and field.wire in (BYTES, FIXED32):
-            floats = True
-            break
+            floats = floats or field
+            if field.wire == FIXED32:  # one field a number: the rest of them is read at once
+                break
     shape = numbers[_CHANNELS], numbers[_HEIGHT], numbers[_WIDTH]
     encoded = bool(numbers[_ENCODED])
-    if floats and not data:
-        raise WireError("pixels in float_data are not read yet")
+    if floats is not None and not data:
+        return Datum(shape, b"", encoded=False, numbers=_floats(message, floats, shape))
     if not encoded and (min(shape) < 1 or shape[0] * shape[1] * shape[2] != len(data)):
         raise WireError(f"(channel, height, width) is said to be {shape}, but there are {len(data)} bytes of pixels")
     return Datum(shape, data, encoded)
+
+
+def _floats(message: bytes, first: WireField, shape: tuple[int, int, int]) -> NDArray[np.float32]:
+    """float_data: in one field, or, as Caffe's own proto2 writes it, one field of five bytes a number."""
+    count = shape[0] * shape[1] * shape[2] if min(shape) > 0 else 0
+    if first.wire == BYTES:
+        found = np.frombuffer(message[first.start : first.end - (first.end - first.start) % 4], "<f4")
+    else:
+        fields = np.frombuffer(
+            message[first.start - 1 :], _FLOAT_FIELD, min(count, (len(message) - first.start + 1) // 5)
+        )
+        found = fields["value"][fields["tag"] == (_FLOAT_DATA << 3 | FIXED32)]
+    if not count or len(found) != count:
+        raise WireError(f"(channel, height, width) is said to be {shape}, but there are {len(found)} numbers")
+    return np.ascontiguousarray(found, np.float32)
 
 
 def label_of(part: Part, size: int) -> int | None:

@@ -27,8 +27,8 @@ _Read = TypeVar("_Read")
 def read_prototxt(path: Path, images: Shape | None = None) -> Net:
     """The net of the file in phase TEST; NetError with file and line where it is unreadable or breaks Caffe's rules.
 
-    ``images`` is the shape (1, channel, height, width) of the data, for a data layer that does not say it; without it
-    that is an ImageSizeError.
+    ``images`` is the shape (1, channel, height, width) of the data, for what a data layer does not say: the channels of
+    a database, and the size where there is no crop_size; without it the latter is an ImageSizeError.
     """
     return parse_prototxt(_text(path), str(path), images)
 

@@ -1,6 +1,7 @@
 """The TEST net of a training file as a classifier: its data layer is the input; losses, accuracies and labels leave."""
 
-from dataclasses import dataclass, field
+from collections.abc import Set
+from dataclasses import dataclass, field, replace
 
 from clsbench.caffe.data_layer import DATA_TYPES, ImageSizeError, image_shape
 from clsbench.caffe.net import Layer, Net, Shape
@@ -20,12 +21,18 @@ _LEAVING = {
 }
 
 
+def _without_unread(layer: Layer, read: Set[str]) -> Layer:
+    """A Split without the tops that only what left has read; they would look like outputs."""
+    tops = tuple(top for top in layer.tops if top in read)
+    return replace(layer, tops=tops) if layer.type == "Split" and tops else layer
+
+
 @dataclass
 class TestedNet:
     """A net as its layers are read in turn."""
 
     inputs: dict[str, Shape]
-    images: Shape | None = None  # of the data, where the data layer does not say
+    images: Shape | None = None  # of the data: what the data layer does not say
     layers: list[Layer] = field(default_factory=list)
     _labels: set[str] = field(default_factory=set)
     _is_for_training: bool = False
@@ -48,7 +55,8 @@ class TestedNet:
         """The classifier; of a training file, without the inputs that only what left has read."""
         read = {bottom for layer in self.layers for bottom in layer.bottoms}
         kept = {blob: shape for blob, shape in self.inputs.items() if blob in read or not self._is_for_training}
-        return Net(name, kept, tuple(self.layers))
+        layers = (_without_unread(layer, read) for layer in self.layers) if self._is_for_training else self.layers
+        return Net(name, kept, tuple(layers))
 
     def _add_inputs(self, block: LayerBlock, shapes: dict[str, Shape]) -> None:
         for name, shape in shapes.items():
@@ -67,11 +75,14 @@ class TestedNet:
 
     def _image_shape(self, block: LayerBlock, found: str) -> Shape:
         try:
-            return image_shape(block, found)
+            batch, channels, *sizes = image_shape(block, found)
         except ImageSizeError:
             if self.images is None:
                 raise
             return self.images
+        if found == "Data" and self.images is not None:
+            channels = self.images[1]  # a database's own, where an ImageData layer decodes to three or one
+        return batch, channels, *sizes
 
     def _leave(self, block: LayerBlock, found: str) -> None:
         check_fields(block, found)

@@ -16,7 +16,7 @@ from clsbench.errors import ConfigError
 log = logging.getLogger(__name__)
 
 TASKS_WITH_IMAGES = ("evaluate", "agree", "plan")
-_UNREAD = {"leveldb": "a LevelDB (its backend is not LMDB)", "hdf5": "HDF5 files"}
+_HDF5 = "clsbench.data.datasets.hdf5.Hdf5"
 _PREPROCESSING = "clsbench.data.preprocessing.Preprocessing"
 _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"
 
@@ -30,6 +30,8 @@ def take_data_layer(cfg: DictConfig) -> None:
     """
     if cfg.preprocessing.get("_target_") == _TRANSFORM_FILE:
         _take_preprocessing_of(cfg)
+    if cfg.dataset.get("_target_") == _HDF5:
+        _take_ready_made(cfg)
     if cfg.model.prototxt is None or cfg.model.onnx is not None or cfg.task.name not in TASKS_WITH_IMAGES:
         return
     path = Path(cfg.model.prototxt).expanduser()
@@ -39,6 +41,15 @@ def take_data_layer(cfg: DictConfig) -> None:
     if not is_asked("preprocessing"):
         _take_transform(cfg, layers[-1].transform, path, "pixels")
     _take_images(cfg, layers[-1], path)
+
+
+def _take_ready_made(cfg: DictConfig) -> None:
+    # HDF5 holds what the network takes: hdf5_data_layer.cpp has no transform_param.
+    if not is_asked("preprocessing"):
+        cfg.preprocessing = {"_target_": _PREPROCESSING, "mean": 0.0, "std": 1.0, "scale": 1.0, "mean_image": "pixels"}
+        cfg.model.preprocessing_from = "hdf5"
+    if not is_asked("resize") and not is_asked("base_size"):
+        _take_resize(cfg, "none")
 
 
 def _take_preprocessing_of(cfg: DictConfig) -> None:
@@ -86,11 +97,6 @@ def _take_images(cfg: DictConfig, layer: DataLayer, path: Path) -> None:
 def _take_source(cfg: DictConfig, source: ImageSource, path: Path) -> None:
     if source.path is None:
         raise ConfigError(f"{path}: its data layer has no source; give the images as dataset=... dataset.root=...")
-    if source.kind in _UNREAD:
-        raise ConfigError(
-            f"{path}: its data layer reads {_UNREAD[source.kind]}, which clsbench does not; give the images as "
-            "dataset=lmdb dataset.root=FOLDER, or as dataset=list dataset.root=FOLDER dataset.list=FILE"
-        )
     group: Any = OmegaConf.load(CONF / "dataset" / f"{source.kind}.yaml")
     group.label_order = None
     if source.kind == "list":
@@ -98,6 +104,9 @@ def _take_source(cfg: DictConfig, source: ImageSource, path: Path) -> None:
         group.list, group.root = str(listed), str(_root_of(source, listed, path))
     else:
         group.root = str(_found(source.path, path, "source", f"dataset={source.kind} dataset.root=PATH"))
+    if source.kind == "hdf5":
+        names = source.arrays
+        group.data, group.label = names[0], names[1] if len(names) > 1 else None
     cfg.dataset = group
     if not is_asked("model.label_order"):
         cfg.model.label_order = None

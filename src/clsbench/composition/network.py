@@ -1,7 +1,8 @@
 """The network with its weights: from Caffe's files, the zoo's generator or an ONNX file."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -10,9 +11,9 @@ import numpy as np
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from clsbench.caffe.data_layer import ImageSizeError
+from clsbench.caffe.data_layer import DataLayer, ImageSizeError
 from clsbench.caffe.heads import with_head
-from clsbench.caffe.net import Net
+from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.prototxt import data_layers, read_prototxt
 from clsbench.caffe.shapes import output_of
 from clsbench.composition.data_layer import TASKS_WITH_IMAGES
@@ -20,7 +21,7 @@ from clsbench.composition.images import first_shape
 from clsbench.composition.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
 from clsbench.composition.sizes import Pixels, chosen_sizes, pixels_of
 from clsbench.data.size import Size
-from clsbench.errors import ConfigError
+from clsbench.errors import ConfigError, DataError
 from clsbench.model.classifier import Classifier
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
@@ -65,12 +66,22 @@ def net_of(cfg: DictConfig) -> Net:
 
 
 def _read(cfg: DictConfig, path: Path) -> Net:
+    layers = data_layers(path) if cfg.task.name in TASKS_WITH_IMAGES else ()
     try:
-        return read_prototxt(path)
+        return read_prototxt(path, _database_shape(cfg, layers))
     except ImageSizeError:
-        if cfg.task.name not in TASKS_WITH_IMAGES:
+        if not layers:
             raise
-        return read_prototxt(path, first_shape(cfg, is_grey=data_layers(path)[-1].is_grey))
+        return read_prototxt(path, first_shape(cfg, is_grey=layers[-1].is_grey))
+
+
+def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer]) -> Shape | None:
+    """Of a database's first image, which alone says how many channels there are; None where it says nothing."""
+    if not layers or layers[-1].source.kind not in ("lmdb", "leveldb") or layers[-1].is_grey:
+        return None
+    with suppress(DataError):
+        return first_shape(cfg, is_grey=False)
+    return None
 
 
 def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:

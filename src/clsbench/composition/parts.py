@@ -39,9 +39,9 @@ def assembled(cfg: DictConfig) -> Parts:
     with config_errors():
         model, pixels = classifier_of(cfg)
         engine, tracker = engine_of(cfg), tracker_of(cfg)
-        check_channels(model)
-        views = view_maker_of(cfg, pixels, model.input_shape[0])
         dataset = dataset_of(cfg)
+        check_channels(model, dataset)
+        views = view_maker_of(cfg, pixels, model.input_shape[0])
     names = wnids(cfg.model.label_order) if cfg.model.label_order else ()
     return checked(Parts(pixels, model, views, dataset, engine, tracker, names))
 
@@ -49,7 +49,7 @@ def assembled(cfg: DictConfig) -> Parts:
 def checked(parts: Parts) -> Parts:
     """``parts``, which work together. Raises ClsbenchError where they do not."""
     check_engine(parts.engine, parts.model)
-    check_channels(parts.model)
+    check_channels(parts.model, parts.dataset)
     check_labels(parts.dataset, parts.model.classes)
     parts.model.check()
     return parts
@@ -61,7 +61,10 @@ def check_engine(engine: Engine, model: Classifier) -> None:
         model.prototxt()
 
 
-def check_channels(model: Classifier) -> None:
-    """NetError where the network takes neither colour nor grey images."""
-    if model.input_shape[0] not in (1, 3):
-        raise NetError(f"{model.name}: it takes {model.input_shape[0]} channels; images have 3 (colour) or 1 (grey)")
+def check_channels(model: Classifier, dataset: Dataset) -> None:
+    """NetError where the network takes neither colour nor grey images, and the dataset has no others."""
+    if model.input_shape[0] not in (1, 3) and not dataset.any_channels:
+        raise NetError(
+            f"{model.name}: it takes {model.input_shape[0]} channels; image files have 3 (colour) or 1 (grey), others "
+            "come from dataset=hdf5, lmdb or leveldb"
+        )

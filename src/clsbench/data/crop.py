@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
-from clsbench.data.dataset import Stored
+from clsbench.data.dataset import Image, Stored
 from clsbench.data.decode import decode
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resizes import PUBLISHED, Resize
@@ -42,7 +42,7 @@ class Crop(Protocol):
     def views_per_image(self) -> int:
         """How many views the policy counts, repeated ones included: the sum of the weights."""
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+    def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """The distinct views of one image (height, width, channel), in colour BGR."""
 
 
@@ -61,12 +61,19 @@ class ViewMaker:
 
         Raises BadImageError where they are no image, or of other channels than the network takes.
         """
-        image = decode(stored, self.channels) if isinstance(stored, bytes) else stored
+        image = self._decoded(stored) if isinstance(stored, bytes) else stored
         if image.shape[2] != self.channels:
             raise BadImageError(f"pixels of {image.shape[2]} channels, but the network takes {self.channels}")
+        if image.dtype != np.uint8 and not np.isfinite(image).all():
+            raise BadImageError("numbers that are not finite")
         return self(image)
 
-    def __call__(self, image: NDArray[np.uint8]) -> Views:
+    def _decoded(self, file: bytes) -> Image:
+        if self.channels not in (1, 3):
+            raise BadImageError(f"an image file, but the network takes {self.channels} channels")
+        return decode(file, self.channels)
+
+    def __call__(self, image: Image) -> Views:
         """The weighted views of a BGR or grey image (height, width, channel) of any size."""
         if self.crop.base_size is not None:
             image = self.resize(image, size_of(self.crop.base_size))
@@ -85,7 +92,7 @@ def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
         )
 
 
-def check_covers(image: NDArray[np.uint8], crop_size: Size) -> None:
+def check_covers(image: Image, crop_size: Size) -> None:
     """Nothing where a view fits into the image; BadImageError otherwise."""
     height, width = image.shape[:2]
     if height < crop_size.height or width < crop_size.width:

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.errors import DataError
 
-# An image file, or its pixels (height, width, channel).
-Stored = bytes | NDArray[np.uint8]
+# Pixels of 8 bits, or numbers that were computed from some, (height, width, channel).
+Image: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
+# An image file, or what it would be decoded to.
+Stored: TypeAlias = bytes | Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,12 @@ class Dataset(Protocol):
     def digest(self) -> str:
         """A sha256 that changes with the images and labels, and does not depend on the model's label order."""
 
+    @property
+    def any_channels(self) -> bool:
+        """Whether its images may have another number of channels than files have, which are colour or grey."""
+
     def read(self, index: int) -> Stored:
-        """The image file of one sample, or its pixels (height, width, channel), BGR, where those are kept.
+        """The image file of one sample, or its pixels or numbers (height, width, channel), BGR, where those are kept.
 
         Raises BadImageError where it is missing, damaged, or may not be read.
         """

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
+from clsbench.data.dataset import Image
 from clsbench.data.preprocessing import check_factors, for_channels
 from clsbench.data.size import Size
 
@@ -29,14 +30,14 @@ class MeanImage:
         object.__setattr__(self, "std", for_channels(self.std, "std", len(self.mean)))
         check_factors(self.std, self.scale)
 
-    def normalised(self, image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def normalised(self, image: Image) -> NDArray[np.float64]:
         """The (height, width, channel) image in float64; BadImageError where the mean image has another size."""
         if self.is_of_view:
             return image * self._factors
         self._check(image)
         return (image - self.mean.transpose(1, 2, 0).astype(np.float64)) * self._factors
 
-    def network_input(self, image: NDArray[np.uint8], place: tuple[int, int], size: Size) -> NDArray[np.float32]:
+    def network_input(self, image: Image, place: tuple[int, int], size: Size) -> NDArray[np.float32]:
         """The view of ``size`` at ``place`` (top, left), as (channel, height, width); BadImageError as above."""
         rows, columns = (slice(at, at + side) for at, side in zip(place, size, strict=True))
         mean = self.mean
@@ -52,7 +53,7 @@ class MeanImage:
         """The views less the mean, where it belongs to them."""
         return views - self.mean * self._float32_factors if self.is_of_view else views
 
-    def _check(self, image: NDArray[np.uint8]) -> None:
+    def _check(self, image: Image) -> None:
         (height, width), (mean_height, mean_width) = image.shape[:2], self.mean.shape[1:]
         if (height, width) != (mean_height, mean_width):
             raise BadImageError(f"{width} x {height} pixels, but the mean image has {mean_width} x {mean_height}")

@@ -8,20 +8,21 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.data.dataset import Image
 from clsbench.data.opencv import cv2
 from clsbench.data.size import Size
 from clsbench.errors import ConfigError
 
-_CURE = "give one number, or three numbers, [blue, green, red]"
+_CURE = "give one number, or one a channel: three in colour, [blue, green, red]"
 
 
 class Normaliser(Protocol):
     """What makes a network's input of 8-bit pixels."""
 
-    def normalised(self, image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def normalised(self, image: Image) -> NDArray[np.float64]:
         """The (height, width, channel) image in float64, ready for the resizes that follow."""
 
-    def network_input(self, image: NDArray[np.uint8], place: tuple[int, int], size: Size) -> NDArray[np.float32]:
+    def network_input(self, image: Image, place: tuple[int, int], size: Size) -> NDArray[np.float32]:
         """The view of ``size`` at ``place`` (top, left) of the image, as (channel, height, width) float32."""
 
     def finished(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -67,23 +68,34 @@ class Preprocessing:
         mean, std = (for_channels(_numbers(getattr(self, name), name), name, channels) for name in ("mean", "std"))
         return replace(self, mean=mean, std=std)
 
-    def normalised(self, image: NDArray[np.uint8]) -> NDArray[np.float64]:
+    def normalised(self, image: Image) -> NDArray[np.float64]:
         """The (height, width, channel) image in float64, ready for the resizes that follow."""
+        if image.dtype != np.uint8:
+            return self._computed(image)
         return cv2.LUT(image, self._table).reshape(image.shape)  # type: ignore[return-value]  # the table's type
 
     def network_input(
-        self, image: NDArray[np.uint8], place: tuple[int, int] = (0, 0), size: Size | None = None
+        self, image: Image, place: tuple[int, int] = (0, 0), size: Size | None = None
     ) -> NDArray[np.float32]:
         """What ``normalised`` gives of a view, cast, without the float64 image; the whole image without ``size``."""
         (top, left), (height, width) = place, size or image.shape[:2]
+        view = image[top : top + height, left : left + width]
+        if image.dtype != np.uint8:
+            return np.ascontiguousarray(self._computed(view).transpose(2, 0, 1), np.float32)
         planes = np.empty((self.channels, height, width), np.float32)
-        view = cv2.LUT(image[top : top + height, left : left + width], self._float32_table)
-        cv2.split(view, list(planes))
+        cv2.split(cv2.LUT(view, self._float32_table), list(planes))
         return planes
 
     def finished(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
         """``views``: nothing is left to do."""
         return views
+
+    def _computed(self, image: Image) -> NDArray[np.float64]:
+        """For numbers, of which there are more than a table holds."""
+        numbers: NDArray[np.float64] = (
+            (image.astype(np.float64) - np.array(self.mean)) * self.scale / np.array(self.std)
+        )
+        return numbers
 
     @cached_property
     def _table(self) -> NDArray[np.float64]:
@@ -116,7 +128,7 @@ def _numbers(given: float | Sequence[float], name: str) -> tuple[float, ...]:
         values = tuple(float(value) for value in (shown if isinstance(shown, list) else [shown]))
     except (TypeError, ValueError):
         values = ()
-    if len(values) not in (1, 3) or not np.isfinite(values).all():
+    if not values or not np.isfinite(values).all():
         raise ConfigError(f"preprocessing.{name}={shown}: {_CURE}")
     return values
 

@@ -1,16 +1,15 @@
 """How OpenCV makes an image larger or smaller, with sizes truncated as the published script does."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
-import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.opencv import cv2
 from clsbench.data.size import Sides, size_of
 
-Scalar = TypeVar("Scalar", np.uint8, np.float64)
+Array = TypeVar("Array", bound=NDArray[Any])
 
 # A sliver of 1 x 10,000 pixels would grow to 256 x 2,560,000 and fill the memory. This allows 256 : 1 at 256.
 MAX_RESIZED_PIXELS = 2**24
@@ -25,13 +24,13 @@ INTERPOLATIONS: Mapping[str, int] = {
 }
 
 
-def resized(image: NDArray[Scalar], height: int, width: int, interpolation: str = LINEAR) -> NDArray[Scalar]:
+def resized(image: Array, height: int, width: int, interpolation: str = LINEAR) -> Array:
     """The (height, width, channel) image, in its own dtype."""
     made = cv2.resize(image, (width, height), interpolation=INTERPOLATIONS[interpolation])
-    return made.reshape(height, width, image.shape[2])  # type: ignore[return-value]  # of the type that it was given
+    return cast(Array, made.reshape(height, width, image.shape[2]))
 
 
-def with_short_side(image: NDArray[Scalar], size: Sides, interpolation: str = LINEAR) -> NDArray[Scalar]:
+def with_short_side(image: Array, size: Sides, interpolation: str = LINEAR) -> Array:
     """The image with its short side ``size`` pixels long, and its aspect ratio kept.
 
     Where ``size`` is a height and a width, the image just covers them. Raises BadImageError where the result would

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from clsbench.data.dataset import Image
 from clsbench.data.resize import INTERPOLATIONS, LINEAR, resized, with_short_side
 from clsbench.data.size import Size
 from clsbench.errors import ConfigError
@@ -22,7 +20,7 @@ class Resize(Protocol):
     def gives_base_size(self) -> bool:
         """Whether every image becomes exactly the base size."""
 
-    def __call__(self, image: NDArray[np.uint8], base_size: Size) -> NDArray[np.uint8]:
+    def __call__(self, image: Image, base_size: Size) -> Image:
         """The (height, width, channel) image; raises BadImageError for one that is too elongated."""
 
 
@@ -37,7 +35,7 @@ class ShortSide:
     def __post_init__(self) -> None:
         _check(self.interpolation)
 
-    def __call__(self, image: NDArray[np.uint8], base_size: Size) -> NDArray[np.uint8]:
+    def __call__(self, image: Image, base_size: Size) -> Image:
         """The image that just covers ``base_size``."""
         return with_short_side(image, base_size, self.interpolation)
 
@@ -53,7 +51,7 @@ class Squash:
     def __post_init__(self) -> None:
         _check(self.interpolation)
 
-    def __call__(self, image: NDArray[np.uint8], base_size: Size) -> NDArray[np.uint8]:
+    def __call__(self, image: Image, base_size: Size) -> Image:
         """The image of exactly ``base_size``; its aspect ratio is lost."""
         return resized(image, base_size.height, base_size.width, self.interpolation)
 
@@ -65,7 +63,7 @@ class NoResize:
     name: ClassVar[str] = "none"
     gives_base_size: ClassVar[bool] = False
 
-    def __call__(self, image: NDArray[np.uint8], base_size: Size) -> NDArray[np.uint8]:  # noqa: ARG002 - as the others
+    def __call__(self, image: Image, base_size: Size) -> Image:  # noqa: ARG002 - as the others
         """The image as it is."""
         return image
 

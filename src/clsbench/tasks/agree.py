@@ -71,6 +71,7 @@ def _model(cfg: DictConfig) -> tuple[Classifier, Pixels]:
 def _images(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Images:
     if cfg.task.images == "random":
         return RandomImages(cfg.limit or _RANDOM_IMAGES, cfg.task.seed, model.input_shape, model.input_rms)
-    check_channels(model)
+    dataset = dataset_of(cfg)
+    check_channels(model, dataset)
     views = view_maker_of(cfg, pixels, model.input_shape[0])
-    return DatasetImages(dataset_of(cfg), views, cfg.workers or available_cores())
+    return DatasetImages(dataset, views, cfg.workers or available_cores())

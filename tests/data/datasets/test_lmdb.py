@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from datums import datum, encoded_datum, written_lmdb
+from datums import datum, encoded_datum, float_datum, written_lmdb
 from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
@@ -96,3 +96,13 @@ def test_a_label_that_is_no_class_of_the_order_is_named(tmp_path: Path) -> None:
     folder = written_lmdb(tmp_path / "db", [datum(IMAGES[0], 1000)])
     with pytest.raises(DataError, match="00000000_image: label 1000 is not a class of ilsvrc2012"):
         Lmdb(str(folder), "ilsvrc2012", "count")("ilsvrc2012", None)
+
+
+def test_a_datum_of_floats_is_its_numbers(tmp_path: Path) -> None:
+    numbers = np.random.default_rng(0).standard_normal((4, 3, 5)).astype(np.float32)
+    folder = written_lmdb(tmp_path / "db", [float_datum(numbers, 7), float_datum(numbers, 7)[:-3]])
+    dataset = Lmdb(str(folder), None, "count")(None, None)
+    assert dataset.samples[0].label == 7
+    np.testing.assert_array_equal(dataset.read(0), numbers)
+    with pytest.raises(BadImageError, match="but there are 59 numbers"):
+        dataset.read(1)

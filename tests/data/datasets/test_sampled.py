@@ -21,6 +21,7 @@ class Labelled:
     classes: int | None = None
     digest: str = "d"
     missing: list[str] = field(default_factory=list)
+    any_channels: bool = False
 
     @property
     def samples(self) -> list[Sample]:

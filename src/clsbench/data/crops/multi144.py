@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.crop import Views
 from clsbench.data.crops.square import cuts, views_of
+from clsbench.data.dataset import Image
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import with_short_side
 from clsbench.data.size import Sides, Size, size_of
@@ -62,7 +63,7 @@ class Multi144Crop:
         """36 for each size: three windows, six views and their mirror images."""
         return 36 * len(self.sizes or ())
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+    def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """Up to 144 views; where the three windows are one, as on a square image, that leaves 48."""
         views, weights = zip(*self._weighted(preprocessing.normalised(image)), strict=True)
         return Views(preprocessing.finished(np.stack(views)), np.array(weights, np.float32))

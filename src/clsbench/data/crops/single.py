@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clsbench.data.crop import Views, check_covers, check_sizes
+from clsbench.data.dataset import Image
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.size import Sides, size_of
 
@@ -23,7 +23,7 @@ class SingleCrop:
     def __post_init__(self) -> None:
         check_sizes(self.name, self.crop_size, self.base_size)
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+    def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """One view; cut before it is normalised, which changes no bit and spares the rest of the image."""
         size = size_of(self.crop_size)
         check_covers(image, size)

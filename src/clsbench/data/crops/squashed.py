@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clsbench.data.crop import Views, check_covers, check_sizes
 from clsbench.data.crops.square import cuts, views_of
+from clsbench.data.dataset import Image
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import resized
 from clsbench.data.size import Sides, Size, size_of
@@ -34,7 +34,7 @@ class SquashedCrop:
         """10, or 12 with the whole image."""
         return 12 if self.whole else 10
 
-    def __call__(self, image: NDArray[np.uint8], preprocessing: Normaliser) -> Views:
+    def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """Up to 12 views; the second resize works on the normalised image, as the published script's does."""
         size = size_of(self.crop_size)
         check_covers(image, size)

@@ -11,8 +11,7 @@ from clsbench.caffe.datum import Part, label_of, read_datum
 from clsbench.caffe.wire import WireError
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Sample, Stored
-from clsbench.data.datasets.labels import labels_by_category
-from clsbench.data.label_order import wnids
+from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.errors import ConfigError, DataError
 
 _HASHED = 512  # bytes of each Datum that enter the digest
@@ -44,10 +43,10 @@ class DatumDataset:
     value: Callable[[int], bytes]
     on_bad_image: str
     missing: ClassVar[Sequence[str]] = ()
+    any_channels: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if self.on_bad_image not in ("count", "stop"):
-            raise ConfigError(f"dataset.on_bad_image={self.on_bad_image}: give count or stop")
+        check_policy(self.on_bad_image)
         if not self.samples:
             raise DataError(f"dataset {self.name} has no images; look at dataset.root")
 
@@ -67,7 +66,7 @@ class DatumDataset:
         return self.index.digest
 
     def read(self, index: int) -> Stored:
-        """The image file of an encoded Datum; the pixels (height, width, channel) of another."""
+        """The image file of an encoded Datum; the pixels or numbers (height, width, channel) of another."""
         try:
             return _content(self.value(index))
         except WireError as error:
@@ -79,17 +78,28 @@ class DatumDataset:
             ) from error
 
 
+def check_limit(limit: int | None) -> None:
+    """ConfigError where it leaves no image."""
+    if limit is not None and limit < 1:
+        raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
+
+
+def check_policy(on_bad_image: str) -> None:
+    """ConfigError where it is none."""
+    if on_bad_image not in ("count", "stop"):
+        raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
+
+
 def indexed(values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None) -> Index:
     """The Datums' names and labels. Raises DataError where a label is no class of ``label_order``.
 
     A Datum that is damaged before its label has none, as one that was written without.
     """
     model_label, classes = labels_by_category(label_order, model_label_order)
-    categories = None if label_order is None else wnids(label_order)
     samples, sha256 = [], hashlib.sha256()
     for value in values:
         name, label = value.key.decode(errors="backslashreplace"), _label(value)
-        category = None if label is None else _category(name, label, label_order, categories)
+        category = None if label is None else category_of(name, label, label_order)
         sha256.update(f"{name}\t{category}\t{value.size}\n".encode() + value.part(0, _HASHED))
         samples.append(Sample(name, None if category is None else model_label(category)))
     return Index(samples, classes, sha256.hexdigest())
@@ -102,18 +112,12 @@ def _label(value: StoredValue) -> int | None:
         return None
 
 
-def _category(name: str, label: int, label_order: str | None, categories: Sequence[str] | None) -> str:
-    if categories is None:
-        return str(label)
-    if 0 <= label < len(categories):
-        return categories[label]
-    raise DataError(f"{name}: label {label} is not a class of {label_order} (0..{len(categories) - 1})")
-
-
 def _content(message: bytes) -> Stored:
     datum = read_datum(message)
     if datum.encoded:
         return datum.data
     # Caffe keeps a plane a channel, blue first; an image here has its channels side by side.
+    if datum.numbers is not None:
+        return np.ascontiguousarray(datum.numbers.reshape(datum.shape).transpose(1, 2, 0))
     planes = np.frombuffer(datum.data, np.uint8).reshape(datum.shape)
     return np.ascontiguousarray(planes.transpose(1, 2, 0))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Sample
@@ -37,6 +37,7 @@ class FileDataset:
     label_of: Callable[[str], int]
     classes: int | None
     on_bad_image: str
+    any_channels: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if self.on_bad_image not in ("count", "stop"):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from clsbench.data.label_order import class_indices
-from clsbench.errors import ConfigError
+from clsbench.data.label_order import class_indices, wnids
+from clsbench.errors import ConfigError, DataError
 
 
 def labels_by_category(
@@ -22,3 +22,13 @@ def labels_by_category(
         )
     labels = class_indices(model_label_order)
     return labels.__getitem__, len(labels)
+
+
+def category_of(name: str, label: int, label_order: str | None) -> str:
+    """The category of image ``name`` with ``label``. Raises DataError where that is no class of ``label_order``."""
+    if label_order is None:
+        return str(label)
+    known = wnids(label_order)
+    if 0 <= label < len(known):
+        return known[label]
+    raise DataError(f"{name}: label {label} is not a class of {label_order} (0..{len(known) - 1})")

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from clsbench.data.datasets.datums import DatumDataset, StoredValue, indexed
+from clsbench.data.datasets.datums import DatumDataset, StoredValue, check_limit, indexed
 from clsbench.data.datasets.disk import existing_path
 from clsbench.data.datasets.mapped_pages import MappedPages
 from clsbench.errors import ConfigError, DataError
@@ -27,8 +27,7 @@ class Lmdb:
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
         """The Datums in the order of their keys, or the first ``limit`` of them."""
-        if limit is not None and limit < 1:
-            raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
+        check_limit(limit)
         root = existing_path(self.root, "dataset.root")
         file = root / "data.mdb" if root.is_dir() else root
         if not file.is_file():

@@ -44,6 +44,11 @@ class SampledDataset:
         """Changes with the whole dataset, and with what was drawn from it."""
         return hashlib.sha256(f"{self.whole.digest} {list(self.chosen)}".encode()).hexdigest()
 
+    @property
+    def any_channels(self) -> bool:
+        """The whole one's."""
+        return self.whole.any_channels
+
     def read(self, index: int) -> Stored:
         """As the whole one's, of the image that was drawn at ``index``."""
         return self.whole.read(self.chosen[index])
