@@ -54,7 +54,7 @@ def main(count: int) -> None:
         start = perf_counter()
         lmdb = Lmdb(str(database), None, "count")(None, None)
         indexed = perf_counter() - start
-        files = ImageList(str(folder), str(folder / "list.txt"), None, "count")(None, None)
+        files = ImageList(str(folder), str(folder / "list.txt"), None, "count", None)(None, None)
         rates = [(images_per_second(files), images_per_second(lmdb)) for _ in range(ROUNDS)]
         files_rate, lmdb_rate = (median(each) for each in zip(*rates, strict=True))
         print(f"{count:,} images of {SIDE} x {SIDE}, {available_cores()} cores, medians of {ROUNDS} rounds")

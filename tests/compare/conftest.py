@@ -80,6 +80,7 @@ def predictions_of() -> Callable[..., Predictions]:
             probabilities=np.full((len(names), 5), 0.2, np.float32),
             label_probabilities=np.full(len(names), 0.2, np.float32),
             bad=unread,
+            also=np.empty((len(names), 0), np.int64),
         )
 
     return make

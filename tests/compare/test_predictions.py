@@ -52,3 +52,12 @@ def test_an_image_that_is_there_twice_is_refused(tmp_path: Path) -> None:
     write_predictions([GOOD, FIFTH, GOOD], tmp_path / "p.parquet")
     with pytest.raises(DataError, match=r"holds a\.png twice"):
         read_predictions(tmp_path / "p.parquet")
+
+
+def test_further_right_labels_are_hits_too(tmp_path: Path) -> None:
+    several = Prediction(0, "a.png", 4, (3, 1, 2, 0, 4), (0.6, 0.1, 0.1, 0.1, 0.1), 0.1, "ok", also=(7, 3))
+    write_predictions([several, FIFTH], tmp_path / "p.parquet")
+    read = read_predictions(tmp_path / "p.parquet")
+    assert read.also.tolist() == [[7, 3], [NONE, NONE]]
+    assert read.hits(1).tolist() == [True, False]
+    assert read.taken(np.array([1])).hits(1).tolist() == [False]

@@ -42,3 +42,17 @@ def test_a_bad_image_is_a_miss_with_a_problem() -> None:
         0,
     )
     assert not prediction.hit(5)
+
+
+def test_any_right_label_is_a_hit() -> None:
+    scores = np.array([0.1, 0.5, 0.2, 0.15, 0.05], np.float32)
+    prediction = prediction_of(0, Sample("cat.jpg", 0, (1,)), scores, np.ones(1, np.float32))
+    assert prediction.hit(1)
+    assert not prediction_of(0, Sample("cat.jpg", 0, (2,)), scores, np.ones(1, np.float32)).hit(1)
+
+
+def test_classes_outside_the_subset_are_not_predicted() -> None:
+    scores = np.array([0.1, 0.5, 0.2, 0.15, 0.05], np.float32)
+    prediction = prediction_of(0, Sample("cat.jpg", 3), scores, np.ones(1, np.float32), np.array([0, 3, 4]))
+    assert prediction.top5 == (3, 0, 4)
+    assert prediction.top5_probability == tuple(scores[[3, 0, 4]].tolist())

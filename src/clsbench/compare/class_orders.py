@@ -49,7 +49,7 @@ def _is_imagenet(run: Predictions) -> bool:
 
 def _moved(run: Predictions, order: str) -> Predictions:
     table = _table(order)
-    return replace(run, labels=table[run.labels], top5=table[run.top5])
+    return replace(run, labels=table[run.labels], top5=table[run.top5], also=table[run.also])
 
 
 @cache

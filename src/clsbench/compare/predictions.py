@@ -25,6 +25,7 @@ class Predictions:
     probabilities: NDArray[np.float32]  # (image, place), of top5
     label_probabilities: NDArray[np.float32]  # (image,), NaN where there is no label
     bad: NDArray[np.bool_]  # (image,), could not be read
+    also: NDArray[np.int64]  # (image, further right label), NONE behind the last; of width 0 where none has one
 
     def taken(self, rows: NDArray[np.intp]) -> "Predictions":
         """Those rows, in that order."""
@@ -35,11 +36,14 @@ class Predictions:
             self.probabilities[rows],
             self.label_probabilities[rows],
             self.bad[rows],
+            self.also[rows],
         )
 
     def hits(self, k: int) -> NDArray[np.bool_]:
-        """Whether the label is among the ``k`` best classes (image,); an image without a label has no hit."""
-        return np.asarray((self.top5[:, :k] == self.labels[:, None]).any(axis=1) & (self.labels != NONE))
+        """Whether a right label is among the ``k`` best classes (image,); an image without a label has no hit."""
+        right = np.column_stack([self.labels, self.also])
+        found = (self.top5[:, :k, None] == right[:, None, :]) & (right != NONE)[:, None, :]
+        return np.asarray(found.any(axis=(1, 2)))
 
     @property
     def has_top5(self) -> bool:
@@ -51,7 +55,8 @@ def read_predictions(path: Path) -> Predictions:
     """The file's rows. Raises DataError where it is damaged or holds an image twice."""
     columns = ["image", "label", "top5", "top5_probability", "label_probability", "status"]
     try:
-        table = pq.read_table(path, columns=columns)
+        has_also = "also_right" in pq.read_schema(path).names
+        table = pq.read_table(path, columns=[*columns, *(["also_right"] if has_also else [])])
         read = {name: table.column(name).combine_chunks() for name in columns}
         found = Predictions(
             names=read["image"].to_numpy(zero_copy_only=False),
@@ -60,6 +65,9 @@ def read_predictions(path: Path) -> Predictions:
             probabilities=_matrix(read["top5_probability"], np.nan).astype(np.float32),
             label_probabilities=_filled(read["label_probability"], np.nan).astype(np.float32),
             bad=read["status"].to_numpy(zero_copy_only=False) != "ok",
+            also=_also(table.column("also_right").combine_chunks())
+            if has_also
+            else np.empty((len(table), 0), np.int64),
         )
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         told = str(error).partition("\n")[0]
@@ -70,16 +78,20 @@ def read_predictions(path: Path) -> Predictions:
     return found
 
 
+def _also(lists: Any) -> NDArray[np.int64]:
+    return _matrix(lists, NONE, int(lists.value_lengths().to_numpy(zero_copy_only=False).max())).astype(np.int64)
+
+
 def _filled(column: Any, absent: float) -> NDArray[Any]:
     return np.asarray(column.fill_null(absent).to_numpy(zero_copy_only=False))
 
 
-def _matrix(lists: Any, absent: float) -> NDArray[np.float64]:
-    """Lists of up to five numbers as (image, place), with ``absent`` behind the end of the shorter ones."""
+def _matrix(lists: Any, absent: float, width: int = TOP) -> NDArray[np.float64]:
+    """Lists of up to ``width`` numbers as (image, place), with ``absent`` behind the end of the shorter ones."""
     lengths = np.asarray(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)).astype(np.intp)
     rows = np.repeat(np.arange(len(lengths)), lengths)
     places = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    matrix = np.full((len(lengths), TOP), absent)
-    kept = places < TOP
+    matrix = np.full((len(lengths), width), absent)
+    kept = places < width
     matrix[rows[kept], places[kept]] = lists.flatten().to_numpy(zero_copy_only=False)[kept]
     return matrix

@@ -1,21 +1,29 @@
 """The images and what is made of each: the dataset, and the maker of views."""
 
 import logging
-from typing import cast
+from typing import Any, cast
 
+import numpy as np
 from hydra.utils import instantiate
-from omegaconf import DictConfig
+from numpy.typing import NDArray
+from omegaconf import DictConfig, OmegaConf
 
 from clsbench.composition.preprocessing import normaliser_of
 from clsbench.composition.sizes import Pixels
 from clsbench.data.bad_image import BadImageError
+from clsbench.data.class_names import read_class_names, spellings
 from clsbench.data.crop import ViewMaker
 from clsbench.data.dataset import Dataset
+from clsbench.data.datasets.relabelled import of_classes, read_subset, with_labels
 from clsbench.data.datasets.sampled import sampled
 from clsbench.data.decode import decode
+from clsbench.data.label_order import ILSVRC2012, wnids
 from clsbench.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
+
+_LIST = "clsbench.data.datasets.image_list.ImageList"  # which reads dataset.classes itself
+_READ_HERE = ("labels", "subset")  # of the group dataset: the same for all of them
 
 
 def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
@@ -33,7 +41,7 @@ def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
 
     Raises DataError where it cannot be read.
     """
-    dataset = cast(Dataset, instantiate(cfg.dataset)(model_label_order=cfg.model.label_order, limit=1))
+    dataset = _read(cfg, limit=1)
     try:
         stored = dataset.read(0)
         image = decode(stored, 1 if is_grey else 3) if isinstance(stored, bytes) else stored
@@ -49,10 +57,39 @@ def dataset_of(cfg: DictConfig) -> Dataset:
     """The images, with labels in the model's order: all, the first ``limit``, or a ``sample`` of all classes."""
     if cfg.limit is not None and cfg.sample is not None:
         raise ConfigError(f"limit={cfg.limit} sample={cfg.sample}: give one of them")
-    made = cast(Dataset, instantiate(cfg.dataset)(model_label_order=cfg.model.label_order, limit=cfg.limit))
+    made = _relabelled(cfg, _read(cfg, cfg.limit))
     if cfg.sample is not None:
         return sampled(made, cfg.sample, cfg.seed)
     labels = {sample.label for sample in made.samples}
     if cfg.limit is not None and len(made.samples) > 1 and len(labels) == 1 and made.classes != 1:
         log.warning("limit=%s: these images are all of one class; sample=%s draws from every class", *[cfg.limit] * 2)
     return made
+
+
+def class_names_of(cfg: DictConfig) -> tuple[str, ...]:
+    """What the classes are called, in the model's order: by dataset.classes, else ImageNet's wnids; else nothing."""
+    if file := cfg.dataset.get("classes"):
+        return read_class_names(file)
+    return wnids(cfg.model.label_order) if cfg.model.label_order else ()
+
+
+def subset_of(cfg: DictConfig) -> NDArray[np.intp] | None:
+    """The class indices that ``dataset.subset`` names, rising; None without one. Raises DataError."""
+    file = cfg.dataset.get("subset")
+    return np.array(sorted(read_subset(file, spellings(class_names_of(cfg)))), np.intp) if file else None
+
+
+def _read(cfg: DictConfig, limit: int | None) -> Dataset:
+    settings = cast(dict[str, Any], OmegaConf.to_container(cfg.dataset, resolve=True))
+    for name in _READ_HERE if settings.get("_target_") == _LIST else (*_READ_HERE, "classes"):
+        settings.pop(name, None)
+    return cast(Dataset, instantiate(settings)(model_label_order=cfg.model.label_order, limit=limit))
+
+
+def _relabelled(cfg: DictConfig, dataset: Dataset) -> Dataset:
+    if file := cfg.dataset.get("labels"):
+        order = cfg.dataset.get("label_order", ILSVRC2012 if cfg.dataset.get("expected") else None)
+        dataset = with_labels(dataset, file, order, cfg.model.label_order, is_part=cfg.limit is not None)
+    if (subset := subset_of(cfg)) is not None:
+        dataset = of_classes(dataset, cfg.dataset.subset, frozenset(subset.tolist()))
+    return dataset

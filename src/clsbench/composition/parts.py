@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from clsbench.composition.images import dataset_of, view_maker_of
+from clsbench.composition.images import class_names_of, dataset_of, subset_of, view_maker_of
 from clsbench.composition.network import classifier_of
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels
 from clsbench.composition.surroundings import engine_of, tracker_of
 from clsbench.data.crop import ViewMaker
 from clsbench.data.dataset import Dataset, check_labels
-from clsbench.data.label_order import wnids
 from clsbench.engines.caffe.engine import Caffe
 from clsbench.engines.engine import Engine
-from clsbench.errors import NetError
+from clsbench.errors import DataError, NetError
 from clsbench.model.classifier import Classifier
 from clsbench.tracking.tracker import Tracker
 
@@ -30,7 +31,8 @@ class Parts:
     dataset: Dataset
     engine: Engine
     tracker: Tracker
-    class_names: Sequence[str]  # by class index in the model's order; empty for classes of its own
+    class_names: Sequence[str]  # by class index in the model's order; empty where nothing names them
+    subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
 
 
 def assembled(cfg: DictConfig) -> Parts:
@@ -42,8 +44,8 @@ def assembled(cfg: DictConfig) -> Parts:
         dataset = dataset_of(cfg)
         check_channels(model, dataset)
         views = view_maker_of(cfg, pixels, model.input_shape[0])
-    names = wnids(cfg.model.label_order) if cfg.model.label_order else ()
-    return checked(Parts(pixels, model, views, dataset, engine, tracker, names))
+        names, subset = class_names_of(cfg), subset_of(cfg)
+    return checked(Parts(pixels, model, views, dataset, engine, tracker, names, subset))
 
 
 def checked(parts: Parts) -> Parts:
@@ -51,6 +53,10 @@ def checked(parts: Parts) -> Parts:
     check_engine(parts.engine, parts.model)
     check_channels(parts.model, parts.dataset)
     check_labels(parts.dataset, parts.model.classes)
+    if parts.class_names and len(parts.class_names) != parts.model.classes:
+        raise DataError(f"{len(parts.class_names)} classes have names, but the model has {parts.model.classes}")
+    if parts.subset is not None and parts.subset[-1] >= parts.model.classes:
+        raise DataError(f"dataset.subset: class {parts.subset[-1]} is not one of the model's {parts.model.classes}")
     parts.model.check()
     return parts
 

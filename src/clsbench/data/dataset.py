@@ -18,10 +18,14 @@ Stored: TypeAlias = bytes | Image
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image; ``label`` is its class index in the model's order, None where it is not known."""
+    """One image; ``label`` is its class index in the model's order, None where it is not known.
+
+    ``also`` are further labels that are right.
+    """
 
     name: str
     label: int | None
+    also: tuple[int, ...] = ()
 
 
 class Dataset(Protocol):
@@ -65,7 +69,11 @@ def check_labels(dataset: Dataset, classes: int) -> None:
             f"dataset {dataset.name} has {dataset.classes} classes, but the model has {classes}; "
             "choose a dataset with the model's classes"
         )
-    wrong = (sample for sample in dataset.samples if sample.label is not None and not 0 <= sample.label < classes)
+    wrong = (
+        sample
+        for sample in dataset.samples
+        if sample.label is not None and not all(0 <= label < classes for label in (sample.label, *sample.also))
+    )
     if first := list(islice(wrong, 3)):
         shown = ", ".join(f"{sample.name} {sample.label}" for sample in first)
         raise DataError(

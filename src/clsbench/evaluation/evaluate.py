@@ -99,4 +99,4 @@ class _Loop:
                 f"{sample.name}: {len(summed)} scores; expected one for each of {self.tally.classes} classes"
             )
         check_finite(summed, sample.name)
-        return prediction_of(image.index, sample, summed, image.weights)
+        return prediction_of(image.index, sample, summed, image.weights, self.tally.subset)

@@ -84,5 +84,6 @@ def _image(line: Line, sample: Sample, index: int) -> KeptImage:
         status="ok" if problem is None else "bad",
         problem=problem,
         views=views,
+        also=sample.also,
     )
     return KeptImage(prediction, batch_size, line)

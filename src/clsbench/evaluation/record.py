@@ -25,18 +25,27 @@ class Prediction:
     status: Literal["ok", "bad"]
     problem: str | None = None
     views: int = 0  # that were forwarded, distinct ones
+    also: tuple[int, ...] = ()  # further labels that are right
 
     def hit(self, k: int) -> bool:
-        """Whether the label is among the ``k`` best classes."""
-        return self.label in self.top5[:k]
+        """Whether a right label is among the ``k`` best classes."""
+        return self.label in self.top5[:k] or not set(self.also).isdisjoint(self.top5[:k])
 
 
-def prediction_of(index: int, sample: Sample, summed: NDArray[np.float32], weights: NDArray[np.float32]) -> Prediction:
+def prediction_of(
+    index: int,
+    sample: Sample,
+    summed: NDArray[np.float32],
+    weights: NDArray[np.float32],
+    subset: NDArray[np.intp] | None = None,
+) -> Prediction:
     """The prediction that scores (class,) make, ``summed`` over views of ``weights`` (view,); they must be finite.
 
-    The order is that of the sums, as in the published protocol: the means may be equal where those are not.
+    The order is that of the sums, as in the published protocol: the means may be equal where those are not. With a
+    ``subset`` of class indices, rising, the other classes are left out of it; probabilities stay as they are.
     """
-    best, probabilities = top_k(summed, TOP), summed / weights.sum()
+    best = top_k(summed, TOP) if subset is None else subset[top_k(summed[subset], TOP)]
+    probabilities = summed / weights.sum()
     return Prediction(
         index=index,
         name=sample.name,
@@ -46,9 +55,10 @@ def prediction_of(index: int, sample: Sample, summed: NDArray[np.float32], weigh
         label_probability=None if sample.label is None else float(probabilities[sample.label]),
         status="ok",
         views=len(weights),
+        also=sample.also,
     )
 
 
 def bad_prediction(index: int, sample: Sample, problem: str) -> Prediction:
     """What is kept of an image that could not be read."""
-    return Prediction(index, sample.name, sample.label, (), (), None, "bad", problem)
+    return Prediction(index, sample.name, sample.label, (), (), None, "bad", problem, also=sample.also)

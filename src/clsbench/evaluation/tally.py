@@ -4,6 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clsbench.evaluation.latency import Latency
 from clsbench.evaluation.memory import peak_rss_mib
 from clsbench.evaluation.record import TOP, Prediction
@@ -25,6 +28,7 @@ class Tally:
     latency: Latency = field(default_factory=Latency)
     earlier_views: int = 0  # forwarded by an earlier process, as are the forwards; their times are not taken over
     earlier_forwards: int = 0
+    subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
 
     def add(self, prediction: Prediction) -> None:
         """Counts one image."""
@@ -70,8 +74,9 @@ class Tally:
         """Error, accuracy and standard error in percent; no top-5 of fewer than five classes."""
         if not self.labelled:
             return {}
+        ranked = self.classes if self.subset is None else len(self.subset)
         rates = _rates("top1", self.top1_hits, self.labelled)
-        return rates | _rates("top5", self.top5_hits, self.labelled) if self.classes >= TOP else rates
+        return rates | _rates("top5", self.top5_hits, self.labelled) if ranked >= TOP else rates
 
 
 def _rates(name: str, hits: int, images: int) -> dict[str, float]:

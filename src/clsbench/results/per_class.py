@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clsbench.evaluation.record import Prediction
+from clsbench.evaluation.record import TOP, Prediction
 
 _COLUMNS = ("class", "name", "images", "top1_error", "top5_error")
 
@@ -25,8 +25,8 @@ def write_per_class(predictions: Iterable[Prediction], names: Sequence[str], pat
             continue
         count = counts.setdefault(prediction.label, _Count())
         count.images += 1
-        count.top1_misses += prediction.label not in prediction.top5[:1]
-        count.top5_misses += prediction.label not in prediction.top5
+        count.top1_misses += not prediction.hit(1)
+        count.top5_misses += not prediction.hit(TOP)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

@@ -18,17 +18,22 @@ SCHEMA = pa.schema(
         pa.field("status", pa.string()),
     ]
 )
+_ALSO = pa.field("also_right", pa.list_(pa.int32()))
 _ROWS = 10_000
 
 
 def write_predictions(predictions: Sequence[Prediction], path: Path) -> None:
-    """One row an image, in the order of the dataset; a bad image has empty lists and no probability."""
-    with pq.ParquetWriter(path, SCHEMA) as writer:
+    """One row an image, in the order of the dataset; a bad image has empty lists and no probability.
+
+    Where images have several right labels, the column ``also_right`` has the further ones.
+    """
+    schema = SCHEMA.append(_ALSO) if any(prediction.also for prediction in predictions) else SCHEMA
+    with pq.ParquetWriter(path, schema) as writer:
         for start in range(0, len(predictions), _ROWS):
-            writer.write_table(_table(predictions[start : start + _ROWS]))
+            writer.write_table(_table(predictions[start : start + _ROWS], schema))
 
 
-def _table(rows: Sequence[Prediction]) -> pa.Table:
+def _table(rows: Sequence[Prediction], schema: pa.Schema) -> pa.Table:
     columns = {
         "image": [row.name for row in rows],
         "label": [row.label for row in rows],
@@ -36,5 +41,6 @@ def _table(rows: Sequence[Prediction]) -> pa.Table:
         "top5_probability": [list(row.top5_probability) for row in rows],
         "label_probability": [row.label_probability for row in rows],
         "status": [row.status for row in rows],
+        "also_right": [list(row.also) for row in rows],
     }
-    return pa.table(columns, schema=SCHEMA)
+    return pa.table({name: columns[name] for name in schema.names}, schema=schema)

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-from clsbench.evaluation.record import Prediction
+from clsbench.evaluation.record import TOP, Prediction
 
 _COLUMNS = ("image", "label", "prediction", "probability", "label_probability", "label_rank", "status")
 _IMAGES = 200
@@ -17,7 +17,7 @@ def write_predictions_preview(predictions: Sequence[Prediction], names: Sequence
         writer.writerow(_COLUMNS)
         for prediction in predictions[:_IMAGES]:
             best = prediction.top5[0] if prediction.top5 else None
-            rank = prediction.top5.index(prediction.label) + 1 if prediction.label in prediction.top5 else ""
+            rank = next((k for k in range(1, TOP + 1) if prediction.hit(k)), "")
             probabilities = (next(iter(prediction.top5_probability), None), prediction.label_probability)
             writer.writerow(
                 (

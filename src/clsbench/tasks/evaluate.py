@@ -47,7 +47,11 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
         return skipped(cell, done)
     unfinished = Path(cfg.paths.outputs) / "unfinished" / cell.tags["fingerprint"]
     with journal_at(unfinished, parts.dataset.samples, resume=cfg.resume) as journal:
-        run_id = _tracked(Evaluation(cfg, parts, journal, Tally(parts.model.classes)), cell, folder)
+        run_id = _tracked(
+            Evaluation(cfg, parts, journal, Tally(parts.model.classes, subset=parts.subset)),
+            cell,
+            folder,
+        )
         journal.finished()  # not before the run is FINISHED
     return Outcome(FINISHED, cell.name, run_id)
 

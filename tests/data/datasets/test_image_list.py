@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clsbench.data.dataset import Sample
-from clsbench.data.datasets.image_list import ImageList, _split
+from clsbench.data.datasets.image_list import ImageList, _Labels
 from clsbench.data.label_order import ILSVRC2012, ILSVRC2015
 from clsbench.errors import ConfigError, DataError
 
@@ -22,7 +22,7 @@ def root(tmp_path: Path) -> Path:
 
 def image_list(root: Path, text: str, label_order: str | None = None, on_bad_image: str = "count") -> ImageList:
     (root / "val.txt").write_text(text, encoding="utf-8")
-    return ImageList(str(root), str(root / "val.txt"), label_order, on_bad_image)
+    return ImageList(str(root), str(root / "val.txt"), label_order, on_bad_image, None)
 
 
 def test_each_line_is_an_image_in_the_lists_order(root: Path) -> None:
@@ -56,7 +56,7 @@ def test_labels_are_mapped_to_the_models_order(root: Path) -> None:
 def test_the_two_published_orders_of_one_list_are_one_dataset(shared: Path) -> None:
     folder = shared / "imagenet_sample"
     made = {
-        order: ImageList(str(folder / "images"), str(folder / f"val_{order}_order.txt"), order, "stop")
+        order: ImageList(str(folder / "images"), str(folder / f"val_{order}_order.txt"), order, "stop", None)
         for order in (ILSVRC2012, ILSVRC2015)
     }
     for model_order in (ILSVRC2012, ILSVRC2015):
@@ -102,7 +102,7 @@ def test_missing_files_are_found_at_once(root: Path) -> None:
 def test_a_wrong_root_is_an_error(root: Path) -> None:
     source = image_list(root, "a.jpg 0\nb c.jpg 0")
     with pytest.raises(DataError, match=r"2 of 2 files are missing: a.jpg, b c.jpg ... \(looked for .*/deep/a.jpg\)"):
-        ImageList(str(root / "deep"), source.list, None, "count")(None, None)
+        ImageList(str(root / "deep"), source.list, None, "count", None)(None, None)
 
 
 def test_an_empty_list_is_an_error(root: Path) -> None:
@@ -113,7 +113,7 @@ def test_an_empty_list_is_an_error(root: Path) -> None:
 def test_a_list_that_is_no_text_is_an_error(root: Path) -> None:
     (root / "val.txt").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match="cannot be read as UTF-8 text"):
-        ImageList(str(root), str(root / "val.txt"), None, "count")(None, None)
+        ImageList(str(root), str(root / "val.txt"), None, "count", None)(None, None)
 
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
@@ -121,4 +121,28 @@ NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
 
 @given(st.lists(NAMES, min_size=1, max_size=4).map(" ".join), st.integers(0, 9999))
 def test_any_path_with_spaces_is_told_from_its_label(path: str, label: int) -> None:
-    assert _split(f"{path} {label}", "here") == (path, label)
+    assert _Labels(None, None).split(f"{path} {label}", "here") == (path, str(label))
+
+
+def test_labels_may_be_wnids_where_the_lists_classes_are_imagenets(root: Path) -> None:
+    dataset = image_list(root, "a.jpg n01440764\nb c.jpg 1\n", ILSVRC2012)(ILSVRC2012, None)
+    assert [sample.label for sample in dataset.samples] == [0, 1]
+
+
+def test_labels_may_be_names_of_the_classes_with_spaces_like_the_paths(root: Path) -> None:
+    (root / "classes.txt").write_text("n01440764 tench, Tinca tinca\nred fox\nfox\n")
+    (root / "val.txt").write_text("a.jpg tench, Tinca tinca\nb c.jpg red fox\ndeep/d.jpg fox\n")
+    made = ImageList(str(root), str(root / "val.txt"), None, "count", str(root / "classes.txt"))
+    dataset = made(None, None)
+    assert [(sample.name, sample.label) for sample in dataset.samples] == [
+        ("a.jpg", 0),
+        ("b c.jpg", 1),
+        ("deep/d.jpg", 2),
+    ]
+    assert dataset.classes == 3
+    (root / "val.txt").write_text("a.jpg 3\n")
+    with pytest.raises(DataError, match=r"label 3 is not a class of dataset.classes \(0..2\)"):
+        made(None, None)
+    (root / "val.txt").write_text("a.jpg wolf\n")
+    with pytest.raises(DataError, match=r"val.txt:1: 'a.jpg wolf' is not a path and an index, a wnid or a name"):
+        made(None, None)

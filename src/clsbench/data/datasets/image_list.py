@@ -1,13 +1,15 @@
 """``dataset=list``: a text file with a line ``path label`` for each image."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from clsbench.data.class_names import read_class_names, spellings
 from clsbench.data.datasets.disk import existing_path, size_of
 from clsbench.data.datasets.file_dataset import Entry, FileDataset, first
-from clsbench.data.datasets.labels import labels_by_category
+from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.data.label_order import wnids
 from clsbench.errors import DataError
 
@@ -16,19 +18,22 @@ from clsbench.errors import DataError
 class ImageList:
     """``list`` names the images below ``root``; ``label_order`` says what its labels are.
 
-    ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None are class indices of the model's own.
+    ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None are class indices of the model's own. A label may be
+    a wnid as well, or, with ``classes``, a file of the model's classes, a class's name.
     """
 
     root: str | None
     list: str | None
     label_order: str | None
     on_bad_image: str
+    classes: str | None
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
         """The images in the list's order, or the first ``limit`` of them."""
         root, file = existing_path(self.root, "dataset.root"), existing_path(self.list, "dataset.list")
-        label_of, classes = labels_by_category(self.label_order, model_label_order)
-        lines = first(tuple(_lines(file, self.label_order)), limit)
+        names = read_class_names(self.classes) if self.classes else None
+        label_of, classes = labels_by_category(self.label_order if names is None else None, model_label_order)
+        lines = first(tuple(_lines(file, _Labels(self.label_order, names))), limit)
         paths = [os.path.join(root, name) for name, _ in lines]  # noqa: PTH118 - a Path each takes ten times as long
         return FileDataset(
             name=f"list:{file.stem}",
@@ -37,34 +42,60 @@ class ImageList:
                 for (name, category), path in zip(lines, paths, strict=True)
             ],
             label_of=label_of,
-            classes=classes,
+            classes=classes if names is None else len(names),
             on_bad_image=self.on_bad_image,
         )
 
 
-def _lines(file: Path, label_order: str | None) -> Iterator[tuple[str, str]]:
-    classes = None if label_order is None else wnids(label_order)
+@dataclass(frozen=True)
+class _Labels:
+    """What the labels of a list's lines mean: class indices of ``label_order``, wnids, or the ``names`` of classes."""
+
+    label_order: str | None
+    names: Sequence[str] | None
+
+    @cached_property
+    def spelled(self) -> Mapping[str, str]:
+        """The category of each name that a label may be."""
+        if self.names is not None:
+            return {spelling: str(index) for spelling, index in spellings(self.names).items()}
+        return {wnid: wnid for wnid in wnids(self.label_order)} if self.label_order else {}
+
+    @cached_property
+    def longest(self) -> int:
+        """The words of the label with the most of them."""
+        return max((len(label.split()) for label in self.spelled), default=1)
+
+    def split(self, line: str, place: str) -> tuple[str, str]:
+        """Path and category; both may hold spaces: the longest ending that is a label divides them."""
+        words = line.split()
+        for count in range(min(self.longest, len(words) - 1), 0, -1):
+            label = " ".join(words[-count:])
+            path = line.strip().rsplit(maxsplit=count)[0].strip()
+            if label in self.spelled:
+                return path, self.spelled[label]
+            if count == 1 and label.isascii() and label.isdecimal():
+                return path, self._of_index(int(label), place)
+        kind = "an index, a wnid or a name of dataset.classes" if self.names else "a class index"
+        raise DataError(f"{place}: {line.strip()!r} is not a path and {kind}, as in 'some/image.jpg 281'")
+
+    def _of_index(self, label: int, place: str) -> str:
+        if self.names is None:
+            return category_of(place, label, self.label_order)
+        if label < len(self.names):
+            return str(label)
+        raise DataError(f"{place}: label {label} is not a class of dataset.classes (0..{len(self.names) - 1})")
+
+
+def _lines(file: Path, labels: _Labels) -> Iterator[tuple[str, str]]:
     seen: dict[str, int] = {}
     for number, line in enumerate(_text(file).split("\n"), start=1):
         if not line.strip():
             continue
-        name, label = _split(line, f"{file}:{number}")
+        name, category = labels.split(line, f"{file}:{number}")
         if (earlier := seen.setdefault(os.path.normpath(name), number)) != number:
             raise DataError(f"{file}:{number}: {name} is already in line {earlier}; remove one of them")
-        if classes is None:
-            yield name, str(label)
-        elif label < len(classes):
-            yield name, classes[label]
-        else:
-            raise DataError(f"{file}:{number}: label {label} is not a class of {label_order} (0..{len(classes) - 1})")
-
-
-def _split(line: str, place: str) -> tuple[str, int]:
-    # A path may hold spaces, a label cannot: the last space divides them.
-    parts = line.rsplit(maxsplit=1)
-    if len(parts) != 2 or not (parts[1].isascii() and parts[1].isdecimal()):
-        raise DataError(f"{place}: {line.strip()!r} is not a path and a class index, as in 'some/image.jpg 281'")
-    return parts[0].strip(), int(parts[1])
+        yield name, category
 
 
 def _text(file: Path) -> str:

@@ -1,0 +1,42 @@
+"""A text file with a class in each line, in the model's order: its wnid, its name, or both, as synset_words.txt."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from clsbench.errors import DataError
+
+_WNID = re.compile(r"(n\d{8})(?:\s+(.*))?")
+
+
+def read_class_names(file: str) -> tuple[str, ...]:
+    """Each class's line. Raises DataError where the file cannot be read, is empty, or has a line twice."""
+    lines = text_lines(file, "dataset.classes")
+    if not lines:
+        raise DataError(f"dataset.classes={file} names no class; give a file with one in each line")
+    if twice := next((line for line in lines if lines.count(line) > 1), None):
+        raise DataError(f"dataset.classes={file}: '{twice}' is there twice; each class has one line")
+    return lines
+
+
+def text_lines(file: str, key: str) -> tuple[str, ...]:
+    """The file's lines that are not blank; the error names ``key``, the configuration's name of it."""
+    try:
+        text = Path(file).expanduser().read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{key}={file} cannot be read as text: {error}") from error
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def spellings(names: Sequence[str]) -> Mapping[str, int]:
+    """The class index of each line, of its wnid and of the name behind it, where only one class has that."""
+    found: dict[str, int | None] = {}
+    for index, line in enumerate(names):
+        for spelling in _spellings(line):
+            found[spelling] = index if found.setdefault(spelling, index) == index else None
+    return {spelling: index for spelling, index in found.items() if index is not None}
+
+
+def _spellings(line: str) -> set[str]:
+    match = _WNID.fullmatch(line)
+    return {line, *(part for part in match.groups() if part)} if match else {line}

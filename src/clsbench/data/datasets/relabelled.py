@@ -1,0 +1,127 @@
+"""``dataset.labels`` and ``dataset.subset``: a dataset's images with other labels, or those of some classes alone."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from clsbench.data.class_names import text_lines
+from clsbench.data.dataset import Dataset, Sample, Stored
+from clsbench.data.datasets.labels import category_of, labels_by_category
+from clsbench.errors import DataError
+
+_FORM = "give a list of lists of class indices, one an image, as ImageNet-ReaL's real.json"
+
+
+@dataclass(frozen=True)
+class Relabelled:
+    """Images ``chosen`` from ``whole``, as ``samples`` say; satisfies data.dataset.Dataset."""
+
+    whole: Dataset
+    name: str
+    chosen: Sequence[int]
+    samples: Sequence[Sample]
+
+    @property
+    def classes(self) -> int | None:
+        """The whole one's."""
+        return self.whole.classes
+
+    @property
+    def any_channels(self) -> bool:
+        """The whole one's."""
+        return self.whole.any_channels
+
+    @cached_property
+    def missing(self) -> Sequence[str]:
+        """Names of those that are left and are not there."""
+        missing = set(self.whole.missing)
+        return tuple(sample.name for sample in self.samples if sample.name in missing)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with the whole dataset, the images that are left, and their labels."""
+        labels = [(sample.label, *sample.also) for sample in self.samples]
+        return hashlib.sha256(f"{self.whole.digest} {list(self.chosen)} {labels}".encode()).hexdigest()
+
+    def read(self, index: int) -> Stored:
+        """As the whole one's."""
+        return self.whole.read(self.chosen[index])
+
+
+def with_labels(
+    whole: Dataset, file: str, label_order: str | None, model_label_order: str | None, *, is_part: bool
+) -> Relabelled:
+    """The images with the right labels of ``file``, of which one image may have several; those with none leave.
+
+    ``label_order`` is that of the file's class indices; ``is_part``: ``limit`` has cut the dataset, but not the file.
+    Raises DataError where file and dataset do not belong together.
+    """
+    lists = _read(file, whole)
+    if len(lists) != len(whole.samples) and not (is_part and len(lists) > len(whole.samples)):
+        raise DataError(
+            f"dataset.labels={file}: has labels of {len(lists)} images, but dataset {whole.name} has "
+            f"{len(whole.samples)}; {_FORM}"
+        )
+    model_label, _ = labels_by_category(label_order, model_label_order)
+    chosen, samples = [], []
+    for index, sample in enumerate(whole.samples):
+        right = [model_label(category_of(f"{file}: {sample.name}", label, label_order)) for label in lists[index]]
+        if right:
+            chosen.append(index)
+            samples.append(Sample(sample.name, right[0], tuple(right[1:])))
+    return Relabelled(whole, f"{whole.name}, labels {Path(file).stem}", chosen, samples)
+
+
+def of_classes(whole: Dataset, file: str, classes: Set[int]) -> Relabelled:
+    """The images whose label is among ``classes``; of several right labels those that are."""
+    chosen, samples = [], []
+    for index, sample in enumerate(whole.samples):
+        right = [label for label in (sample.label, *sample.also) if label in classes]
+        if right:
+            chosen.append(index)
+            also = tuple(label for label in right[1:] if label is not None)
+            samples.append(replace(sample, label=right[0], also=also))
+    if not samples:
+        raise DataError(f"dataset.subset={file}: none of {len(whole.samples)} images of {whole.name} is of its classes")
+    return Relabelled(whole, f"{whole.name}, subset {Path(file).stem}", chosen, samples)
+
+
+def read_subset(file: str, spelled: Mapping[str, int]) -> frozenset[int]:
+    """The model's class indices that the lines of ``file`` name: as ``spelled``, or as indices of the model's own."""
+    found = set()
+    for number, line in enumerate(text_lines(file, "dataset.subset"), start=1):
+        index = spelled.get(line, spelled.get(line.split()[0]))
+        if index is None and line.isascii() and line.isdecimal():
+            index = int(line)
+        if index is None:
+            raise DataError(
+                f"{file}:{number}: '{line}' is no class: give wnids for a model with ImageNet's classes, "
+                "class indices, or names of dataset.classes"
+            )
+        found.add(index)
+    if len(found) < 2:
+        raise DataError(f"dataset.subset={file} names {len(found)} class; give at least two")
+    return frozenset(found)
+
+
+def _read(file: str, whole: Dataset) -> list[list[int]]:
+    try:
+        given: Any = json.loads(Path(file).expanduser().read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"dataset.labels={file} cannot be read as JSON: {error}; {_FORM}") from error
+    if isinstance(given, dict):  # by image
+        absent = [sample.name for sample in whole.samples if sample.name not in given]
+        if absent:
+            raise DataError(
+                f"dataset.labels={file}: has no labels of {absent[0]}, nor of {len(absent) - 1} other images"
+            )
+
+        given = [given[sample.name] for sample in whole.samples]
+    lists = [[each] if isinstance(each, int) else each for each in given] if isinstance(given, list) else None
+    if lists is None or not all(isinstance(each, list) and all(type(label) is int for label in each) for each in lists):
+        raise DataError(f"dataset.labels={file} is not of the right form; {_FORM}")
+    return lists
