@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import Cli
+from datums import datum, written_lmdb
 
 from clsbench import config
 
@@ -95,3 +97,17 @@ def test_a_deploy_file_takes_its_preprocessing_from_a_training_file(clsbench: Cl
     without = clsbench(*own, "preprocessing=prototxt")
     assert without.code == 1
     assert "its TEST net has no data layer; give a training file" in without.said
+
+
+def test_an_export_takes_the_size_of_the_databases_first_image(clsbench: Cli, train_val: Path, tmp_path: Path) -> None:
+    text = train_val.read_text().replace("crop_size: 28", "").replace('"digits_lmdb"', '"digits_lmdb" backend: LMDB')
+    train_val.write_text(text)
+    own = [f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel", f"task.output={tmp_path}/out"]
+    without = clsbench("task=export", *own)
+    assert without.code == 1
+    assert "write transform_param { crop_size: ... }" in without.said
+    assert "source digits_lmdb is neither where the command runs nor beside the prototxt" in without.said
+    written_lmdb(train_val.parent / "digits_lmdb", [datum(np.zeros((28, 28, 3), np.uint8), 0)])
+    ended = clsbench("task=export", *own)
+    assert ended.code == 0, ended.said
+    assert ended.run.data.params["crop_size"] == "28"

@@ -52,6 +52,14 @@ def _take_ready_made(cfg: DictConfig) -> None:
         _take_resize(cfg, "none")
 
 
+def with_images(cfg: DictConfig, layer: DataLayer, path: Path) -> DictConfig:
+    """A copy of ``cfg`` with the data layer's images, for a task that reads none. Raises ConfigError without them."""
+    copy = cfg.copy()
+    if not is_asked("dataset"):
+        _take_source(copy, layer.source, path)
+    return copy
+
+
 def _take_preprocessing_of(cfg: DictConfig) -> None:
     if cfg.preprocessing.file is None:
         raise ConfigError("preprocessing=prototxt: give the training file as preprocessing.file=FILE")

@@ -16,12 +16,12 @@ from clsbench.caffe.heads import with_head
 from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.prototxt import data_layers, read_prototxt
 from clsbench.caffe.shapes import output_of
-from clsbench.composition.data_layer import TASKS_WITH_IMAGES
+from clsbench.composition.data_layer import TASKS_WITH_IMAGES, with_images
 from clsbench.composition.images import first_shape
 from clsbench.composition.model_files import network_settings_of, onnx_file_of, weights_file_of, weights_of
 from clsbench.composition.sizes import Pixels, chosen_sizes, pixels_of
 from clsbench.data.size import Size
-from clsbench.errors import ConfigError, DataError
+from clsbench.errors import ConfigError, DataError, NetError
 from clsbench.model.classifier import Classifier
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
@@ -66,21 +66,29 @@ def net_of(cfg: DictConfig) -> Net:
 
 
 def _read(cfg: DictConfig, path: Path) -> Net:
-    layers = data_layers(path) if cfg.task.name in TASKS_WITH_IMAGES else ()
+    layers = data_layers(path)
     try:
-        return read_prototxt(path, _database_shape(cfg, layers))
-    except ImageSizeError:
-        if not layers:
-            raise
-        return read_prototxt(path, first_shape(cfg, is_grey=layers[-1].is_grey))
+        return read_prototxt(path, _database_shape(cfg, layers, path))
+    except ImageSizeError as error:
+        try:
+            shape = first_shape(_with_images(cfg, layers[-1], path), is_grey=layers[-1].is_grey)
+        except (ConfigError, DataError) as reason:
+            if cfg.task.name in TASKS_WITH_IMAGES:
+                raise
+            raise NetError(f"{error} ({reason})") from reason
+        return read_prototxt(path, shape)
 
 
-def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer]) -> Shape | None:
+def _with_images(cfg: DictConfig, layer: DataLayer, path: Path) -> DictConfig:
+    return cfg if cfg.task.name in TASKS_WITH_IMAGES else with_images(cfg, layer, path)
+
+
+def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer], path: Path) -> Shape | None:
     """Of a database's first image, which alone says how many channels there are; None where it says nothing."""
     if not layers or layers[-1].source.kind not in ("lmdb", "leveldb") or layers[-1].is_grey:
         return None
-    with suppress(DataError):
-        return first_shape(cfg, is_grey=False)
+    with suppress(ConfigError, DataError):  # said when the images are read; a task without images may do without
+        return first_shape(_with_images(cfg, layers[-1], path), is_grey=False)
     return None
 
 

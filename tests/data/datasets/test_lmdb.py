@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -106,3 +107,25 @@ def test_a_datum_of_floats_is_its_numbers(tmp_path: Path) -> None:
     np.testing.assert_array_equal(dataset.read(0), numbers)
     with pytest.raises(BadImageError, match="but there are 59 numbers"):
         dataset.read(1)
+
+
+def test_damaged_pages_are_one_error_or_bad_images_and_never_the_end_of_the_process(tmp_path: Path) -> None:
+    whole = (written_lmdb(tmp_path / "whole", map(datum, IMAGES * 3, range(120))) / "data.mdb").read_bytes()
+    random = np.random.default_rng(0)
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    refused = 0
+    for _ in range(25):
+        content = bytearray(whole)
+        page = int(random.integers(2, len(whole) // 4096)) * 4096
+        for place in random.integers(0, 64, 8):  # the page's header, and where its entries lie
+            content[page + place] = random.integers(0, 256)
+        (folder / "data.mdb").write_bytes(content)
+        try:
+            dataset = Lmdb(str(folder), None, "count")(None, None)
+            for index in range(len(dataset.samples)):
+                with suppress(BadImageError):
+                    dataset.read(index)
+        except DataError:
+            refused += 1
+    assert refused > 5

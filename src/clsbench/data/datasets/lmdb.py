@@ -1,5 +1,7 @@
 """``dataset=lmdb``: a database of Datums as Caffe's convert_imageset writes it, read in place."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,10 +9,29 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from clsbench.data.bad_image import BadImageError
 from clsbench.data.datasets.datums import DatumDataset, StoredValue, check_limit, indexed
 from clsbench.data.datasets.disk import existing_path
 from clsbench.data.datasets.mapped_pages import MappedPages
 from clsbench.errors import ConfigError, DataError
+
+# Every page, and both ends of every value, as _Database reads them.
+_WALK = """
+import sys
+import lmdb
+
+opened = lmdb.open(sys.argv[1], subdir=False, readonly=True, lock=False, readahead=False)
+with opened.begin(buffers=True) as transaction:
+    count = 0
+    for key, value in transaction.cursor():
+        bytes(value[:1]), bytes(value[-1:])
+        found = transaction.get(key)
+        if found is None or len(found) != len(value):
+            sys.exit("a key is not found where the pages have it")
+        count += 1
+    if count != transaction.stat()["entries"]:
+        sys.exit(f"{count} entries instead of {transaction.stat()['entries']}")
+"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,8 @@ class _Database:
         """A copy of one value, through a transaction of its own, so that threads do not meet."""
         with self._errors(), self.opened.begin(buffers=True) as transaction:
             value = transaction.get(self.keys[index])
+            if value is None:
+                raise BadImageError("no longer found: a page of the database is damaged")
             copy = bytes(value)
             if copy:
                 self.pages.seen(value)
@@ -100,7 +123,17 @@ def _environment(file: Path, _inode: int, size: int, _changed: int) -> Any:
     if needed > size:  # LMDB maps the file, and to read behind its end would end the process
         opened.close()
         raise DataError(f"{file}: truncated: {size:,} bytes of at least {needed:,}; copy it again")
+    _check_pages(file)
     return opened
+
+
+def _check_pages(file: Path) -> None:
+    """DataError where a page is damaged: liblmdb believes what it maps, and would end this process, not a child."""
+    command = [sys.executable, "-I", "-c", _WALK, str(file)]
+    walked = subprocess.run(command, capture_output=True, text=True, check=False)
+    if walked.returncode:
+        said = (walked.stderr.strip().splitlines() or ["a page points behind the file's end"])[-1]
+        raise DataError(f"{file}: damaged: {said}; make it again")
 
 
 def _lmdb() -> Any:
