@@ -52,9 +52,9 @@ def main(count: int) -> None:
         database = folder / "lmdb"
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start = perf_counter()
-        lmdb = Lmdb(str(database), None, "count")(None, None)
+        lmdb = Lmdb(str(database), None, "count", 0)(None, None)
         indexed = perf_counter() - start
-        files = ImageList(str(folder), str(folder / "list.txt"), None, "count", None)(None, None)
+        files = ImageList(str(folder), str(folder / "list.txt"), None, "count", None, 0)(None, None)
         rates = [(images_per_second(files), images_per_second(lmdb)) for _ in range(ROUNDS)]
         files_rate, lmdb_rate = (median(each) for each in zip(*rates, strict=True))
         print(f"{count:,} images of {SIDE} x {SIDE}, {available_cores()} cores, medians of {ROUNDS} rounds")

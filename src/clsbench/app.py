@@ -1,6 +1,6 @@
 """THE MAIN JOB, top to bottom: a configuration becomes a task, and the task a tracked run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
@@ -14,6 +14,7 @@ from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.outcome import Outcome
 from clsbench.tasks.agree import agree
+from clsbench.tasks.doctor import doctor
 from clsbench.tasks.evaluate import evaluate
 from clsbench.tasks.export import export
 from clsbench.tasks.plan import plan
@@ -24,8 +25,9 @@ def run(cfg: DictConfig) -> Outcome:
     """One run, from its configuration to its end in the tracker. Raises ClsbenchError, or Killed after a signal."""
     folder = Path(HydraConfig.get().runtime.output_dir)
     log_file = folder / "clsbench.log"
-    tasks: Mapping[str, Callable[[DictConfig, Path], Outcome]]
-    tasks = {"evaluate": evaluate, "export": export, "time": time_network, "agree": agree, "plan": plan}
+    tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
+    tasks = {"evaluate": evaluate, "export": export, "time": time_network}
+    tasks |= {"agree": agree, "doctor": doctor, "plan": plan}
     with logging_to(log_file), signals_end_the_run():
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_data_layer(cfg)

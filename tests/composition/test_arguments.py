@@ -26,3 +26,8 @@ def test_one_file_alone_is_no_network_of_its_own() -> None:
 
 def test_an_alias_is_replaced() -> None:
     assert completed(["-m", "model=dpn-68,senet"], CONF / "model") == ["-m", "model=dpn-68-extra,senet"]
+
+
+def test_of_several_options_of_a_group_the_last_counts() -> None:
+    given = ["model=digits", "preprocessing=torch", "crop_size=28", "preprocessing=caffe", "crop_size=32"]
+    assert completed(given, CONF / "model") == ["model=digits", "crop_size=28", "preprocessing=caffe", "crop_size=32"]

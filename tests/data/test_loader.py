@@ -224,7 +224,7 @@ def test_good_and_bad_files_keep_their_places(tmp_path: Path) -> None:
         if data is not None:
             (tmp_path / name).write_bytes(data)
     (tmp_path / "list.txt").write_text("".join(f"{name} 0\n" for name in files))
-    dataset = ImageList(str(tmp_path), str(tmp_path / "list.txt"), None, "count", None)(None, None)
+    dataset = ImageList(str(tmp_path), str(tmp_path / "list.txt"), None, "count", None, 0)(None, None)
     view_maker = ViewMaker(Preprocessing([0.0] * 3, [1.0] * 3, 1.0, "pixels"), SingleCrop(crop_size=224, base_size=256))
 
     with loaded(dataset, range(len(files)), view_maker.of_stored, workers=3, ahead=4) as images:

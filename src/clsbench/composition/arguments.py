@@ -17,4 +17,15 @@ def completed(arguments: Sequence[str], models: Path) -> list[str]:
     named = any(argument.startswith(("model=", "+model=", "experiment=", "+experiment=")) for argument in arguments)
     caffe = all(any(argument.startswith(key) for argument in arguments) for key in _CAFFE_FILES)
     own = caffe or any(argument.startswith("model.onnx=") for argument in arguments)
-    return with_model_names([*arguments, *(["model=custom"] if own and not named else [])], models)
+    given = [*arguments, *(["model=custom"] if own and not named else [])]
+    return with_model_names(_last_options(given, models.parent), models)
+
+
+def _last_options(arguments: Sequence[str], conf: Path) -> list[str]:
+    """Of several options of a group the last: Hydra takes the last value of a key, but refuses two options."""
+    groups = [argument.partition("=")[0] for argument in arguments]
+    return [
+        argument
+        for at, (argument, group) in enumerate(zip(arguments, groups, strict=True))
+        if not ("=" in argument and (conf / group).is_dir() and group in groups[at + 1 :])
+    ]

@@ -17,7 +17,7 @@ from clsbench.zoo.catalogue import generated, read_catalogue
 log = logging.getLogger(__name__)
 
 _ORIGINS = (HUB, PUBLISHED, *LIBRARIES)
-_TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree")
+_TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree", "doctor")
 
 
 def take_weights(cfg: DictConfig) -> None:

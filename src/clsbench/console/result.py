@@ -50,6 +50,11 @@ def show_run(run: RunLog, uri: str | None, folder: Path) -> None:
     show_link(run.link, uri)
 
 
+def show_hint(hint: str) -> None:
+    """Prints what to do next."""
+    console.print(masked(hint), markup=False)
+
+
 def show_link(link: str, uri: str) -> None:
     """Prints an address in MLflow's UI; before it, for a store without a server, the command that starts one."""
     if not uri.startswith(("http://", "https://")):

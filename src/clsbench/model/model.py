@@ -112,7 +112,8 @@ class Model:
             return with_random_weights(self.net, _SEED, self.input_rms)
         whole = attach(self.published or self.net, read_caffemodel(self.weights), self.weights.name)
         blobs = {layer.name: layer.blobs for layer in whole.layers}
-        return replace(self.net, layers=tuple(replace(layer, blobs=blobs[layer.name]) for layer in self.net.layers))
+        layers = (replace(layer, blobs=blobs.get(layer.name, ())) for layer in self.net.layers)  # a mean's has none
+        return replace(self.net, layers=tuple(layers))
 
     @cached_property
     def bvlc_text(self) -> str:

@@ -13,6 +13,7 @@ FAILED = "FAILED"
 KILLED = "KILLED"
 NOT_STARTED = "NOT STARTED"  # on_error=stop, after another job failed
 MISSING = "MISSING"  # task=plan: it could not start
+BETTER = "BETTER FOUND"  # task=doctor: other settings are significantly better
 DIED = "DIED"  # its process left no outcome
 
 

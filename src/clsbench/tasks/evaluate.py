@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
 
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from clsbench.cells.already_finished import finished_before, skipped
@@ -14,8 +15,9 @@ from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opene
 from clsbench.cells.published_metrics import published_metrics
 from clsbench.composition.parts import Parts, assembled
 from clsbench.console.progress import Show, Standing, shown
-from clsbench.console.result import show_result, show_resumed, show_run
+from clsbench.console.result import show_hint, show_result, show_resumed, show_run
 from clsbench.data.loader import loaded
+from clsbench.doctor.hint import doctor_hint
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
 from clsbench.evaluation.evaluate import evaluate_images
@@ -75,6 +77,9 @@ def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:
             tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         show_result(cell.name, evaluation.metrics())
         show_run(tracked, parts.tracker.uri, folder)
+        hint = doctor_hint(evaluation.tally, evaluation.metrics(), HydraConfig.get().overrides.task)
+        if hint and parts.model.weights is not None:
+            show_hint(hint)
     return tracked.run_id
 
 

@@ -1,5 +1,6 @@
 """``dataset=list``: paths, labels, and what can be wrong with a line."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def root(tmp_path: Path) -> Path:
 
 def image_list(root: Path, text: str, label_order: str | None = None, on_bad_image: str = "count") -> ImageList:
     (root / "val.txt").write_text(text, encoding="utf-8")
-    return ImageList(str(root), str(root / "val.txt"), label_order, on_bad_image, None)
+    return ImageList(str(root), str(root / "val.txt"), label_order, on_bad_image, None, 0)
 
 
 def test_each_line_is_an_image_in_the_lists_order(root: Path) -> None:
@@ -56,7 +57,7 @@ def test_labels_are_mapped_to_the_models_order(root: Path) -> None:
 def test_the_two_published_orders_of_one_list_are_one_dataset(shared: Path) -> None:
     folder = shared / "imagenet_sample"
     made = {
-        order: ImageList(str(folder / "images"), str(folder / f"val_{order}_order.txt"), order, "stop", None)
+        order: ImageList(str(folder / "images"), str(folder / f"val_{order}_order.txt"), order, "stop", None, 0)
         for order in (ILSVRC2012, ILSVRC2015)
     }
     for model_order in (ILSVRC2012, ILSVRC2015):
@@ -102,7 +103,7 @@ def test_missing_files_are_found_at_once(root: Path) -> None:
 def test_a_wrong_root_is_an_error(root: Path) -> None:
     source = image_list(root, "a.jpg 0\nb c.jpg 0")
     with pytest.raises(DataError, match=r"2 of 2 files are missing: a.jpg, b c.jpg ... \(looked for .*/deep/a.jpg\)"):
-        ImageList(str(root / "deep"), source.list, None, "count", None)(None, None)
+        ImageList(str(root / "deep"), source.list, None, "count", None, 0)(None, None)
 
 
 def test_an_empty_list_is_an_error(root: Path) -> None:
@@ -113,7 +114,7 @@ def test_an_empty_list_is_an_error(root: Path) -> None:
 def test_a_list_that_is_no_text_is_an_error(root: Path) -> None:
     (root / "val.txt").write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match="cannot be read as UTF-8 text"):
-        ImageList(str(root), str(root / "val.txt"), None, "count", None)(None, None)
+        ImageList(str(root), str(root / "val.txt"), None, "count", None, 0)(None, None)
 
 
 NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
@@ -121,7 +122,7 @@ NAMES = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1)
 
 @given(st.lists(NAMES, min_size=1, max_size=4).map(" ".join), st.integers(0, 9999))
 def test_any_path_with_spaces_is_told_from_its_label(path: str, label: int) -> None:
-    assert _Labels(None, None).split(f"{path} {label}", "here") == (path, str(label))
+    assert _Labels(None, None, 0).split(f"{path} {label}", "here") == (path, str(label))
 
 
 def test_labels_may_be_wnids_where_the_lists_classes_are_imagenets(root: Path) -> None:
@@ -132,7 +133,7 @@ def test_labels_may_be_wnids_where_the_lists_classes_are_imagenets(root: Path) -
 def test_labels_may_be_names_of_the_classes_with_spaces_like_the_paths(root: Path) -> None:
     (root / "classes.txt").write_text("n01440764 tench, Tinca tinca\nred fox\nfox\n")
     (root / "val.txt").write_text("a.jpg tench, Tinca tinca\nb c.jpg red fox\ndeep/d.jpg fox\n")
-    made = ImageList(str(root), str(root / "val.txt"), None, "count", str(root / "classes.txt"))
+    made = ImageList(str(root), str(root / "val.txt"), None, "count", str(root / "classes.txt"), 0)
     dataset = made(None, None)
     assert [(sample.name, sample.label) for sample in dataset.samples] == [
         ("a.jpg", 0),
@@ -146,3 +147,19 @@ def test_labels_may_be_names_of_the_classes_with_spaces_like_the_paths(root: Pat
     (root / "val.txt").write_text("a.jpg wolf\n")
     with pytest.raises(DataError, match=r"val.txt:1: 'a.jpg wolf' is not a path and an index, a wnid or a name"):
         made(None, None)
+
+
+def test_labels_may_count_from_one_in_either_order(root: Path) -> None:
+    def labels(text: str, order: str | None, first_label: int) -> list[int | None]:
+        listed = replace(image_list(root, text, order), first_label=first_label)
+        return [sample.label for sample in listed(ILSVRC2012 if order else None, None).samples]
+
+    for order in (None, ILSVRC2012, ILSVRC2015):
+        assert labels("a.jpg 1\nb c.jpg 1000\n", order, 1) == labels("a.jpg 0\nb c.jpg 999\n", order, 0)
+    # The devkit's class 1 is the kit fox, n02119789, which is class 278 of the sorted wnids.
+    assert labels("a.jpg 1\n", ILSVRC2015, 1) == [278]
+
+
+def test_a_label_behind_the_last_class_names_the_setting_for_labels_from_one(root: Path) -> None:
+    with pytest.raises(DataError, match=r"val.txt:1: label 1000 is not a class .* dataset.first_label=1 is for"):
+        image_list(root, "a.jpg 1000\n", ILSVRC2012)(ILSVRC2012, None)

@@ -23,15 +23,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_its_keys_are_the_names_and_its_labels_the_datums(folder: Path) -> None:
-    dataset = Lmdb(str(folder), None, "count")(None, None)
+    dataset = Lmdb(str(folder), None, "count", 0)(None, None)
     assert dataset.name == "lmdb:val_lmdb"
     assert [sample.name for sample in dataset.samples[:2]] == ["00000000_image", "00000001_image"]
     assert [sample.label for sample in dataset.samples] == [number % 10 for number in range(40)]
-    assert Lmdb(str(folder / "data.mdb"), None, "count")(None, 3).samples == dataset.samples[:3]
+    assert Lmdb(str(folder / "data.mdb"), None, "count", 0)(None, 3).samples == dataset.samples[:3]
 
 
 def test_pixels_come_back_as_they_were_from_any_thread(folder: Path) -> None:
-    dataset = Lmdb(str(folder), None, "count")(None, None)
+    dataset = Lmdb(str(folder), None, "count", 0)(None, None)
     with ThreadPoolExecutor(8) as threads:
         read = list(threads.map(dataset.read, list(range(40)) * 20))
     for number, image in enumerate(read):
@@ -39,7 +39,7 @@ def test_pixels_come_back_as_they_were_from_any_thread(folder: Path) -> None:
 
 
 def test_an_encoded_datum_is_its_file(tmp_path: Path) -> None:
-    dataset = Lmdb(str(written_lmdb(tmp_path / "db", [encoded_datum(IMAGES[0], 3)])), None, "count")(None, None)
+    dataset = Lmdb(str(written_lmdb(tmp_path / "db", [encoded_datum(IMAGES[0], 3)])), None, "count", 0)(None, None)
     stored = dataset.read(0)
     assert isinstance(stored, bytes)
     assert stored.startswith(b"\x89PNG")
@@ -48,7 +48,7 @@ def test_an_encoded_datum_is_its_file(tmp_path: Path) -> None:
 
 def test_the_digest_tells_labels_and_pixels_apart(tmp_path: Path) -> None:
     def digest(name: str, image: NDArray[np.uint8], label: int) -> str:
-        return Lmdb(str(written_lmdb(tmp_path / name, [datum(image, label)])), None, "count")(None, None).digest
+        return Lmdb(str(written_lmdb(tmp_path / name, [datum(image, label)])), None, "count", 0)(None, None).digest
 
     whole = digest("a", IMAGES[0], 1)
     assert digest("b", IMAGES[0], 1) == whole
@@ -68,9 +68,9 @@ def test_the_digest_tells_labels_and_pixels_apart(tmp_path: Path) -> None:
 def test_a_bad_datum_is_a_bad_image_or_an_error_as_the_policy_says(tmp_path: Path, value: bytes, said: str) -> None:
     folder = written_lmdb(tmp_path / "db", [datum(IMAGES[0], 1), value])
     with pytest.raises(BadImageError, match=said):
-        Lmdb(str(folder), None, "count")(None, None).read(1)
+        Lmdb(str(folder), None, "count", 0)(None, None).read(1)
     with pytest.raises(DataError, match="00000001_image: bad Datum"):
-        Lmdb(str(folder), None, "stop")(None, None).read(1)
+        Lmdb(str(folder), None, "stop", 0)(None, None).read(1)
 
 
 def test_a_truncated_or_foreign_database_is_one_error(folder: Path, tmp_path: Path) -> None:
@@ -80,29 +80,29 @@ def test_a_truncated_or_foreign_database_is_one_error(folder: Path, tmp_path: Pa
     for content in (whole[: len(whole) // 2], whole[:5000], b"", b"no database" * 1000):
         (other / "data.mdb").write_bytes(content)
         with pytest.raises(DataError, match=r"data\.mdb: (truncated|no LMDB)"):
-            Lmdb(str(other), None, "count")(None, None)
+            Lmdb(str(other), None, "count", 0)(None, None)
         os.utime(other / "data.mdb", ns=(0, 0))
 
 
 def test_what_is_not_there_is_named_with_the_cure(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"dataset\.root is not set"):
-        Lmdb(None, None, "count")(None, None)
+        Lmdb(None, None, "count", 0)(None, None)
     with pytest.raises(DataError, match=r"holds no data\.mdb"):
-        Lmdb(str(tmp_path), None, "count")(None, None)
+        Lmdb(str(tmp_path), None, "count", 0)(None, None)
     with pytest.raises(DataError, match="has no images"):
-        Lmdb(str(written_lmdb(tmp_path / "empty", [])), None, "count")(None, None)
+        Lmdb(str(written_lmdb(tmp_path / "empty", [])), None, "count", 0)(None, None)
 
 
 def test_a_label_that_is_no_class_of_the_order_is_named(tmp_path: Path) -> None:
     folder = written_lmdb(tmp_path / "db", [datum(IMAGES[0], 1000)])
     with pytest.raises(DataError, match="00000000_image: label 1000 is not a class of ilsvrc2012"):
-        Lmdb(str(folder), "ilsvrc2012", "count")("ilsvrc2012", None)
+        Lmdb(str(folder), "ilsvrc2012", "count", 0)("ilsvrc2012", None)
 
 
 def test_a_datum_of_floats_is_its_numbers(tmp_path: Path) -> None:
     numbers = np.random.default_rng(0).standard_normal((4, 3, 5)).astype(np.float32)
     folder = written_lmdb(tmp_path / "db", [float_datum(numbers, 7), float_datum(numbers, 7)[:-3]])
-    dataset = Lmdb(str(folder), None, "count")(None, None)
+    dataset = Lmdb(str(folder), None, "count", 0)(None, None)
     assert dataset.samples[0].label == 7
     np.testing.assert_array_equal(dataset.read(0), numbers)
     with pytest.raises(BadImageError, match="but there are 59 numbers"):

@@ -90,7 +90,9 @@ def check_policy(on_bad_image: str) -> None:
         raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
 
 
-def indexed(values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None) -> Index:
+def indexed(
+    values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None, first_label: int = 0
+) -> Index:
     """The Datums' names and labels. Raises DataError where a label is no class of ``label_order``.
 
     A Datum that is damaged before its label has none, as one that was written without.
@@ -99,7 +101,7 @@ def indexed(values: Iterable[StoredValue], label_order: str | None, model_label_
     samples, sha256 = [], hashlib.sha256()
     for value in values:
         name, label = value.key.decode(errors="backslashreplace"), _label(value)
-        category = None if label is None else category_of(name, label, label_order)
+        category = None if label is None else category_of(name, label, label_order, first_label)
         sha256.update(f"{name}\t{category}\t{value.size}\n".encode() + value.part(0, _HASHED))
         samples.append(Sample(name, None if category is None else model_label(category)))
     return Index(samples, classes, sha256.hexdigest())

@@ -19,7 +19,8 @@ class ImageList:
     """``list`` names the images below ``root``; ``label_order`` says what its labels are.
 
     ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None are class indices of the model's own. A label may be
-    a wnid as well, or, with ``classes``, a file of the model's classes, a class's name.
+    a wnid as well, or, with ``classes``, a file of the model's classes, a class's name. The first class has
+    the number ``first_label``.
     """
 
     root: str | None
@@ -27,13 +28,14 @@ class ImageList:
     label_order: str | None
     on_bad_image: str
     classes: str | None
+    first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
         """The images in the list's order, or the first ``limit`` of them."""
         root, file = existing_path(self.root, "dataset.root"), existing_path(self.list, "dataset.list")
         names = read_class_names(self.classes) if self.classes else None
         label_of, classes = labels_by_category(self.label_order if names is None else None, model_label_order)
-        lines = first(tuple(_lines(file, _Labels(self.label_order, names))), limit)
+        lines = first(tuple(_lines(file, _Labels(self.label_order, names, self.first_label))), limit)
         paths = [os.path.join(root, name) for name, _ in lines]  # noqa: PTH118 - a Path each takes ten times as long
         return FileDataset(
             name=f"list:{file.stem}",
@@ -53,6 +55,7 @@ class _Labels:
 
     label_order: str | None
     names: Sequence[str] | None
+    first_label: int
 
     @cached_property
     def spelled(self) -> Mapping[str, str]:
@@ -81,9 +84,10 @@ class _Labels:
 
     def _of_index(self, label: int, place: str) -> str:
         if self.names is None:
-            return category_of(place, label, self.label_order)
-        if label < len(self.names):
-            return str(label)
+            return category_of(place, label, self.label_order, self.first_label)
+        index = label - self.first_label
+        if 0 <= index < len(self.names):
+            return str(index)
         raise DataError(f"{place}: label {label} is not a class of dataset.classes (0..{len(self.names) - 1})")
 
 

@@ -24,11 +24,17 @@ def labels_by_category(
     return labels.__getitem__, len(labels)
 
 
-def category_of(name: str, label: int, label_order: str | None) -> str:
-    """The category of image ``name`` with ``label``. Raises DataError where that is no class of ``label_order``."""
+def category_of(name: str, label: int, label_order: str | None, first_label: int = 0) -> str:
+    """The category of image ``name`` with ``label``, where classes count from ``first_label``.
+
+    Raises DataError where it is no class of ``label_order``.
+    """
+    index = label - first_label
     if label_order is None:
-        return str(label)
+        return str(index)
     known = wnids(label_order)
-    if 0 <= label < len(known):
-        return known[label]
-    raise DataError(f"{name}: label {label} is not a class of {label_order} (0..{len(known) - 1})")
+    if 0 <= index < len(known):
+        return known[index]
+    last = len(known) - 1 + first_label
+    cure = "" if first_label else "; dataset.first_label=1 is for labels from 1"
+    raise DataError(f"{name}: label {label} is not a class of {label_order} ({first_label}..{last}){cure}")

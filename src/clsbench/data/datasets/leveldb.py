@@ -15,7 +15,7 @@ from clsbench.errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class LevelDb:
-    """``root`` is the database's folder; ``label_order`` as of ``dataset=lmdb``.
+    """``root`` is the database's folder; ``label_order`` and ``first_label`` as of ``dataset=lmdb``.
 
     LevelDB lets one process open a database, and writes a log into its folder.
     """
@@ -23,6 +23,7 @@ class LevelDb:
     root: str | None
     label_order: str | None
     on_bad_image: str
+    first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
         """The Datums in the order of their keys, or the first ``limit`` of them."""
@@ -33,7 +34,7 @@ class LevelDb:
         database = _Database(root, _opened(root.resolve()))
         return DatumDataset(
             name=f"leveldb:{root.resolve().name}",
-            index=indexed(database.stored(limit), self.label_order, model_label_order),
+            index=indexed(database.stored(limit), self.label_order, model_label_order, self.first_label),
             value=database.value,
             on_bad_image=self.on_bad_image,
         )

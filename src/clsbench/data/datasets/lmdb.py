@@ -39,12 +39,13 @@ class Lmdb:
     """``root`` is the folder that holds data.mdb, or the file itself.
 
     ``label_order`` says what the Datums' labels are: ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None
-    are class indices of the model's own.
+    are class indices of the model's own. Their number of the first class is ``first_label``.
     """
 
     root: str | None
     label_order: str | None
     on_bad_image: str
+    first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
         """The Datums in the order of their keys, or the first ``limit`` of them."""
@@ -56,7 +57,7 @@ class Lmdb:
         database = _Database(file, _opened(file))
         return DatumDataset(
             name=f"lmdb:{(root if root.is_dir() else root.parent).resolve().name}",
-            index=indexed(database.stored(limit), self.label_order, model_label_order),
+            index=indexed(database.stored(limit), self.label_order, model_label_order, self.first_label),
             value=database.value,
             on_bad_image=self.on_bad_image,
         )

@@ -1,0 +1,16 @@
+"""The command line of ``python -m clsbench.doctor``, and the one that an evaluation points to."""
+
+from collections.abc import Sequence
+from shlex import quote
+
+
+def as_task(arguments: Sequence[str]) -> list[str]:
+    """``arguments`` as ``python -m clsbench`` takes them."""
+    # Last, because argparse takes no override before an option such as -m.
+    return [*(each for each in arguments if not each.startswith("task=")), "task=doctor"]
+
+
+def doctor_command(overrides: Sequence[str]) -> str:
+    """The command that examines the run of these overrides."""
+    kept = (quote(each) for each in overrides if not each.startswith(("task=", "limit=", "sample=", "resume=")))
+    return " ".join(("python -m clsbench.doctor", *kept))

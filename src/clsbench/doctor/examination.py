@@ -1,0 +1,91 @@
+"""One examination: the sample, its labels under every hypothesis, and the search over what the network sees."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from clsbench.caffe.prototxt import data_layers
+from clsbench.composition.network import classifier_of, net_of
+from clsbench.composition.sizes import Pixels
+from clsbench.data.datasets.sampled import SampledDataset
+from clsbench.data.size import Size
+from clsbench.doctor.bench import Bench, bench
+from clsbench.doctor.candidate import State
+from clsbench.doctor.decoded import DecodedDataset
+from clsbench.doctor.hypothesis import Hypothesis
+from clsbench.doctor.labelling import Labelling, labellings
+from clsbench.doctor.overridden import overridden
+from clsbench.doctor.paired import Sight
+from clsbench.doctor.search import Search
+from clsbench.doctor.table import DENSE
+from clsbench.doctor.view_plan import view_hypotheses
+from clsbench.errors import NetError
+from clsbench.model.classifier import Classifier
+
+SAMPLE = 200
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Everything that the search works with; the first of ``labellings`` is the given one."""
+
+    cfg: DictConfig
+    model: Classifier
+    pixels: Pixels
+    sample: SampledDataset
+    labellings: Sequence[Labelling]
+    bench: Bench
+    has_places: bool  # the network gives scores of many places, which model.dense takes together
+
+    def search(self, told: Callable[[int], None]) -> Search:
+        """Not yet begun."""
+        return Search(self.bench, self.labellings, self.plan, told)
+
+    def given(self) -> State:
+        """The given settings, tried. Raises what they raise where they cannot be, unless the labels alone are wrong."""
+        labelling = self.labellings[0]
+        return State((), labelling, Sight(self.bench.trial(()), labelling.labels, 0))
+
+    def plan(self, state: State) -> Sequence[Hypothesis]:
+        """The hypotheses about views, each a change of one factor of ``state``."""
+        cfg = overridden(self.cfg, state.overrides)
+        pixels = classifier_of(cfg)[1]
+        return list(view_hypotheses(cfg, pixels, _native(cfg), has_places=self.has_places))
+
+
+@contextmanager
+def examination(cfg: DictConfig) -> Iterator[Examination]:
+    """The parts; leaving closes the network. Raises ClsbenchError where nothing can be tried."""
+    (model, pixels), has_places = _first_network(cfg)
+    chosen, found = labellings(cfg, model.classes, cfg.sample or SAMPLE)
+    decoded = DecodedDataset(chosen, model.input_shape[0])
+    with bench(cfg, decoded, [each.labels for each in found], model.classes) as opened:
+        yield Examination(cfg, model, pixels, chosen, found, opened, has_places)
+
+
+def _first_network(cfg: DictConfig) -> tuple[tuple[Classifier, Pixels], bool]:
+    """The network of the given settings, and whether it has places; then with the first of ``DENSE``, if need be."""
+    found = classifier_of(cfg)
+    try:
+        found[0].check()
+    except NetError:
+        if cfg.model.dense is not None or cfg.model.onnx is not None:
+            raise
+        found = classifier_of(overridden(cfg, [f"model.dense={DENSE[0]}"]))
+        found[0].check()
+        return found, True
+    return found, cfg.model.dense is not None
+
+
+def _native(cfg: DictConfig) -> Size | None:
+    """The size of the network's own input, where its file says it."""
+    if cfg.model.onnx is not None or cfg.model.sizes:
+        own = cfg.model.sizes.get(cfg.size) if cfg.model.sizes else None
+        return Size(own.crop_size, own.crop_size) if own else None
+    if cfg.model.prototxt is not None and data_layers(Path(cfg.model.prototxt).expanduser()):
+        return None
+    shape = next(iter(net_of(cfg).inputs.values()))
+    return Size(*shape[2:]) if len(shape) == 4 else None

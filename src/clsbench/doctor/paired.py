@@ -1,0 +1,81 @@
+"""Two settings on the same images: which is better, and can the sample tell?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import wilcoxon  # type: ignore[import-untyped]
+
+from clsbench.compare.mcnemar import mcnemar
+from clsbench.doctor.trial import Trial
+from clsbench.evaluation.chance import near_chance
+
+_HITS_LEVEL = 0.05
+_RANK_LEVEL = 0.01
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A trial seen with the labels of labelling ``row``."""
+
+    trial: Trial
+    labels: NDArray[np.int64]
+    row: int
+
+    @property
+    def hits(self) -> NDArray[np.bool_]:
+        """(image,) whether the best class is the label."""
+        return self.trial.hits(self.labels)
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """More is better: images right, then those with the label among the best five."""
+        return int(self.hits.sum()), int(self.trial.hits(self.labels, 5).sum())
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """(image,) the logarithm of the label's place: from 1 to 2 counts as much as from 10 to 20."""
+        found: NDArray[np.float64] = np.log(self.trial.ranks[self.row])
+        return found
+
+    @property
+    def is_near_chance(self) -> bool:
+        """Whether guessing gives as many."""
+        return near_chance(int(self.hits.sum()), len(self.labels), self.trial.classes)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """``gained`` images are right only with the other settings, ``lost`` only with those before.
+
+    ``p`` is McNemar's. ``p_rank`` is of Wilcoxon's signed-rank test of the logarithm of the label's place among the
+    classes, which sees small differences with fewer images. Neither is corrected for the ``tries`` that the best was
+    chosen of. ``at_chance``: the other settings are right no more often than guessing.
+    """
+
+    gained: int
+    lost: int
+    p: float
+    p_rank: float
+    tries: int
+    at_chance: bool
+
+    @property
+    def p_corrected(self) -> float:
+        """McNemar's, by Bonferroni."""
+        return min(1.0, self.p * self.tries)
+
+    @property
+    def found(self) -> bool:
+        """Whether the other settings are better, and not by chance."""
+        if self.gained <= self.lost or self.at_chance:
+            return False
+        return self.p_corrected < _HITS_LEVEL or self.p_rank * self.tries < _RANK_LEVEL
+
+
+def paired(before: Sight, other: Sight, tries: int) -> Paired:
+    """How ``other`` compares with ``before``."""
+    gained, lost = int((other.hits & ~before.hits).sum()), int((before.hits & ~other.hits).sum())
+    steps = before.places - other.places
+    p_rank = float(wilcoxon(steps).pvalue) if steps.sum() > 0 else 1.0
+    return Paired(gained, lost, mcnemar(lost, gained), p_rank, tries, other.is_near_chance)

@@ -1,0 +1,82 @@
+"""What was found, in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clsbench.doctor.candidate import Candidate, State
+from clsbench.doctor.chance_level import Diagnosis
+from clsbench.doctor.labelling import BY_NAME
+from clsbench.doctor.permutation import is_one_to_one
+from clsbench.doctor.search import Search
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is told of one factor: its best candidate, and whether the sample shows it to be better."""
+
+    factor: str
+    candidate: Candidate
+    values: int  # that were tried
+
+    @property
+    def verdict(self) -> str:
+        """In a few words."""
+        paired = self.candidate.paired
+        if paired.found:
+            return "better"
+        return "cannot tell" if paired.gained > paired.lost and not paired.at_chance else "no better"
+
+
+def findings(search: Search) -> list[Finding]:
+    """One a factor, in the order of the plan: of the step that was taken with it, else against the given settings."""
+    of_factor: dict[str, list[Candidate]] = {}
+    for candidate in search.first:
+        if len(candidate.hypotheses) == 1:
+            of_factor.setdefault(candidate.hypotheses[0].factor, []).append(candidate)
+    found = [Finding(name, max(of_one, key=_key), len(of_one)) for name, of_one in of_factor.items()]
+    steps = {each.factor: step for step in search.steps for each in step.hypotheses}
+    return [Finding(each.factor, steps.get(each.factor, each.candidate), each.values) for each in found]
+
+
+def verdict_of(search: Search, given: State, best: State, diagnosis: Diagnosis | None) -> str:
+    """One line; ``diagnosis`` is there where the given settings are right no more often than a guess."""
+    images = len(given.sight.labels)
+    told = f"given settings: {percent(given)} % of {images} right{_refused(given)}."
+    if diagnosis is not None:
+        return f"{told} {diagnosis.words}"
+    if best is given:
+        doubts = [each for each in findings(search) if each.verdict == "cannot tell"]
+        return f"{told} Nothing better found.{_doubts(doubts)}"
+    changes = ", ".join(f"{each.factor} {each.name}" for each in best.hypotheses)
+    return f"{told} {changes}: {percent(best)} %. Nothing else matters more.{_permuted(given, best)}"
+
+
+def _permuted(given: State, best: State) -> str:
+    if best.labelling.hypothesis.name != BY_NAME:
+        return ""
+    if is_one_to_one(given.sight.labels, best.sight.labels):
+        return " The given labels are a permutation of these classes."
+    return " The given labels are no permutation of these classes."
+
+
+def percent(state: State) -> str:
+    """How many images are right."""
+    return f"{100 * state.sight.hits.mean():.1f}"
+
+
+def _refused(given: State) -> str:
+    problem = given.labelling.problem or given.sight.trial.problem
+    return f" ({problem})" if problem else ""
+
+
+def _doubts(doubts: Iterable[Finding]) -> str:
+    told = [
+        f"{each.factor} {each.candidate.hypotheses[0].name} ({percent(each.candidate.state)} %, "
+        f"p {each.candidate.paired.p_corrected:.2g})"
+        for each in doubts
+    ]
+    return f" Of {', '.join(told)} this sample cannot tell: sample=N of more images may." if told else ""
+
+
+def _key(candidate: Candidate) -> tuple[bool, tuple[int, int, int]]:
+    return candidate.paired.found, candidate.order

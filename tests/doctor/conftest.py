@@ -1,0 +1,72 @@
+"""What the tests of the doctor share: the command, and examinations of SqueezeNet that share their forwards."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import Cli, cli
+from hydra import compose, initialize_config_dir
+from numpy.typing import NDArray
+from squeezenet_examined import Examine, Examined
+
+from clsbench import config
+from clsbench.doctor.chance_level import diagnosis
+from clsbench.doctor.examination import examination
+from clsbench.doctor.result import Result
+from clsbench.doctor.trial import Trial
+
+SAMPLE = 100  # half of the default: enough for all but a small difference in size
+
+
+@pytest.fixture
+def doctor(tmp_path: Path) -> Cli:
+    """``python -m clsbench.doctor`` from a foreign folder, with outputs of its own; call it with the overrides."""
+    return cli("clsbench.doctor", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def forwards() -> dict[tuple[bytes, ...], dict[str, Trial]]:
+    """What SqueezeNet said under each hypothesis so far, by what the sample's labels may be."""
+    return {}
+
+
+@pytest.fixture
+def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -> Iterator[Examine]:
+    """Examines SqueezeNet on the sample photographs; call it with the overrides, right ones but for those given."""
+    right = [
+        "task=doctor",
+        "model=custom",
+        f"model.prototxt={shared}/squeezenet/deploy.prototxt",
+        "dataset=list",
+        f"dataset.root={shared}/imagenet_sample/images",
+    ]
+    defaults = {
+        "model.weights": f"{shared}/squeezenet/squeezenet_v1.0.caffemodel",
+        "dataset.list": f"{shared}/imagenet_sample/val_ilsvrc2012_order.txt",
+        "sample": str(SAMPLE),
+        "crop_size": "227",
+        "base_size": "256",
+    }
+    config.register()
+    with initialize_config_dir(version_base="1.3", config_dir=str(config.CONF)):
+
+        def call(*overrides: str) -> Examined:
+            said = {each.partition("=")[0] for each in overrides}
+            rest = [f"{key}={value}" for key, value in defaults.items() if key not in said]
+            cfg = compose("config", overrides=[*right, *rest, *overrides])
+            with examination(cfg) as parts:
+                known = forwards.setdefault(_key([each.labels for each in parts.labellings]), {})
+                parts.bench.trials.update(known)
+                search = parts.search(lambda _: None)
+                given = parts.given()
+                best = search.go(given)
+                known.update({key: trial for key, trial in parts.bench.trials.items() if not trial.problem})
+                lost = best is given and given.sight.is_near_chance
+                return Examined(Result(cfg, search, given, best, diagnosis(parts, given) if lost else None, ()))
+
+        yield call
+
+
+def _key(labels: Sequence[NDArray[np.int64]]) -> tuple[bytes, ...]:
+    return tuple(each.tobytes() for each in labels)

@@ -1,0 +1,76 @@
+"""python -m clsbench.doctor as a user runs it, on the demo's digits."""
+
+import json
+import random
+from pathlib import Path
+
+from command_line import Cli, Ended
+
+from clsbench.config import CONF
+
+DIGITS = CONF.parent / "src" / "clsbench" / "demo" / "images"
+
+
+def _overrides(ended: Ended) -> list[str]:
+    last = ended.said.rstrip().splitlines()[-1]
+    assert last.startswith("overrides:"), ended.said
+    return last.removeprefix("overrides:").split()
+
+
+def _list(folder: Path, labels: list[int]) -> list[str]:
+    """Overrides for the digits as a list, in which class N has the label ``labels[N]``."""
+    images = sorted(DIGITS.glob("*/*.png"))
+    lines = [f"{image.relative_to(DIGITS)} {labels[int(image.parent.name)]}\n" for image in images]
+    (folder / "list.txt").write_text("".join(lines))
+    return ["dataset=list", f"dataset.root={DIGITS}", f"dataset.list={folder}/list.txt", "dataset.label_order=null"]
+
+
+def test_the_demos_settings_are_right(doctor: Cli) -> None:
+    ended = doctor()
+    assert ended.code == 0, ended.said
+    assert "Nothing better found." in ended.said
+    assert _overrides(ended) == []
+    run = ended.run
+    assert run.info.status == "FINISHED"
+    assert run.data.tags["task"] == "doctor"
+    assert run.data.metrics["images"] == 200
+    assert run.data.metrics["given_top1_accuracy"] == run.data.metrics["best_top1_accuracy"] > 95
+    told = json.loads(ended.artifact("doctor.json").read_text())
+    assert set(told) >= {"given", "best", "overrides", "factors"}
+    assert told["overrides"] == []
+    assert not any(factor["found"] for factor in told["factors"])
+    assert ended.artifact("hypotheses.csv").is_file()
+    assert ended.artifact("plots/hypotheses.png").is_file()
+
+
+def test_the_overrides_put_behind_the_command_make_it_right(doctor: Cli, clsbench: Cli) -> None:
+    wrong = ["preprocessing=digits", "preprocessing.mean=5000", "preprocessing.scale=0.01"]
+    before = clsbench(*wrong, "tracking=none")
+    assert "python -m clsbench.doctor preprocessing=digits preprocessing.mean=5000" in before.said
+    ended = doctor(*wrong)
+    assert ended.code == 1, ended.said
+    assert ended.run.info.status == "FINISHED"
+    cure = _overrides(ended)
+    told = json.loads(ended.artifact("doctor.json").read_text())
+    assert told["overrides"] == cure
+    assert told["given"]["top1_accuracy"] < 20
+    after = clsbench(*wrong, *cure, "sample=200")
+    assert after.code == 0, after.said
+    accuracy = next(run for run in after.runs if run.data.tags["task"] == "evaluate").data.metrics["top1_accuracy"]
+    assert accuracy == told["best"]["top1_accuracy"] > 80
+
+
+def test_permuted_labels_are_recognised_and_matched(doctor: Cli, tmp_path: Path) -> None:
+    labels = random.Random(5).sample(range(10), 10)  # a derangement
+    ended = doctor(*_list(tmp_path, labels))
+    assert ended.code == 1, ended.said
+    assert "permutation of the classes" in ended.said
+    rows = [line.split(",") for line in ended.artifact("permutation.csv").read_text().splitlines()[1:]]
+    assert {int(row[0]): int(row[1]) for row in rows} == {labels[at]: at for at in range(10)}
+
+
+def test_random_weights_are_helped_by_no_setting(doctor: Cli) -> None:
+    ended = doctor("model.weights=random")
+    assert ended.code == 0, ended.said
+    assert "No setting helps: the weights are random" in ended.said
+    assert _overrides(ended) == []
