@@ -122,7 +122,7 @@ def test_damaged_pages_are_one_error_or_bad_images_and_never_the_end_of_the_proc
             content[page + place] = random.integers(0, 256)
         (folder / "data.mdb").write_bytes(content)
         try:
-            dataset = Lmdb(str(folder), None, "count")(None, None)
+            dataset = Lmdb(str(folder), None, "count", 0)(None, None)
             for index in range(len(dataset.samples)):
                 with suppress(BadImageError):
                     dataset.read(index)
