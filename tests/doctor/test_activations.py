@@ -44,7 +44,7 @@ def test_the_first_layer_with_a_fault_is_named() -> None:
 def test_blobs_are_what_each_node_writes(tmp_path: Path) -> None:
     path = OnnxClassifier().written(tmp_path / "small.onnx")
     views = np.random.default_rng(1).random((2, 3, 8, 8), np.float32)
-    found = dict(blobs(path, views))
+    found = {blob.name: blob.values for blob in blobs(path, views)}
     assert list(found) == [name for node in onnx.load(path).graph.node for name in node.output]
     np.testing.assert_allclose(found["features"], views.mean(axis=(2, 3)), rtol=1e-5)
     np.testing.assert_allclose(found["scores"].sum(axis=1), 1, rtol=1e-5)

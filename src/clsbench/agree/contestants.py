@@ -76,10 +76,16 @@ def _engine(cfg: DictConfig, name: str) -> Engine:
 
 
 def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
+    own = deepcopy(cfg)
+    network = converted_network(own, model)
+    return Contestant(CONVERTED, _engine(own, _RUNS_CONVERTED), network)
+
+
+def converted_network(cfg: DictConfig, model: Classifier) -> OnnxModel:
+    """The converted file, which may make ``batch_size`` 1. Raises ConfigError where it is not of ``model``."""
     path = Path(cfg.task.onnx).expanduser().absolute()
     facts = read_onnx_facts(path, cfg.task.onnx_output)
-    own = deepcopy(cfg)
-    take_batch_of(path, facts, own)
+    take_batch_of(path, facts, cfg)
     channels, *size = model.input_shape
     network = OnnxModel(path.stem, path, facts, (size[0], size[1]), model.input_rms)
     for what, given, expected in (
@@ -90,4 +96,4 @@ def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
             raise ConfigError(
                 f"onnx={path}: it has {given} {what}, {model.name} has {expected}; is it the same network?"
             )
-    return Contestant(CONVERTED, _engine(own, _RUNS_CONVERTED), network)
+    return network

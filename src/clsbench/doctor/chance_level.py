@@ -93,7 +93,7 @@ def _layers(parts: Examination, trial: Trial) -> Sequence[LayerStatistics]:
     if len(found) < 2:
         return ()
     both = np.concatenate(list(found.values()))
-    return [statistics_of(name, values) for name, values in blobs(network.onnx(), both)]
+    return [statistics_of(blob.name, blob.values) for blob in blobs(network.onnx(), both)]
 
 
 def _surest(given: Trial, trials: Iterable[Trial]) -> Trial:

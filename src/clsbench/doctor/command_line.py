@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from shlex import quote
 
+SETTINGS = ("onnx", "onnx_output", "images", "tolerance")
+
 
 def as_task(arguments: Sequence[str]) -> list[str]:
     """``arguments`` as ``python -m clsbench`` takes them."""
     # Last, because argparse takes no override before an option such as -m.
-    return [*(each for each in arguments if not each.startswith("task=")), "task=doctor"]
+    return [*(_rewritten(each) for each in arguments if not each.startswith("task=")), "task=doctor"]
+
+
+def _rewritten(argument: str) -> str:
+    key, equals, _ = argument.partition("=")
+    return f"task.{argument}" if equals and key in SETTINGS else argument
 
 
 def doctor_command(overrides: Sequence[str]) -> str:

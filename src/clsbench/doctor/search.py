@@ -1,7 +1,6 @@
 """The search: one factor at a time from the given settings, pairs of the best, and on from what is better."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -50,11 +49,12 @@ class Search:
         return self._needed(given, state)
 
     def _singles(self, state: State) -> Iterator[Candidate]:
-        yield from self._labels(state, state, (), len(self.labellings) - 1)
         tried = list(self._tried(state))
-        values = Counter(hypothesis.factor for hypothesis, _ in tried)
+        tries = len(tried) + len(self.labellings) - 1
+        yield from self._labels(state, state, (), tries)
         for hypothesis, other in tried:
-            candidate = Candidate((hypothesis,), other, paired(state.sight, other.sight, values[hypothesis.factor]))
+            paid = 1 if hypothesis.is_expected else tries
+            candidate = Candidate((hypothesis,), other, paired(state.sight, other.sight, paid))
             if candidate.paired.lost > candidate.paired.gained and candidate.paired.p < _HOPELESS:
                 self.hopeless.add(hypothesis)
             yield candidate

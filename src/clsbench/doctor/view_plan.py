@@ -62,7 +62,7 @@ def _crops(pixels: Pixels, native: Size | None) -> Iterator[Hypothesis]:
         base = pixels.base_size
         fits = base is None or (base.height >= size.height and base.width >= size.width)
         rest = () if fits else (f"base_size={_sides(_by(size, table.BASE_TO_CROP[1]))}",)
-        yield Hypothesis("crop size", str(size), (f"crop_size={_sides(size)}", *rest))
+        yield Hypothesis("crop size", str(size), (f"crop_size={_sides(size)}", *rest), is_expected=size == native)
 
 
 def _bases(cfg: DictConfig, pixels: Pixels) -> Iterator[Hypothesis]:

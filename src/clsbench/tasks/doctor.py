@@ -19,10 +19,13 @@ from clsbench.doctor.search import Search
 from clsbench.doctor.terminal import show_findings, show_verdict
 from clsbench.doctor.verdict import findings
 from clsbench.sweep.outcome import BETTER, FINISHED, Outcome
+from clsbench.tasks.departures import departures
 
 
 def doctor(cfg: DictConfig, folder: Path) -> Outcome:
     """Finds which settings are wrong; the outcome is not good where others are significantly better."""
+    if cfg.task.onnx is not None:
+        return departures(cfg, folder)
     check_counts(cfg)
     with config_errors():
         tracker = tracker_of(cfg)

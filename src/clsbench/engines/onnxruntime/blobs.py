@@ -1,6 +1,7 @@
 """Every blob of an ONNX file on some views: what its nodes write, one after the other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,34 +9,59 @@ from typing import Any
 import numpy as np
 import onnx
 from numpy.typing import NDArray
+from onnx import TensorProto
 
 from clsbench.errors import EngineError
 
 _LARGEST_BYTES = 2**31 - 1
 _AT_ONCE = 16  # blobs a run: all of a large network's would not fit in memory
+_READABLE = (TensorProto.UNDEFINED, TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE)
 
 
-def blobs(path: Path, views: NDArray[np.float32]) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    """The name and values of each float blob, in the order of the nodes, of views (batch, channel, height, width).
+@dataclass(frozen=True)
+class Blob:
+    """What ``node``, of type ``op``, writes: ``values`` (batch, …)."""
+
+    name: str
+    node: str
+    op: str
+    values: NDArray[np.float32]
+
+
+def blobs(path: Path, views: NDArray[np.float32]) -> Iterator[Blob]:
+    """Each blob of floats, in the order of the nodes, of views (batch, channel, height, width).
 
     Nodes run as they are written, without optimisation. Raises EngineError where ONNX Runtime refuses the file.
     """
     model = onnx.load(path)
-    names = [name for node in model.graph.node for name in node.output if name]
+    nodes = {name: node for node in model.graph.node for name in node.output if name}
+    types = _types(path)
+    names = [name for name in nodes if types.get(name, TensorProto.UNDEFINED) in _READABLE]
     del model.graph.output[:]
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
     with TemporaryDirectory(prefix="clsbench-") as folder:
         session = _session(model, Path(folder, "blobs.onnx"), path)
-        feed = {session.get_inputs()[0].name: np.ascontiguousarray(views, np.float32)}
         for at in range(0, len(names), _AT_ONCE):
-            yield from _run(session, names[at : at + _AT_ONCE], feed, path)
+            for name, values in _run(session, names[at : at + _AT_ONCE], views, path):
+                yield Blob(name, nodes[name].name, nodes[name].op_type, values)
+
+
+def _types(path: Path) -> dict[str, int]:
+    """The element type of each blob, as far as it can be told: NumPy has no bfloat16."""
+    bare = onnx.load(path, load_external_data=False)
+    if bare.ByteSize() > _LARGEST_BYTES:
+        return {}
+    inferred = onnx.shape_inference.infer_shapes(bare).graph
+    return {value.name: value.type.tensor_type.elem_type for value in (*inferred.value_info, *inferred.output)}
 
 
 def _run(
-    session: Any, names: Sequence[str], feed: dict[str, NDArray[np.float32]], path: Path
+    session: Any, names: Sequence[str], views: NDArray[np.float32], path: Path
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    wanted = session.get_inputs()[0]
+    kind = np.float16 if wanted.type == "tensor(float16)" else np.float32
     try:
-        values = session.run(list(names), feed)
+        values = session.run(list(names), {wanted.name: np.ascontiguousarray(views, kind)})
     except Exception as error:  # ONNX Runtime's exceptions have no base class of their own
         raise EngineError(f"engine=onnxruntime: {path}: {str(error).strip()}") from error
     for name, value in zip(names, values, strict=True):
