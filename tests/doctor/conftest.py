@@ -15,6 +15,7 @@ from clsbench.doctor.chance_level import diagnosis
 from clsbench.doctor.examination import examination
 from clsbench.doctor.result import Result
 from clsbench.doctor.trial import Trial
+from clsbench.model.classifier import Classifier
 
 SAMPLE = 100  # half of the default: enough for all but a small difference in size
 
@@ -56,7 +57,7 @@ def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -
             rest = [f"{key}={value}" for key, value in defaults.items() if key not in said]
             cfg = compose("config", overrides=[*right, *rest, *overrides])
             with examination(cfg) as parts:
-                known = forwards.setdefault(_key([each.labels for each in parts.labellings]), {})
+                known = forwards.setdefault(_key(parts.model, [each.labels for each in parts.labellings]), {})
                 parts.bench.trials.update(known)
                 search = parts.search(lambda _: None)
                 given = parts.given()
@@ -68,5 +69,5 @@ def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -
         yield call
 
 
-def _key(labels: Sequence[NDArray[np.int64]]) -> tuple[bytes, ...]:
-    return tuple(each.tobytes() for each in labels)
+def _key(model: Classifier, labels: Sequence[NDArray[np.int64]]) -> tuple[bytes, ...]:
+    return (model.weights_sha256.encode(), *(each.tobytes() for each in labels))

@@ -74,3 +74,27 @@ def test_random_weights_are_helped_by_no_setting(doctor: Cli) -> None:
     assert ended.code == 0, ended.said
     assert "No setting helps: the weights are random" in ended.said
     assert _overrides(ended) == []
+
+
+def test_a_training_file_keeps_its_images_beside_the_overrides(doctor: Cli, clsbench: Cli, tmp_path: Path) -> None:
+    images = sorted(DIGITS.glob("*/*.png"))
+    (tmp_path / "list.txt").write_text("".join(f"{image} {int(image.parent.name) + 1}\n" for image in images))
+    deploy = (DIGITS.parent / "digits.prototxt").read_text()
+    data_layer = """layer {
+  name: "data" type: "ImageData" top: "data" top: "label"
+  transform_param { mean_value: 78 mean_value: 78 mean_value: 78 scale: 0.0104166667 crop_size: 28 }
+  image_data_param { source: "list.txt" new_height: 32 new_width: 32 batch_size: 10 }
+}
+"""
+    before, _, after = deploy.partition("layer {")
+    (tmp_path / "train_val.prototxt").write_text(before + data_layer + "layer {" + after.partition("layer {")[2])
+    given = [f"model.prototxt={tmp_path}/train_val.prototxt", f"model.weights={DIGITS.parent}/digits.caffemodel"]
+    ended = doctor(*given)
+    assert ended.code == 1, ended.said
+    assert "outside the model's classes 0..9" in ended.said
+    cure = _overrides(ended)
+    assert "dataset.first_label=1" in cure
+    evaluated = clsbench(*given, *cure)
+    assert evaluated.code == 0, evaluated.said
+    assert next(run for run in evaluated.runs if run.data.tags["task"] == "evaluate").data.metrics["images"] == 382
+    assert "1.832" in evaluated.said  # the demo's own error

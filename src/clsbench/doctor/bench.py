@@ -109,5 +109,5 @@ def _identity(cfg: DictConfig, network: Classifier, views: ViewMaker) -> str:
     preprocessing = repr(numbers) if isinstance(numbers, Preprocessing) else preprocessing_identity(cfg)
     resize, crop = (OmegaConf.to_container(cfg[group], resolve=True) for group in ("resize", "crop"))
     parts = [preprocessing, cfg.model.channel_order, resize, crop, [views.crop.crop_size, views.crop.base_size]]
-    parts.append(network.network_sha256)
+    parts += [network.network_sha256, network.weights_sha256]
     return json.dumps(parts, sort_keys=True, default=str)

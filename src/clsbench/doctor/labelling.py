@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from clsbench.composition.images import dataset_of
 from clsbench.composition.settings import config_errors
+from clsbench.config import CONF
 from clsbench.data.dataset import Dataset, check_labels
 from clsbench.data.datasets.sampled import SampledDataset, sampled
 from clsbench.data.label_order import ILSVRC2012, class_indices
@@ -23,6 +24,7 @@ FACTOR = "labels"
 BY_NAME = "the wnids in the images' names"
 
 _IMAGENET = 1000
+_KINDS = {"ImageList": "list", "Lmdb": "lmdb", "LevelDb": "leveldb", "Hdf5": "hdf5"}
 _WNID = re.compile(r"(?<![0-9A-Za-z])n\d{8}(?!\d)")
 
 
@@ -73,8 +75,11 @@ def _overrides(cfg: DictConfig, changed: dict[str, object]) -> tuple[str, ...]:
     of_dataset = any(key.startswith("dataset.") for key in changed)
     rest: tuple[str, ...] = ()
     if of_dataset and is_from_data_layer(cfg, "dataset"):
-        kind = "lmdb" if "list" not in cfg.dataset else "list"
-        rest = (f"dataset={kind}", *values_of(cfg, "dataset", without=[key.partition(".")[2] for key in changed]))
+        kind = _KINDS[cfg.dataset["_target_"].rpartition(".")[2]]
+        usual = OmegaConf.load(CONF / "dataset" / f"{kind}.yaml")
+        usual_keys = [str(key) for key, value in usual.items() if cfg.dataset.get(key) == value]
+        without = [*(key.partition(".")[2] for key in changed), *usual_keys]
+        rest = (f"dataset={kind}", *values_of(cfg, "dataset", without=without))
         if "model.label_order" not in changed:
             rest += (f"model.label_order={text(cfg.model.label_order)}",)
     return (*rest, *(f"{key}={text(value)}" for key, value in changed.items()))

@@ -40,7 +40,9 @@ class Search:
             singles = list(self._singles(state))
             if step == 0:
                 self.first = singles
-            better = _best(singles) or _best(list(self._pairs(state, singles)))
+            # Of two changes at once the better one may be luck: so only where no single change is enough to be seen.
+            alone = [each for each in singles if len(each.hypotheses) == 1]
+            better = _best(alone) or _best(singles) or _best(list(self._pairs(state, singles)))
             if better is None:
                 break
             log.info("better: %s", better.words)

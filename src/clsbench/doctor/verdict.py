@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import shorten
 
 from clsbench.doctor.candidate import Candidate, State
 from clsbench.doctor.chance_level import Diagnosis
 from clsbench.doctor.labelling import BY_NAME
 from clsbench.doctor.permutation import is_one_to_one
 from clsbench.doctor.search import Search
+
+_WIDTH = 160
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def percent(state: State) -> str:
 
 def _refused(given: State) -> str:
     problem = given.labelling.problem or given.sight.trial.problem
-    return f" ({problem})" if problem else ""
+    return f" ({shorten(problem, _WIDTH)})" if problem else ""
 
 
 def _doubts(doubts: Iterable[Finding]) -> str:
