@@ -8,7 +8,7 @@ from clsbench.zoo.catalogue import Entry
 
 SIZES = ("standard", "large")
 CROPS = ("single", "multi12")
-_DATASET = "imagenet"
+DATASET = "imagenet"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class AccuracyCell:
         return (
             run.tags.get("task") == "evaluate"
             and run.tags.get("model") == self.model
-            and run.tags.get("dataset") == _DATASET
+            and run.tags.get("dataset") == DATASET
             and run.get("crop") == self.crop
             and run.params.get("crop_size") == str(self.crop_size)
             and run.params.get("base_size") == str(self.base_size)

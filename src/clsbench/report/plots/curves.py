@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from clsbench.report.mark import State
 from clsbench.report.material import Accuracy
 from clsbench.report.plots.style import Look, looks, rule
 from clsbench.report.tolerance import Figure
@@ -23,6 +24,12 @@ def draw_curves(figure: Any, curves: Mapping[str, Sequence[Accuracy]], caption: 
             measured = [(each.cell.crop_size, _result(each, key)) for each in points]
             _line(axes, published, f"{name}, published", look, filled=False)
             _line(axes, measured, f"{name}, measured", look, filled=True)
+            parts = [(each.cell.crop_size, _part(each, key)) for each in points]
+            _line(axes, parts, f"{name}, on a part of the images", look, filled=False)
+            measured = [
+                (crop, value if value is not None else part)
+                for (crop, value), (_, part) in zip(measured, parts, strict=True)
+            ]
             measured_at_all = any(value is not None for _, value in measured)
             for crop, value in measured if measured_at_all else published:
                 if value is not None:
@@ -51,6 +58,12 @@ def _line(axes: Any, points: Sequence[tuple[int, float | None]], label: str, loo
             markersize=5,
             label=label,
         )
+
+
+def _part(point: Accuracy, key: str) -> float | None:
+    figure: Figure = getattr(point, key)
+    is_own = point.mark.state is State.PARTIAL and not point.cell.judged and not point.cell.published
+    return figure.value if is_own else None
 
 
 def _result(point: Accuracy, key: str) -> float | None:

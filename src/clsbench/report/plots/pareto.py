@@ -24,7 +24,7 @@ def draw_pareto(figure: Any, series: Mapping[str, Sequence[Point]]) -> None:
                     *(look.marker,),
                     color=look.color,
                     markerfacecolor=look.color if filled else "white",
-                    label=f"{name}; {'measured' if filled else 'published'} error",
+                    label=f"{name}; {_source(shown)} error",
                 )
     axes.set_xscale("log")
     axes.set_xlabel("forward time of one image, ms (logarithmic)")
@@ -33,6 +33,11 @@ def draw_pareto(figure: Any, series: Mapping[str, Sequence[Point]]) -> None:
     _plain_numbers(axes.xaxis)
     rule(axes)
     figure.legend(loc="outside upper center", frameon=False)
+
+
+def _source(points: Sequence[Point]) -> str:
+    sources = list(dict.fromkeys(point.error_from for point in points))
+    return sources[0] if len(sources) == 1 else "published or partial"
 
 
 def _front(axes: Any, best: Sequence[Point], look: Look) -> None:

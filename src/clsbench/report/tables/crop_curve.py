@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from clsbench.report.cells import AccuracyCell
+from clsbench.report.cells import DATASET, AccuracyCell
 from clsbench.report.document import Document, Plot
 from clsbench.report.grids import accuracy_grid
+from clsbench.report.mark import State
 from clsbench.report.material import Accuracy, Material
 from clsbench.report.notes import accuracy_notes, accuracy_summary
+from clsbench.report.own_runs import own_curves
 from clsbench.report.plots.curves import draw_curves
 from clsbench.report.setups import setups
 from clsbench.report.tables.curve_points import PUBLISHED
@@ -25,6 +27,11 @@ def crop_curve(material: Material) -> Document:
     """A grid a network, and the curves."""
     found = {name: _curve(material, network) for name, network in material.networks.catalogue.items()}
     found = {name: points for name, points in found.items() if name in PUBLISHED or len(points) >= _POINTS_OF_A_CURVE}
+    own = {name: list(map(_as_accuracy, points)) for name, points in own_curves(material).items()}
+    if own:  # published curves beside one's own only where they are of the same network, or measured too
+        models = {point.cell.model for points in own.values() for point in points}
+        found = {name: points for name, points in found.items() if name in models or any(each.run for each in points)}
+        found |= own
     every = [point for points in found.values() for point in points]
     used = setups(each.run for each in every if each.run and each.mark.is_result)
     unjudged = "not judged, as the base size of the published point is not known"
@@ -32,13 +39,20 @@ def crop_curve(material: Material) -> Document:
         name="crop_curve",
         title="Accuracy against crop size, single crop",
         summary=(
-            accuracy_summary(every, material.tolerance, unjudged),
+            accuracy_summary(
+                every, material.tolerance, unjudged if len(own) < len(found) else "with nothing published"
+            ),
+            *(
+                ["Hollow points are of a part of the images; the notes have their figures."]
+                if _has_parts(every)
+                else []
+            ),
             f"Accuracies are in percent. {BASE_SIZES}",
             *used.lines,
         ),
         grids=tuple(accuracy_grid(name, points, used, of="accuracy") for name, points in found.items()),
         notes=tuple(accuracy_notes(every)),
-        tidy=[accuracy_row(each) for each in every],
+        tidy=[_tidy(each, of_own=bool(own)) for each in every],
         plots=(
             Plot(
                 "crop_curve",
@@ -49,6 +63,15 @@ def crop_curve(material: Material) -> Document:
         ),
         open_cells=sum(not each.settled for each in every),
     )
+
+
+def _has_parts(points: list[Accuracy]) -> bool:
+    return any(point.mark.state is State.PARTIAL for point in points)
+
+
+def _tidy(point: Accuracy, *, of_own: bool) -> dict[str, str]:
+    row = accuracy_row(point)
+    return {**row, "dataset": (point.run.tags.get("dataset", "") if point.run else DATASET)} if of_own else row
 
 
 def _curve(material: Material, network: Network) -> list[Accuracy]:

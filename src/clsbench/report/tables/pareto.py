@@ -10,6 +10,7 @@ from clsbench.report.front import Point, with_front
 from clsbench.report.mark import Mark
 from clsbench.report.material import Accuracy, Material, Times
 from clsbench.report.notes import accuracy_notes, time_notes
+from clsbench.report.own_runs import OwnTimed, own_timed
 from clsbench.report.plots.pareto import draw_pareto
 from clsbench.report.setups import setup_of
 from clsbench.timing.published import DEVICE
@@ -23,7 +24,11 @@ def pareto(material: Material) -> Document:
     networks = list(material.networks.catalogue.values())
     errors = [material.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
     times = [_times(material, each) for each in networks]
-    points = with_front(list(filter(None, map(_point, errors, times))))
+    own = [_own_point(each) for each in own_timed(material)]
+    published = list(filter(None, map(_point, errors, times)))
+    if own:  # published points beside one's own only where something of them is measured
+        published = [point for point in published if _MEASURED in (point.error_from, point.time_from)]
+    points = with_front([*published, *own])
     series = {point.series: [each for each in points if each.series == point.series] for point in points}
     measured = sum(point.error_from == point.time_from == _MEASURED for point in points)
     plot = Plot("pareto", "Top-1 error against forward time", (10, 7), partial(draw_pareto, series=series))
@@ -59,6 +64,21 @@ def _point(error: Accuracy, times: Times) -> Point | None:
     error_run = error.run if error_from == _MEASURED else None
     time_run = times.run if measured else None
     return Point(error.cell.model, percent_error, ms, series, error_from, time_from, error_run, time_run)
+
+
+def _own_point(timed: OwnTimed) -> Point:
+    error, metrics = timed.error, timed.time_run.metrics
+    assert error.top1.value is not None
+    return Point(
+        f"{error.cell.model} {error.cell.crop_size}",
+        error.top1.value,
+        metrics.get("forward_ms_p50", metrics["forward_ms_mean"]),
+        f"{setup_of(timed.time_run)}; errors on {timed.dataset}",
+        _MEASURED if error.mark.is_result else error.mark.words,
+        _MEASURED,
+        error.run,
+        timed.time_run,
+    )
 
 
 def _known(mark: Mark, measured: float | None, published: float | None) -> tuple[float | None, str]:

@@ -1,0 +1,107 @@
+"""Evaluations and timings of a person's own networks or images, which are no cell of a published table."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from clsbench.report.cells import DATASET, AccuracyCell
+from clsbench.report.mark import Mark, State, chosen, own_mark, timing_mark
+from clsbench.report.material import Accuracy, Material
+from clsbench.report.run import Run
+from clsbench.report.tolerance import Figure
+
+_ERRORS = ("top1_error",)
+
+
+@dataclass(frozen=True)
+class OwnTimed:
+    """A network with its error on some images, and its forward time for one image."""
+
+    error: Accuracy
+    time_run: Run
+    dataset: str
+
+
+def own_curves(material: Material) -> dict[str, list[Accuracy]]:
+    """Single-crop errors by crop size, of each network on each of its datasets that has at least two sizes."""
+    curves: dict[str, list[Accuracy]] = {}
+    for (model, dataset), runs in _grouped(_own(material, crop="single"), lambda run: _place(run)[:2]).items():
+        sizes = _grouped(runs, lambda run: _place(run)[2:])
+        points = [_evaluated(found) for _, found in sorted(sizes.items())]
+        newest: dict[int, Accuracy] = {}
+        for point in points:  # of several base sizes of one crop size the one that was evaluated last
+            known = newest.get(point.cell.crop_size)
+            if known is None or _started(point) > _started(known):
+                newest[point.cell.crop_size] = point
+        if len(newest) > 1:
+            curves[f"{model} on {dataset}"] = [newest[size] for size in sorted(newest)]
+    return curves
+
+
+def own_timed(material: Material) -> Iterator[OwnTimed]:
+    """Each network, dataset and size with an error, of a part of the images at least, and a time of one image."""
+    times = _grouped(
+        (run for run in material.runs if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"),
+        lambda run: (run.tags.get("model", ""), run.params.get("crop_size", "")),
+    )
+    for (model, dataset, *_), runs in _grouped(_own(material, crop="single"), _place).items():
+        error = _evaluated(runs)
+        time_run, mark = chosen(times.get((model, str(error.cell.crop_size)), []), timing_mark)
+        if time_run is not None and mark.is_result and error.mark.state in (State.RESULT, State.PARTIAL):
+            yield OwnTimed(error, time_run, dataset)
+
+
+def _own(material: Material, crop: str) -> Iterator[Run]:
+    for run in material.runs:
+        is_published = run.tags.get("model") in material.networks.catalogue and run.tags.get("dataset") == DATASET
+        sizes = run.params.get("crop_size", ""), run.params.get("base_size", "")
+        if (
+            run.tags.get("task") == "evaluate"
+            and run.get("crop") == crop
+            and not is_published
+            and sizes[0].isdigit()
+            and (sizes[1].isdigit() or sizes[1] in ("", "none"))
+        ):
+            yield run
+
+
+def _place(run: Run) -> tuple[str, ...]:
+    pixels = (run.params["crop_size"], run.params.get("base_size", ""))
+    return run.tags.get("model", ""), run.tags.get("dataset", ""), *(each.zfill(5) for each in pixels)
+
+
+def _grouped(
+    runs: Iterator[Run] | Sequence[Run], key: Callable[[Run], tuple[str, ...]]
+) -> dict[tuple[str, ...], list[Run]]:
+    groups: dict[tuple[str, ...], list[Run]] = {}
+    for run in runs:
+        groups.setdefault(key(run), []).append(run)
+    return groups
+
+
+def _evaluated(runs: Sequence[Run]) -> Accuracy:
+    run, mark = chosen(runs, _mark)
+    assert run is not None
+    crop_size, base_size = run.params["crop_size"], run.params.get("base_size", "")
+    cell = AccuracyCell(
+        run.tags.get("model", ""),
+        run.tags.get("size", ""),
+        run.get("crop") or "",
+        int(crop_size),
+        int(base_size if base_size.isdigit() else crop_size),
+        run.params.get("preprocessing", ""),
+        {},
+        judged=False,
+    )
+    top1, top5 = (
+        Figure(f"{top}_error", run.metrics.get(f"{top}_error"), run.metrics.get(f"{top}_stderr"), None)
+        for top in ("top1", "top5")
+    )
+    return Accuracy(cell, run, mark, top1, top5, "")
+
+
+def _mark(run: Run) -> Mark:
+    return own_mark(run, _ERRORS)
+
+
+def _started(point: Accuracy) -> int:
+    return point.run.started_ms if point.run else 0
