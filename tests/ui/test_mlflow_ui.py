@@ -83,7 +83,7 @@ def test_two_runs_open_and_are_compared(page: "Page", ui: Ui) -> None:
         expect(page.get_by_text(f"{crop} crop of 28 pixels from base size 32, 382 images of digits")).to_be_visible()
         if crop == "single":
             expect(page.get_by_text("1.832 %")).to_be_in_viewport()
-            expect(page.get_by_role("link", name="sweep crop=single,multi12")).to_be_visible()
+            expect(page.get_by_role("link", name="sweep 2 crops")).to_be_visible()
             screenshot(page, "mlflow-run.png", height=770)  # above the tags that name folders of this machine
     page.goto(ui.sweep)
     _compare(page, "digits single 28 onnxruntime", "digits multi12 28 onnxruntime")
@@ -129,8 +129,8 @@ def test_the_report_of_a_sweep_is_shown_as_a_page(page: "Page", ui: Ui) -> None:
 
     page.goto(ui.sweep)
     _open_run(page, "digits single 28 onnxruntime")
-    page.get_by_role("link", name="sweep crop=single,multi12").click()
-    page.get_by_role("heading", name="sweep crop=single,multi12").wait_for()
+    page.get_by_role("link", name="sweep 2 crops").click()
+    page.get_by_role("heading", name="sweep 2 crops").wait_for()
     _open_artifact(page, "reports", "table1", "table1.html")
     expect(page.frame_locator("iframe").get_by_text("se-resnet50").first).to_be_visible()
     page.get_by_text("table1.md", exact=True).first.click()

@@ -4,6 +4,7 @@ from omegaconf import DictConfig
 
 from clsbench.console.terminal import console
 from clsbench.engines.engine import Engine
+from clsbench.sweep.figures import kept
 from clsbench.sweep.outcome import SKIPPED, Outcome
 from clsbench.tracking.tracker import Cell, FinishedRun, Tracker
 
@@ -17,4 +18,4 @@ def skipped(cell: Cell, done: FinishedRun) -> Outcome:
     """Says so; nothing is computed, and no run is made."""
     said = f"{cell.name}: skipped, run {done.run_id} has finished it; resume=false computes it anew"
     console.print(said, markup=False)
-    return Outcome(SKIPPED, cell.name, done.run_id)
+    return Outcome(SKIPPED, cell.name, done.run_id, figures=kept(done.metrics))

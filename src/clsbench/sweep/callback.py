@@ -22,6 +22,7 @@ from clsbench.sweep.planned import planned_cells
 from clsbench.sweep.processes import end_children
 from clsbench.sweep.stop import stop_sweep
 from clsbench.sweep.table import show_sweep
+from clsbench.sweep.title import sweep_title
 from clsbench.tracking.tracker import Sweep, Tracker
 from clsbench.tracking.untracked import Untracked
 
@@ -113,9 +114,8 @@ def _sweep(cfg: DictConfig, sweep_id: str) -> Sweep:
     own = [each for each in cfg.hydra.overrides.task if _key(each) not in _BOOKKEEPING]
     table = {_key(each): each for each in [*(f"{key!s}={value}" for key, value in params.items()), *own]}
     overrides = sorted(table.values())
-    title = cfg.hydra.runtime.choices.get("experiment") or " ".join(own) or "of one run"
     return Sweep(
-        name=f"sweep {title}"[:120],
+        name=sweep_title(cfg.hydra.runtime.choices.get("experiment"), own),
         fingerprint=fingerprint({"task": cfg.task.name, "overrides": overrides}),
         sweep_id=sweep_id,
         overrides="\n".join(overrides),

@@ -1,8 +1,8 @@
 """How one job ended, kept in its folder: the sweep's table is made of these, whichever process ran the job."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 _FILE = "outcome.json"
@@ -19,12 +19,13 @@ DIED = "DIED"  # its process left no outcome
 
 @dataclass(frozen=True)
 class Outcome:
-    """``error`` is the first line of what went wrong, empty where nothing did."""
+    """``error`` is the first line of what went wrong, empty where nothing did; ``figures`` are metrics by name."""
 
     status: str
     name: str = ""
     run_id: str = ""
     error: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:

@@ -1,4 +1,4 @@
-"""All cells of a sweep at its end: how each ended, and the first line of what went wrong."""
+"""All cells of a sweep at its end: how each ended, its figures, and the first line of what went wrong."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,22 +7,30 @@ from rich.table import Table
 from rich.text import Text
 
 from clsbench.console.terminal import console
+from clsbench.sweep.figures import columns
 from clsbench.sweep.outcome import JobOutcome
 
 _STYLES = {"FINISHED": "green", "SKIPPED": "cyan"}
 
 
 def show_sweep(jobs: Sequence[JobOutcome], run_id: str) -> None:
-    """Prints one row a cell, then the counts."""
+    """Prints one row a cell, called by what is its own in the sweep, then the counts."""
     table = Table(title="sweep", title_justify="left", title_style="bold")
-    for heading in ("#", "cell", "of the sweep", "status", "error"):
+    figures = columns([job.outcome.figures for job in jobs])
+    has_errors = any(job.outcome.error for job in jobs)
+    for heading in ("#", "cell", "status"):
         table.add_column(heading, overflow="fold")
+    for heading in figures.headings:
+        table.add_column(heading, overflow="fold", justify="right")
+    if has_errors:
+        table.add_column("error", overflow="fold")
     common = set.intersection(*(set(job.overrides) for job in jobs)) if len(jobs) > 1 else set()
-    for job in jobs:
+    for job, row in zip(jobs, figures.rows, strict=True):
         outcome = job.outcome
         own = " ".join(each for each in job.overrides if each not in common)
+        errors = [Text(outcome.error)] if has_errors else []
         status = Text(outcome.status, style=_STYLES.get(outcome.status, "red"))
-        table.add_row(str(job.number), Text(outcome.name), Text(own), status, Text(outcome.error))
+        table.add_row(str(job.number), Text(own or outcome.name), status, *row, *errors)
     console.print(table)
     counted = Counter(job.outcome.status.lower() for job in jobs)
     summary = ", ".join(f"{number} {status}" for status, number in sorted(counted.items()))

@@ -26,6 +26,7 @@ from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.record import Prediction
 from clsbench.evaluation.tally import Tally
 from clsbench.results.evaluation_files import write_evaluation_files
+from clsbench.sweep.figures import kept
 from clsbench.sweep.membership import sweep_folder
 from clsbench.sweep.outcome import FINISHED, Outcome
 from clsbench.tracking.tracker import Cell, RunLog
@@ -49,13 +50,10 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
         return skipped(cell, done)
     unfinished = Path(cfg.paths.outputs) / "unfinished" / cell.tags["fingerprint"]
     with journal_at(unfinished, parts.dataset.samples, resume=cfg.resume) as journal:
-        run_id = _tracked(
-            Evaluation(cfg, parts, journal, Tally(parts.model.classes, subset=parts.subset)),
-            cell,
-            folder,
-        )
+        evaluation = Evaluation(cfg, parts, journal, Tally(parts.model.classes, subset=parts.subset))
+        run_id = _tracked(evaluation, cell, folder)
         journal.finished()  # not before the run is FINISHED
-    return Outcome(FINISHED, cell.name, run_id)
+    return Outcome(FINISHED, cell.name, run_id, figures=kept(evaluation.tally.metrics()))
 
 
 def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:

@@ -28,6 +28,7 @@ from clsbench.results.environment import cpu_name, write_environment
 from clsbench.results.latency import write_latency
 from clsbench.results.layers import write_layers
 from clsbench.results.timing_plots import write_timing_plots
+from clsbench.sweep.figures import kept
 from clsbench.sweep.outcome import FINISHED, Outcome
 from clsbench.timing.caffe_layers import by_caffe_layer
 from clsbench.timing.gpu import gpu_name
@@ -64,7 +65,7 @@ def time_network(cfg: DictConfig, folder: Path) -> Outcome:
             tracked.tags(timed_tags(cell, timing.metrics(), timing.hardware))
         show_times(cell.name, timing.metrics(), timing.hardware, DEVICE)
         show_run(tracked, tracker.uri, folder)
-    return Outcome(FINISHED, cell.name, tracked.run_id)
+    return Outcome(FINISHED, cell.name, tracked.run_id, figures=kept(timing.metrics()))
 
 
 @dataclass(frozen=True)

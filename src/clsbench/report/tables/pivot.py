@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from clsbench.errors import ConfigError
+from clsbench.evaluation.interval import doubt
 from clsbench.report.axes import check_key, chosen_axes, values_of
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.figures import exact
-from clsbench.report.interval import doubt
 from clsbench.report.mark import Mark, State, chosen, own_mark
 from clsbench.report.nearest import nearest
 from clsbench.report.run import Run

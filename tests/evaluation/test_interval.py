@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clsbench.report.interval import doubt, wilson
+from clsbench.evaluation.interval import doubt, wilson
 
 
 @pytest.mark.parametrize(
