@@ -13,6 +13,8 @@ from omegaconf import DictConfig
 
 from clsbench import config
 from clsbench.composition.arguments import completed
+from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
+from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.callback import end_jobs, end_sweep
@@ -23,6 +25,7 @@ from clsbench.tracking.tracker import Killed
 
 config.register()
 _failures: list[str] = []
+_FULL_ERROR = "HYDRA_FULL_ERROR"
 
 
 @hydra.main(version_base="1.3", config_path=str(config.CONF), config_name="config")
@@ -48,7 +51,6 @@ def _job(cfg: DictConfig) -> None:
 def _single(cfg: DictConfig) -> None:
     # Imported late: --help and a mistyped option answer at once, without MLflow, ONNX and OpenCV.
     from clsbench.app import run  # noqa: PLC0415
-    from clsbench.console.terminal import show_error  # noqa: PLC0415
 
     try:
         outcome = run(cfg)
@@ -62,7 +64,6 @@ def _single(cfg: DictConfig) -> None:
 def _cell(cfg: DictConfig) -> Outcome:
     """One of a sweep: whatever goes wrong in it is its own affair."""
     from clsbench.app import run  # noqa: PLC0415
-    from clsbench.console.terminal import show_error  # noqa: PLC0415
 
     try:
         return run(cfg)
@@ -79,10 +80,17 @@ def main() -> None:
     # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
     gc.set_threshold(100_000, 50, 1000)
     sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
+    shows_all = bool(os.environ.get(_FULL_ERROR))
+    os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
     try:
         # A launcher's processes first: joblib would kill them before they can close their runs.
         with signals_end_the_run(end_jobs):
             _job()
+    except HYDRA_ERRORS as error:
+        if shows_all:
+            raise
+        show_error(in_one_line(error))
+        _failures.append(str(error))
     except Killed as killed:
         # Not sys.exit: a thread may still be inside a forward, and the run is closed already.
         sys.stderr.write(f"{killed}\n")
