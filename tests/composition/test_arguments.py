@@ -31,3 +31,11 @@ def test_an_alias_is_replaced() -> None:
 def test_of_several_options_of_a_group_the_last_counts() -> None:
     given = ["model=digits", "preprocessing=torch", "crop_size=28", "preprocessing=caffe", "crop_size=32"]
     assert completed(given, CONF / "model") == ["model=digits", "crop_size=28", "preprocessing=caffe", "crop_size=32"]
+
+
+def test_own_files_take_the_place_of_the_models_that_an_experiment_sweeps_over() -> None:
+    for experiment in ("crop_curve", "table1"):
+        given = ["-m", f"experiment={experiment}", *OWN]
+        assert completed(given, CONF / "model") == [*given, "model=custom"]
+    unknown = ["experiment=of_my_own", *OWN]
+    assert completed(unknown, CONF / "model") == unknown

@@ -49,6 +49,19 @@ def test_one_size_is_no_curve_and_two_datasets_are_two(material: MaterialOf) -> 
     assert titles(crop_curve(material(runs))) == ["mine on list:a", "mine on list:b"]
 
 
+def test_other_weights_and_another_preprocessing_are_other_curves(material: MaterialOf) -> None:
+    runs = [own(size, 30.0) for size in (192, 224)]
+    later = [own(size, 20.0).with_params(weights="later.caffemodel") for size in (192, 224)]
+    torch = [own(size, 90.0).with_params(preprocessing="torch") for size in (192, 224)]
+    assert titles(crop_curve(material([*runs, *later]))) == [
+        "mine on list:val, later.caffemodel",
+        "mine on list:val, mine.caffemodel",
+    ]
+    document = crop_curve(material([*runs, *torch]))
+    assert titles(document) == ["mine on list:val, caffe", "mine on list:val, torch"]
+    assert [row["top1_accuracy"] for row in document.tidy] == ["70", "70", "10", "10"]
+
+
 def test_of_several_runs_of_a_size_the_newest_result_counts(material: MaterialOf) -> None:
     runs = [own(192, 30.0), own(192, 20.0), own(192, 1.0).with_params(limit="10"), own(224, 10.0)]
     rows = crop_curve(material(runs)).tidy

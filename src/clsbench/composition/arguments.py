@@ -1,10 +1,13 @@
 """The command line before Hydra reads it: what a user leaves out or calls by another name."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from clsbench.zoo.command_line import with_model_names
 
+# In hydra.sweeper.params, or in one of hydra.sweeper.grids: model: a,b
+_SWEPT = re.compile(r"^\s+(?:- \{)?model: ", re.MULTILINE)
 _CAFFE_FILES = ("model.prototxt=", "model.weights=")
 
 
@@ -14,11 +17,22 @@ def completed(arguments: Sequence[str], models: Path) -> list[str]:
     ``models`` is conf/model. Both of Caffe's files are needed: one alone belongs to a model of conf/model, by default
     the demo's. An ONNX file is a network by itself.
     """
-    named = any(argument.startswith(("model=", "+model=", "experiment=", "+experiment=")) for argument in arguments)
+    named = any(
+        argument.startswith(("model=", "+model=")) or _chooses_model(argument, models) for argument in arguments
+    )
     caffe = all(any(argument.startswith(key) for argument in arguments) for key in _CAFFE_FILES)
     own = caffe or any(argument.startswith("model.onnx=") for argument in arguments)
     given = [*arguments, *(["model=custom"] if own and not named else [])]
     return with_model_names(_last_options(given, models.parent), models)
+
+
+def _chooses_model(argument: str, models: Path) -> bool:
+    """Whether it is an experiment with a model of its own; one that sweeps over models gives way to one's own files."""
+    key, _, name = argument.lstrip("+").partition("=")
+    if key != "experiment":
+        return False
+    file = models.parent / "experiment" / f"{name}.yaml"
+    return not (file.is_file() and _SWEPT.search(file.read_text(encoding="utf-8")))
 
 
 def _last_options(arguments: Sequence[str], conf: Path) -> list[str]:

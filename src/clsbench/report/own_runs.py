@@ -10,6 +10,8 @@ from clsbench.report.run import Run
 from clsbench.report.tolerance import Figure
 
 _ERRORS = ("top1_error",)
+# What makes another curve of the same network on the same images.
+_SETTINGS = ("weights", "preprocessing", "resize")
 
 
 @dataclass(frozen=True)
@@ -22,19 +24,33 @@ class OwnTimed:
 
 
 def own_curves(material: Material) -> dict[str, list[Accuracy]]:
-    """Single-crop errors by crop size, of each network on each of its datasets that has at least two sizes."""
+    """Single-crop errors by crop size, of each network on each of its datasets that has at least two sizes.
+
+    Other weights, another preprocessing or resize make another curve, whose name says which.
+    """
     curves: dict[str, list[Accuracy]] = {}
-    for (model, dataset), runs in _grouped(_own(material, crop="single"), lambda run: _place(run)[:2]).items():
-        sizes = _grouped(runs, lambda run: _place(run)[2:])
-        points = [_evaluated(found) for _, found in sorted(sizes.items())]
-        newest: dict[int, Accuracy] = {}
-        for point in points:  # of several base sizes of one crop size the one that was evaluated last
-            known = newest.get(point.cell.crop_size)
-            if known is None or _started(point) > _started(known):
-                newest[point.cell.crop_size] = point
-        if len(newest) > 1:
-            curves[f"{model} on {dataset}"] = [newest[size] for size in sorted(newest)]
+    for (model, dataset), found in _grouped(_own(material, crop="single"), lambda run: _place(run)[:2]).items():
+        for words, runs in _by_settings(found):
+            if len(points := _curve(runs)) > 1:
+                curves[", ".join((f"{model} on {dataset}", *words))] = points
     return curves
+
+
+def _by_settings(runs: Sequence[Run]) -> Iterator[tuple[tuple[str, ...], Sequence[Run]]]:
+    """Runs of one curve each, told by those settings that are not the same for all."""
+    differ = [key for key in _SETTINGS if len({run.params.get(key, "-") for run in runs}) > 1]
+    yield from sorted(_grouped(runs, lambda run: tuple(run.params.get(key, "-") for key in differ)).items())
+
+
+def _curve(runs: Sequence[Run]) -> list[Accuracy]:
+    """A point a crop size, by size; of several base sizes of one crop size the one that was evaluated last."""
+    newest: dict[int, Accuracy] = {}
+    for same_size in _grouped(runs, lambda run: _place(run)[2:]).values():
+        point = _evaluated(same_size)
+        known = newest.get(point.cell.crop_size)
+        if known is None or _started(point) > _started(known):
+            newest[point.cell.crop_size] = point
+    return [newest[size] for size in sorted(newest)]
 
 
 def own_timed(material: Material) -> Iterator[OwnTimed]:
