@@ -2,10 +2,16 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from command_line import Cli, Ended
 
+from clsbench.caffe.caffemodel import read_caffemodel
+from clsbench.caffe.caffemodel_writer import write_caffemodel
+from clsbench.caffe.prototxt import read_prototxt
+from clsbench.caffe.weights import attach
 from clsbench.config import CONF
 
 DIGITS = CONF.parent / "src" / "clsbench" / "demo" / "images"
@@ -74,6 +80,48 @@ def test_random_weights_are_helped_by_no_setting(doctor: Cli) -> None:
     assert ended.code == 0, ended.said
     assert "No setting helps: the weights are random" in ended.said
     assert _overrides(ended) == []
+
+
+def test_weights_that_overflow_are_named_with_their_layer(doctor: Cli, tmp_path: Path) -> None:
+    net = attach(
+        read_prototxt(DIGITS.parent / "digits.prototxt"), read_caffemodel(DIGITS.parent / "digits.caffemodel"), ""
+    )
+    huge = {"conv2": np.float32(3e38)}  # a file with NaN is refused as damaged
+    layers = tuple(
+        replace(layer, blobs=tuple(np.full_like(blob, huge[layer.name]) for blob in layer.blobs))
+        if layer.name in huge
+        else layer
+        for layer in net.layers
+    )
+    write_caffemodel(replace(net, layers=layers), tmp_path / "huge.caffemodel")
+    ended = doctor(f"model.weights={tmp_path}/huge.caffemodel")
+    assert ended.code == 0, ended.said
+    assert "No setting helps:" in ended.said
+    assert "scores are not finite" in ended.said
+    assert "layer conv2" in ended.said
+    assert "is not finite" in ended.said
+    assert ended.artifact("layers.csv").is_file()
+
+
+def test_settings_that_nothing_can_be_tried_with_are_an_error(doctor: Cli) -> None:
+    ended = doctor("engine.provider=none")
+    assert ended.code == 1
+    assert "error:" in ended.said
+
+
+def test_images_that_cannot_be_read_are_an_error(doctor: Cli, tmp_path: Path) -> None:
+    for at in range(12):
+        (tmp_path / f"{at}.png").write_bytes(b"no image")
+    (tmp_path / "list.txt").write_text("".join(f"{at}.png {at % 10}\n" for at in range(12)))
+    listed = [
+        "dataset=list",
+        f"dataset.root={tmp_path}",
+        f"dataset.list={tmp_path}/list.txt",
+        "dataset.label_order=null",
+    ]
+    ended = doctor(*listed)
+    assert ended.code == 1
+    assert "error: list:list: none of 12 images could be read" in ended.said
 
 
 def test_a_training_file_keeps_its_images_beside_the_overrides(doctor: Cli, clsbench: Cli, tmp_path: Path) -> None:

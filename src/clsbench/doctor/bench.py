@@ -24,7 +24,7 @@ from clsbench.doctor.overridden import overridden
 from clsbench.doctor.trial import Trial, fill, unseen
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
-from clsbench.errors import ClsbenchError
+from clsbench.errors import ClsbenchError, MissingEngineError
 from clsbench.model.classifier import Classifier
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ class Bench:
     stack: ExitStack
     trials: dict[str, Trial] = field(default_factory=dict)  # by what can change the scores
     asked: dict[tuple[str, ...], Trial] = field(default_factory=dict)
+    errors: dict[tuple[str, ...], ClsbenchError] = field(default_factory=dict)
     networks: dict[str, Classifier] = field(default_factory=dict)
     opened: tuple[str, Predictor] | None = None
 
@@ -59,7 +60,10 @@ class Bench:
                 if identity not in self.trials:
                     self.trials[identity] = self._tried(cfg, overrides, network, views)
                 return self.trials[identity]
+        except MissingEngineError:
+            raise
         except ClsbenchError as error:
+            self.errors[overrides] = error
             problem = str(error).partition("\n")[0]
             log.info("%s: not tried: %s", " ".join(overrides) or "given settings", problem)
             return self._unseen(overrides, problem)

@@ -22,7 +22,7 @@ from clsbench.doctor.paired import Sight
 from clsbench.doctor.search import Search
 from clsbench.doctor.table import DENSE
 from clsbench.doctor.view_plan import view_hypotheses
-from clsbench.errors import NetError
+from clsbench.errors import DataError, EngineError, NetError
 from clsbench.model.classifier import Classifier
 
 SAMPLE = 200
@@ -45,9 +45,17 @@ class Examination:
         return Search(self.bench, self.labellings, self.plan, told)
 
     def given(self) -> State:
-        """The given settings, tried. Raises what they raise where they cannot be, unless the labels alone are wrong."""
-        labelling = self.labellings[0]
-        return State((), labelling, Sight(self.bench.trial(()), labelling.labels, 0))
+        """The given settings, tried. Raises DataError where no image can be read."""
+        labelling, trial = self.labellings[0], self.bench.trial(())
+        if not trial.problem and (trial.best < 0).all():
+            raise DataError(f"{self.sample.name}: none of {len(trial.best)} images could be read")
+        return State((), labelling, Sight(trial, labelling.labels, 0))
+
+    def check(self) -> None:
+        """Raises what the given settings raised where nothing could be tried, but for scores that are not finite."""
+        error = self.bench.errors.get(())
+        if error is not None and not self.bench.trials and not isinstance(error, EngineError):
+            raise error
 
     def plan(self, state: State) -> Sequence[Hypothesis]:
         """The hypotheses about views, each a change of one factor of ``state``."""

@@ -63,4 +63,5 @@ def _searched(parts: Examination) -> tuple[Search, State, State]:
 
         search = parts.search(told)
         best = search.go(given)
+    parts.check()
     return search, given, best
