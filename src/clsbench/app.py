@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from clsbench.composition.data_layer import take_data_layer
 from clsbench.composition.taken_weights import take_weights
 from clsbench.console.logs import logging_to
-from clsbench.errors import ConfigError
+from clsbench.errors import ConfigError, disk_errors
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.outcome import Outcome
@@ -28,7 +28,7 @@ def run(cfg: DictConfig) -> Outcome:
     tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
     tasks = {"evaluate": evaluate, "export": export, "time": time_network}
     tasks |= {"agree": agree, "doctor": doctor, "plan": plan}
-    with logging_to(log_file), signals_end_the_run():
+    with disk_errors(), logging_to(log_file), signals_end_the_run():
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_data_layer(cfg)
         take_weights(cfg)

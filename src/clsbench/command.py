@@ -15,7 +15,7 @@ from clsbench import config
 from clsbench.composition.arguments import completed
 from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
-from clsbench.errors import ClsbenchError
+from clsbench.errors import ClsbenchError, DiskError, disk_errors
 from clsbench.signals import signals_end_the_run
 from clsbench.sweep.callback import end_jobs, end_sweep
 from clsbench.sweep.membership import sweep_folder
@@ -84,8 +84,11 @@ def main() -> None:
     os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
     try:
         # A launcher's processes first: joblib would kill them before they can close their runs.
-        with signals_end_the_run(end_jobs):
+        with signals_end_the_run(end_jobs), disk_errors():
             _job()
+    except DiskError as error:  # Hydra's, which makes the run's folder before the job
+        show_error(error)
+        _failures.append(str(error))
     except HYDRA_ERRORS as error:
         if shows_all:
             raise

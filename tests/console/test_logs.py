@@ -22,3 +22,10 @@ def test_the_file_has_everything_and_the_terminal_the_warnings(
     assert "a doubt" in path.read_text()
     assert "after the end" not in path.read_text()
     assert capsys.readouterr().err == "warning: a doubt [not markup]\n"
+
+
+def test_a_full_disk_ends_the_log_and_not_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_to(Path("/dev/full")):
+        for _ in range(3):
+            logging.getLogger("clsbench").info("a line")
+    assert "Traceback" not in capsys.readouterr().err

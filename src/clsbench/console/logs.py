@@ -1,8 +1,9 @@
 """What is logged: everything into the run's own file, warnings to the terminal."""
 
 import logging
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clsbench.console.terminal import errors
@@ -25,11 +26,25 @@ class _Masked(logging.Formatter):
         return masked(super().format(record))
 
 
+class _LogFile(logging.FileHandler):
+    """Where the disk is full, the log ends, and not the run; the run's own files say so."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Nothing for what the disk refuses."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+    def close(self) -> None:
+        """Also where the last lines cannot be written."""
+        with suppress(OSError):
+            super().close()
+
+
 @contextmanager
 def logging_to(path: Path) -> Iterator[None]:
     """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    file = logging.FileHandler(path, encoding="utf-8")
+    file = _LogFile(path, encoding="utf-8")
     file.setFormatter(_Masked(_FORMAT))
     screen = _Warnings(logging.WARNING)
     root = logging.getLogger()
