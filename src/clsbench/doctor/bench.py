@@ -15,6 +15,7 @@ from clsbench.composition.network import classifier_of
 from clsbench.composition.parts import check_channels, check_engine
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.settings import config_errors
+from clsbench.composition.sizes import Pixels
 from clsbench.composition.surroundings import engine_of
 from clsbench.data.crop import ViewMaker
 from clsbench.data.loader import loaded
@@ -43,6 +44,7 @@ class Bench:
     asked: dict[tuple[str, ...], Trial] = field(default_factory=dict)
     errors: dict[tuple[str, ...], ClsbenchError] = field(default_factory=dict)
     networks: dict[str, Classifier] = field(default_factory=dict)
+    sized: dict[str, tuple[Classifier, Pixels]] = field(default_factory=dict)  # by what decides sizes and outputs
     opened: tuple[str, Predictor] | None = None
 
     def trial(self, overrides: tuple[str, ...]) -> Trial:
@@ -71,8 +73,11 @@ class Bench:
     def network_and_views(self, overrides: tuple[str, ...]) -> tuple[Classifier, ViewMaker]:
         """The network, whose weights are read once for each size, and the maker of its views. Raises ClsbenchError."""
         cfg = overridden(self.cfg, overrides)
-        network, pixels = classifier_of(cfg)
-        known = self.networks.setdefault(network.network_sha256, network)
+        key = _network_key(cfg)
+        if key not in self.sized:
+            network, pixels = classifier_of(cfg)
+            self.sized[key] = self.networks.setdefault(network.network_sha256, network), pixels
+        known, pixels = self.sized[key]
         known.check()
         check_channels(known, self.dataset)
         return known, view_maker_of(cfg, pixels, known.input_shape[0])
@@ -105,6 +110,11 @@ def bench(
     """A bench that closes its network."""
     with ExitStack() as stack:
         yield Bench(cfg, dataset, labels, classes, stack)
+
+
+def _network_key(cfg: DictConfig) -> str:
+    """All of a hypothesis that the network and its sizes depend on: to read and fit it again takes long."""
+    return " ".join(str(each) for each in (cfg.crop_size, cfg.base_size, cfg.resize, cfg.model.output, cfg.model.dense))
 
 
 def _identity(cfg: DictConfig, network: Classifier, views: ViewMaker) -> str:
