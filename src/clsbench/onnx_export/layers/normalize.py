@@ -9,8 +9,11 @@ def normalize(site: Site) -> None:
     layer = site.layer
     (x,) = layer.bottoms
     rank = site.bottoms[0].rank
-    axes = tuple(range(1, rank)) if flag(layer, "across_spatial") else (1,)
-    squares = site.step("ReduceSumSquare", [x], {"axes": axes, "keepdims": 1})
+    squares = site.step("Mul", [x, x])
+    # Places and channels in two steps: OpenCV 5.0.0 sums them wrongly in one.
+    for axes in (tuple(range(2, rank)) if flag(layer, "across_spatial") else (), (1,)):
+        if axes:
+            squares = site.step("ReduceSum", [squares, site.wholes("axes", axes)], {"keepdims": 1})
     eps = site.number("eps", real(layer, "eps"))
     if flag(layer, "add_eps_before_sqrt"):
         length = site.step("Sqrt", [site.step("Add", [squares, eps])])
