@@ -21,6 +21,10 @@ ARTIFACTS = {
     "predictions_preview.csv",
     "per_class.csv",
     "bad_images.csv",
+    "confusion_matrix.csv",
+    "most_confused.csv",
+    "calibration.csv",
+    "plots",
     "network.prototxt",
     "clsbench.log",
 }

@@ -90,6 +90,7 @@ class Config:
     weights_from: str | None = None
     resume: bool = True
     on_error: str = MISSING
+    artifacts: str = MISSING
     planned_task: str = MISSING
     experiment: Any = None
 

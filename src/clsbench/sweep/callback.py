@@ -30,7 +30,7 @@ from clsbench.tracking.untracked import Untracked
 schema.register()
 
 # What changes neither a result nor which cells there are.
-_BOOKKEEPING = {"resume", "on_error", "paths.cache", "paths.outputs", "tracking.uri"}
+_BOOKKEEPING = {"resume", "on_error", "artifacts", "paths.cache", "paths.outputs", "tracking.uri"}
 
 
 @dataclass(frozen=True)

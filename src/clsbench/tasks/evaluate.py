@@ -20,6 +20,7 @@ from clsbench.data.loader import loaded
 from clsbench.doctor.hint import doctor_hint
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
+from clsbench.errors import ConfigError
 from clsbench.evaluation.evaluate import evaluate_images
 from clsbench.evaluation.journal import Journal, journal_at
 from clsbench.evaluation.memory import forget_peak
@@ -42,6 +43,8 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
     With ``resume`` a cell that has its result in the tracker is shown and left alone.
     """
     forget_peak()
+    if cfg.artifacts not in ("full", "small"):
+        raise ConfigError(f"artifacts={cfg.artifacts}: choose full or small")
     parts = assembled(cfg)
     cell = cell_of(cfg, parts)
     if done := finished_before(cfg, parts.tracker, cell, parts.engine):
@@ -144,7 +147,8 @@ class Evaluation:
 
     def keep(self, tracked: RunLog, folder: Path) -> None:
         """Writes the run's files and gives them, the metrics and a tag for bad images to the tracker."""
-        write_evaluation_files(self.predictions, self.parts.class_names, self.engine, folder)
+        full = self.cfg.artifacts == "full"
+        write_evaluation_files(self.predictions, self.parts.class_names, self.engine, folder, full=full)
         if prototxt := self.parts.model.bvlc_text:
             (folder / "network.prototxt").write_text(prototxt, encoding="utf-8")
         if self.tally.images:
