@@ -13,8 +13,10 @@ Confusion = Counter[tuple[int, int | None]]
 
 _PAIRS = 30
 _MOST_CLASSES = 100
-_CELL, _MARGIN, _FONT = 9.0, 160.0, 8.0
+_MARGIN, _FONT = 160.0, 8.0
+_SMALL, _LARGE, _SIDE = 9.0, 24.0, 300.0  # of a cell; of the matrix, which few classes fill with larger cells
 _NAME_LENGTH = 26
+_CAPTION = 440.0  # pixels, so that the words above a small matrix are not cut off
 
 
 def confusion(predictions: Iterable[Prediction]) -> Confusion:
@@ -61,9 +63,10 @@ def write_confusion(predictions: Iterable[Prediction], names: Sequence[str], fol
 def _drawn(counts: Confusion, of_label: Counter[int], classes: Sequence[int], names: Sequence[str]) -> str:
     """A row a label, a column a prediction; the darker, the larger the share of the label's images."""
     places = {each: place for place, each in enumerate(classes)}
-    side, shapes = _CELL * len(classes), []
+    cell = min(max(_SIDE / len(classes), _SMALL), _LARGE)
+    side, shapes = cell * len(classes), []
     for each, place in places.items():
-        at, text = _MARGIN + (place + 0.8) * _CELL, f"{each} {_name(each, names)}".strip()[:_NAME_LENGTH]
+        at, text = _MARGIN + (place + 0.8) * cell, f"{each} {_name(each, names)}".strip()[:_NAME_LENGTH]
         shapes += [
             words((_MARGIN - 4, at), text, _FONT, anchor="end"),
             words((at, _MARGIN - 4), text, _FONT, turned=True),
@@ -73,10 +76,10 @@ def _drawn(counts: Confusion, of_label: Counter[int], classes: Sequence[int], na
         if best is not None:
             share = images / of_label[label]
             tip = f"{label} {_name(label, names)} as {best} {_name(best, names)}: {images} of {of_label[label]}"
-            corner = _MARGIN + places[best] * _CELL, _MARGIN + places[label] * _CELL
-            shapes.append(box(corner, (_CELL, _CELL), _shade(share, right=label == best), tip))
+            corner = _MARGIN + places[best] * cell, _MARGIN + places[label] * cell
+            shapes.append(box(corner, (cell, cell), _shade(share, right=label == best), tip))
     shapes.append(words((8, 16), "rows: labels; columns: predictions; share of the label's images"))
-    return picture(_MARGIN + side + 30, _MARGIN + side + 20, shapes)
+    return picture(max(_MARGIN + side + 30, _CAPTION), _MARGIN + side + 20, shapes)
 
 
 def _shade(share: float, *, right: bool) -> str:
