@@ -80,7 +80,7 @@ def main() -> None:
     # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
     gc.set_threshold(100_000, 50, 1000)
     sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
-    shows_all = bool(os.environ.get(_FULL_ERROR))
+    shows_all = os.environ.get(_FULL_ERROR) == "1"  # as Hydra reads it
     os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
     try:
         # A launcher's processes first: joblib would kill them before they can close their runs.

@@ -1,13 +1,13 @@
 """The command line before Hydra reads it: what a user leaves out or calls by another name."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from omegaconf import OmegaConf
+
 from clsbench.zoo.command_line import with_model_names
 
-# In hydra.sweeper.params, or in one of hydra.sweeper.grids: model: a,b
-_SWEPT = re.compile(r"^\s+(?:- \{)?model: ", re.MULTILINE)
+_GRIDS = "hydra.sweeper.grids"
 _CAFFE_FILES = ("model.prototxt=", "model.weights=")
 
 
@@ -32,7 +32,11 @@ def _chooses_model(argument: str, models: Path) -> bool:
     if key != "experiment":
         return False
     file = models.parent / "experiment" / f"{name}.yaml"
-    return not (file.is_file() and _SWEPT.search(file.read_text(encoding="utf-8")))
+    if not file.is_file():
+        return True
+    experiment = OmegaConf.load(file)
+    grids = [OmegaConf.select(experiment, "hydra.sweeper.params"), *(OmegaConf.select(experiment, _GRIDS) or ())]
+    return not any("model" in grid for grid in grids if grid is not None)
 
 
 def _last_options(arguments: Sequence[str], conf: Path) -> list[str]:

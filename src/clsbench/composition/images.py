@@ -1,10 +1,11 @@
 """The images and what is made of each: the dataset, and the maker of views."""
 
+import inspect
 import logging
 from typing import Any, cast
 
 import numpy as np
-from hydra.utils import instantiate
+from hydra.utils import get_object, instantiate
 from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
 
@@ -22,8 +23,7 @@ from clsbench.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
-_LIST = "clsbench.data.datasets.image_list.ImageList"  # which reads dataset.classes itself
-_READ_HERE = ("labels", "subset")  # of the group dataset: the same for all of them
+_OF_ALL_DATASETS = ("classes", "labels", "subset")  # read here, where a dataset does not take them itself
 
 
 def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
@@ -81,8 +81,10 @@ def subset_of(cfg: DictConfig) -> NDArray[np.intp] | None:
 
 def _read(cfg: DictConfig, limit: int | None) -> Dataset:
     settings = cast(dict[str, Any], OmegaConf.to_container(cfg.dataset, resolve=True))
-    for name in _READ_HERE if settings.get("_target_") == _LIST else (*_READ_HERE, "classes"):
-        settings.pop(name, None)
+    taken = inspect.signature(get_object(settings["_target_"])).parameters
+    for name in _OF_ALL_DATASETS:
+        if name not in taken:
+            settings.pop(name, None)
     return cast(Dataset, instantiate(settings)(model_label_order=cfg.model.label_order, limit=limit))
 
 

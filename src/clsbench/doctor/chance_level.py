@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Dataset
-from clsbench.data.datasets.sampled import SampledDataset
+from clsbench.data.datasets.part import PartOfDataset, part_of
 from clsbench.doctor.activations import LayerStatistics, first_complaint, statistics_of
 from clsbench.doctor.bench import bench
 from clsbench.doctor.candidate import State
@@ -106,7 +106,7 @@ def _surest(given: Trial, trials: Iterable[Trial]) -> Trial:
     return given if sureness(given) >= _CLOSE * sureness(surest) else surest
 
 
-def _repeated(sample: SampledDataset, count: int, seed: int) -> Dataset | None:
+def _repeated(sample: PartOfDataset, count: int, seed: int) -> Dataset | None:
     """Images of few classes, several of each; None where no label occurs often enough."""
     random = np.random.default_rng(seed)
     by_label: dict[int | None, list[int]] = {}
@@ -116,7 +116,7 @@ def _repeated(sample: SampledDataset, count: int, seed: int) -> Dataset | None:
     for label, indices in by_label.items():
         if label is not None and len(indices) > 2 and len(chosen) < count:
             chosen += indices[:_IMAGES_A_LABEL]
-    return SampledDataset(sample.whole, sorted(chosen)) if chosen else None
+    return part_of(sample.whole, sorted(chosen)) if chosen else None
 
 
 def rows_of(matching: Matching) -> Sequence[tuple[int, int, int, int]]:

@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from clsbench.caffe.prototxt import data_layers
 from clsbench.composition.network import classifier_of, net_of
 from clsbench.composition.sizes import Pixels
-from clsbench.data.datasets.sampled import SampledDataset
+from clsbench.data.datasets.part import PartOfDataset
 from clsbench.data.size import Size
 from clsbench.doctor.bench import Bench, bench
 from clsbench.doctor.candidate import State
@@ -35,7 +35,7 @@ class Examination:
     cfg: DictConfig
     model: Classifier
     pixels: Pixels
-    sample: SampledDataset
+    sample: PartOfDataset
     labellings: Sequence[Labelling]
     bench: Bench
     has_places: bool  # the network gives scores of many places, which model.dense takes together

@@ -13,7 +13,8 @@ from clsbench.composition.images import dataset_of
 from clsbench.composition.settings import config_errors
 from clsbench.config import CONF
 from clsbench.data.dataset import Dataset, check_labels
-from clsbench.data.datasets.sampled import SampledDataset, sampled
+from clsbench.data.datasets.part import PartOfDataset
+from clsbench.data.datasets.sampled import sampled
 from clsbench.data.label_order import ILSVRC2012, class_indices
 from clsbench.doctor.hypothesis import Hypothesis
 from clsbench.doctor.overridden import is_from_data_layer, overridden, text, values_of
@@ -38,7 +39,7 @@ class Labelling:
     order: str | None = None  # the network's, where the labels come from the images' names
 
 
-def labellings(cfg: DictConfig, classes: int, count: int) -> tuple[SampledDataset, list[Labelling]]:
+def labellings(cfg: DictConfig, classes: int, count: int) -> tuple[PartOfDataset, list[Labelling]]:
     """A sample of ``count`` images, balanced over the classes, with its labels under each hypothesis, the given first.
 
     Hypotheses that give the same labels are one. Raises the given settings' error where none fits the dataset.
@@ -104,7 +105,7 @@ def _labelling(hypothesis: Hypothesis, made: Dataset | ClsbenchError, chosen: Se
     return Labelling(hypothesis, np.array([-1 if label is None else label for label in labels]))
 
 
-def _by_name(cfg: DictConfig, chosen: SampledDataset, classes: int) -> Iterator[Labelling]:
+def _by_name(cfg: DictConfig, chosen: PartOfDataset, classes: int) -> Iterator[Labelling]:
     """Labels of the wnids in names such as n01440764_10026.JPEG, for a list that has labels of its own."""
     if classes != _IMAGENET or "list" not in cfg.dataset:
         return

@@ -1,6 +1,6 @@
 """Is an accuracy what guessing gives?"""
 
-from scipy.stats import binomtest  # type: ignore[import-untyped]
+from math import exp, log
 
 _LEVEL = 0.05
 LEAST_IMAGES = 10  # of which a sound network may miss most, but not all
@@ -14,4 +14,18 @@ def near_chance(hits: int, images: int, classes: int) -> bool:
     if images < LEAST_IMAGES:
         return False
     share = min(2 / classes, (1 + 1 / classes) / 2)
+    if _chernoff(hits, images, share) < _LEVEL:
+        return False
+    # Only here: to import it takes half a second, which every run would pay.
+    from scipy.stats import binomtest  # type: ignore[import-untyped]  # noqa: PLC0415
+
     return bool(binomtest(hits, images, share, alternative="greater").pvalue > _LEVEL)
+
+
+def _chernoff(hits: int, images: int, share: float) -> float:
+    """A bound that the probability of as many hits, or more, cannot exceed (H. Chernoff, Ann. Math. Stat. 23, 1952)."""
+    rate = hits / images
+    if rate <= share:
+        return 1.0
+    misses = 0.0 if rate == 1 else (1 - rate) * log((1 - rate) / (1 - share))
+    return exp(-images * (rate * log(rate / share) + misses))

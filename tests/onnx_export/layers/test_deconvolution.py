@@ -1,6 +1,7 @@
 """Deconvolution on real pycaffe and exported."""
 
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import assume, given, settings
@@ -11,6 +12,8 @@ from clsbench.caffe.shapes import infer_shapes
 from clsbench.errors import NetError
 
 pytestmark = pytest.mark.pycaffe
+
+Ints: TypeAlias = tuple[int, ...]
 
 
 @st.composite
@@ -37,3 +40,21 @@ def test_a_deconvolution_gives_what_caffe_gives(agrees: Callable[..., None], net
     except NetError:
         assume(False)  # the padding cuts everything off
     agrees(net, seed)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(sides=st.tuples(*[st.integers(0, 2)] * 4), window=st.tuples(st.integers(3, 4), st.integers(1, 3)))
+def test_pads_of_each_side_cut_what_caffe_gives_without(
+    pycaffe: Any, with_blobs: Callable[..., Net], gives: Callable[..., None], sides: Ints, window: Ints
+) -> None:
+    top, left, bottom, right = sides
+    kernel, stride = window
+    params: dict[str, Value] = {"num_output": 4, "kernel_size": (kernel,), "stride": (stride,)}
+    own = {f"pad_{side}": pad for side, pad in zip("tlbr", sides, strict=True)}
+    whole, cut = (Layer("up", "Deconvolution", ("x",), ("y",), each) for each in (params, {**params, **own}))
+
+    def on_pycaffe(x: Any, *_: Any) -> Any:
+        made = pycaffe.run(with_blobs(Net("net", {"x": x.shape}, (whole,)), 0), {"x": x})["y"]
+        return made[:, :, top : made.shape[2] - bottom, left : made.shape[3] - right]
+
+    gives(Net("net", {"x": (2, 3, 4, 5)}, (cut,)), on_pycaffe)

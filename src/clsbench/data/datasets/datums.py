@@ -46,9 +46,7 @@ class DatumDataset:
     any_channels: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_policy(self.on_bad_image)
-        if not self.samples:
-            raise DataError(f"dataset {self.name} has no images; look at dataset.root")
+        check_made(self.name, self.samples, self.on_bad_image)
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -84,10 +82,12 @@ def check_limit(limit: int | None) -> None:
         raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
 
 
-def check_policy(on_bad_image: str) -> None:
-    """ConfigError where it is none."""
+def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
+    """ConfigError where ``on_bad_image`` is no policy, DataError where there is no image."""
     if on_bad_image not in ("count", "stop"):
         raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
+    if not samples:
+        raise DataError(f"dataset {name} has no images; look at dataset.root")
 
 
 def indexed(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Sample
-from clsbench.data.datasets.datums import check_limit, check_policy
+from clsbench.data.datasets.datums import check_limit, check_made
 from clsbench.data.datasets.disk import existing_path
 from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.errors import ConfigError, DataError
@@ -76,9 +76,7 @@ class ArrayDataset:
     any_channels: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        check_policy(self.on_bad_image)
-        if not self.samples:
-            raise DataError(f"dataset {self.name} has no images; look at dataset.root")
+        check_made(self.name, self.samples, self.on_bad_image)
 
     @cached_property
     def digest(self) -> str:

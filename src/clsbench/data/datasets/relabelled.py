@@ -1,60 +1,23 @@
 """``dataset.labels`` and ``dataset.subset``: a dataset's images with other labels, or those of some classes alone."""
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from clsbench.data.class_names import text_lines
-from clsbench.data.dataset import Dataset, Sample, Stored
+from clsbench.data.dataset import Dataset, Sample
 from clsbench.data.datasets.labels import category_of, labels_by_category
+from clsbench.data.datasets.part import PartOfDataset
 from clsbench.errors import DataError
 
 _FORM = "give a list of lists of class indices, one an image, as ImageNet-ReaL's real.json"
 
 
-@dataclass(frozen=True)
-class Relabelled:
-    """Images ``chosen`` from ``whole``, as ``samples`` say; satisfies data.dataset.Dataset."""
-
-    whole: Dataset
-    name: str
-    chosen: Sequence[int]
-    samples: Sequence[Sample]
-
-    @property
-    def classes(self) -> int | None:
-        """The whole one's."""
-        return self.whole.classes
-
-    @property
-    def any_channels(self) -> bool:
-        """The whole one's."""
-        return self.whole.any_channels
-
-    @cached_property
-    def missing(self) -> Sequence[str]:
-        """Names of those that are left and are not there."""
-        missing = set(self.whole.missing)
-        return tuple(sample.name for sample in self.samples if sample.name in missing)
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes with the whole dataset, the images that are left, and their labels."""
-        labels = [(sample.label, *sample.also) for sample in self.samples]
-        return hashlib.sha256(f"{self.whole.digest} {list(self.chosen)} {labels}".encode()).hexdigest()
-
-    def read(self, index: int) -> Stored:
-        """As the whole one's."""
-        return self.whole.read(self.chosen[index])
-
-
 def with_labels(
     whole: Dataset, file: str, label_order: str | None, model_label_order: str | None, *, is_part: bool
-) -> Relabelled:
+) -> PartOfDataset:
     """The images with the right labels of ``file``, of which one image may have several; those with none leave.
 
     ``label_order`` is that of the file's class indices; ``is_part``: ``limit`` has cut the dataset, but not the file.
@@ -73,10 +36,10 @@ def with_labels(
         if right:
             chosen.append(index)
             samples.append(Sample(sample.name, right[0], tuple(right[1:])))
-    return Relabelled(whole, f"{whole.name}, labels {Path(file).stem}", chosen, samples)
+    return PartOfDataset(whole, f"{whole.name}, labels {Path(file).stem}", chosen, samples)
 
 
-def of_classes(whole: Dataset, file: str, classes: Set[int]) -> Relabelled:
+def of_classes(whole: Dataset, file: str, classes: Set[int]) -> PartOfDataset:
     """The images whose label is among ``classes``; of several right labels those that are."""
     chosen, samples = [], []
     for index, sample in enumerate(whole.samples):
@@ -87,7 +50,7 @@ def of_classes(whole: Dataset, file: str, classes: Set[int]) -> Relabelled:
             samples.append(replace(sample, label=right[0], also=also))
     if not samples:
         raise DataError(f"dataset.subset={file}: none of {len(whole.samples)} images of {whole.name} is of its classes")
-    return Relabelled(whole, f"{whole.name}, subset {Path(file).stem}", chosen, samples)
+    return PartOfDataset(whole, f"{whole.name}, subset {Path(file).stem}", chosen, samples)
 
 
 def read_subset(file: str, spelled: Mapping[str, int]) -> frozenset[int]:

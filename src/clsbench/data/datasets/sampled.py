@@ -1,65 +1,20 @@
 """``sample=N seed=S``: N images of a dataset, drawn at random, as many from each class as there can be."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from clsbench.data.dataset import Dataset, Sample, Stored
+from clsbench.data.dataset import Dataset
+from clsbench.data.datasets.part import PartOfDataset, part_of
 from clsbench.errors import ConfigError
 
 
-@dataclass(frozen=True)
-class SampledDataset:
-    """The images of ``whole`` at ``chosen``, in their order there; satisfies data.dataset.Dataset."""
-
-    whole: Dataset
-    chosen: Sequence[int]
-
-    @property
-    def name(self) -> str:
-        """The whole one's."""
-        return self.whole.name
-
-    @cached_property
-    def samples(self) -> Sequence[Sample]:
-        """The images that were drawn."""
-        return tuple(self.whole.samples[index] for index in self.chosen)
-
-    @property
-    def classes(self) -> int | None:
-        """The whole one's."""
-        return self.whole.classes
-
-    @cached_property
-    def missing(self) -> Sequence[str]:
-        """Names of those that were drawn and are not there."""
-        missing = set(self.whole.missing)
-        return tuple(sample.name for sample in self.samples if sample.name in missing)
-
-    @cached_property
-    def digest(self) -> str:
-        """Changes with the whole dataset, and with what was drawn from it."""
-        return hashlib.sha256(f"{self.whole.digest} {list(self.chosen)}".encode()).hexdigest()
-
-    @property
-    def any_channels(self) -> bool:
-        """The whole one's."""
-        return self.whole.any_channels
-
-    def read(self, index: int) -> Stored:
-        """As the whole one's, of the image that was drawn at ``index``."""
-        return self.whole.read(self.chosen[index])
-
-
-def sampled(whole: Dataset, count: int, seed: int) -> SampledDataset:
+def sampled(whole: Dataset, count: int, seed: int) -> PartOfDataset:
     """``count`` images; the same for the same seed. Raises ConfigError where there are fewer."""
     labels = [sample.label for sample in whole.samples]
     if count > len(labels):
         raise ConfigError(f"sample={count}: dataset {whole.name} has {len(labels)} images; give at most as many")
-    return SampledDataset(whole, _drawn(labels, count, seed))
+    return part_of(whole, _drawn(labels, count, seed))
 
 
 def _drawn(labels: Sequence[int | None], count: int, seed: int) -> list[int]:
