@@ -78,3 +78,12 @@ def test_a_net_that_was_cut_takes_its_weights_from_the_whole_one(tmp_path: Path)
 def test_a_net_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NetError, match=r"\(batch, class\)"):
         _model(tmp_path, Net("map", NET.inputs, BODY[:1])).check()
+
+
+def test_a_layer_that_was_added_behind_the_published_net_has_no_weights_of_its_own(tmp_path: Path) -> None:
+    dense = Net(
+        "small", {"data": (1, 3, 12, 12)}, (*BODY, Layer("mean", "Reduction", ("prob",), ("mean",), {"axis": 1}))
+    )
+    write_caffemodel(with_random_weights(NET, 3), tmp_path / "published.caffemodel")
+    weighted = _model(tmp_path, dense, tmp_path / "published.caffemodel", NET).weighted
+    assert [bool(layer.blobs) for layer in weighted.layers] == [True, False, True, False, False]
