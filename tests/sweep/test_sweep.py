@@ -124,7 +124,7 @@ def test_sigterm_closes_the_parent_and_the_cells_as_killed(
         later = [sys.executable, "-m", "clsbench", "limit=5"]
         subprocess.run([*later, f"paths.outputs={outputs}"], cwd=tmp_path, capture_output=True, check=True)
     (parent,), cells = parents_and_cells(Ended(0, "", outputs))
-    cells = [run for run in cells if run.data.params["dataset"] != "digits"]
+    cells = [run for run in cells if run.data.params.get("dataset") != "digits"]  # killed at once: no params yet
     assert parent.info.status == "KILLED"
     assert cells
     assert {run.info.status for run in cells} == {"KILLED"}
