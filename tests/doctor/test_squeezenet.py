@@ -115,3 +115,17 @@ def test_labels_from_one_are_found_alone_and_with_swapped_channels(
     assert examine(from_one).overrides == {"dataset.first_label=1"}
     both = examine(from_one, "model.channel_order=rgb")
     assert both.overrides == {"dataset.first_label=1", "model.channel_order=bgr"}
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("size", ["resize=squash", "crop_size=192"])
+@pytest.mark.parametrize("wrong", ["preprocessing.scale=0.00392156862745098", "preprocessing=inception"])
+def test_a_wrong_mean_or_scale_is_found_beside_squashed_images_and_beside_a_small_view(
+    examine: Examine, wrong: str, size: str
+) -> None:
+    examined = examine(wrong, size)
+    assert "preprocessing=caffe" in examined.overrides
+    others = examined.overrides - {"preprocessing=caffe"}
+    assert others <= ({"crop_size=224", "crop_size=227", "crop_size=256"} if size == "crop_size=192" else set())
+    assert len(others) == (size == "crop_size=192")
+    assert examined.best_percent > RIGHT_PERCENT
