@@ -1,6 +1,7 @@
 """What tests share: sample data and real pycaffe; a skip where absent, a failure where CLSBENCH_REQUIRE_ALL is set."""
 
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -17,9 +18,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Every extra engine has a marker; the caller's own MLflow store is none of the tests' affair."""
+    """Every extra engine has a marker; the caller's own MLflow store and signals are none of the tests' affair."""
     for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
         os.environ.pop(variable, None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a background job: what the tests start would ignore it too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for package in EXTRAS:
         config.addinivalue_line("markers", f"{package}: loads {package}, whose tests have a process of their own")
 

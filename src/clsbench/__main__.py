@@ -1,6 +1,12 @@
 """``python -m clsbench``: one run, or with ``-m`` a sweep of runs."""
 
-from clsbench.command import main
+import signal
+
+# Ctrl-C while the imports go on ends the process without a traceback; main has handlers of its own.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+from clsbench.command import main  # noqa: E402
 
 if __name__ == "__main__":
     main()

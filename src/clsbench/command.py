@@ -82,18 +82,11 @@ def main() -> None:
     sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
     shows_all = os.environ.get(_FULL_ERROR) == "1"  # as Hydra reads it
     os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
+    bad = 0
     try:
         # A launcher's processes first: joblib would kill them before they can close their runs.
-        with signals_end_the_run(end_jobs), disk_errors():
-            _job()
-    except DiskError as error:  # Hydra's, which makes the run's folder before the job
-        show_error(error)
-        _failures.append(str(error))
-    except HYDRA_ERRORS as error:
-        if shows_all:
-            raise
-        show_error(in_one_line(error))
-        _failures.append(str(error))
+        with signals_end_the_run(end_jobs):
+            bad = _to_the_end(shows_all=shows_all)
     except Killed as killed:
         # Not sys.exit: a thread may still be inside a forward, and the run is closed already.
         sys.stderr.write(f"{killed}\n")
@@ -103,8 +96,23 @@ def main() -> None:
         os._exit(128 + killed.signal)
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os._exit(128 + signal.SIGPIPE)
+    sys.exit(1 if _failures or bad else 0)
+
+
+def _to_the_end(*, shows_all: bool) -> int:
+    """All jobs and the end of their sweep; the number of cells without a result."""
+    try:
+        with disk_errors():
+            _job()
+    except DiskError as error:  # Hydra's, which makes the run's folder before the job
+        show_error(error)
+        _failures.append(str(error))
+    except HYDRA_ERRORS as error:
+        if shows_all:
+            raise
+        show_error(in_one_line(error))
+        _failures.append(str(error))
     except SystemExit:  # Hydra's, after an error outside the jobs
         end_sweep(killed=False)
         raise
-    bad = end_sweep(killed=False)
-    sys.exit(1 if _failures or bad else 0)
+    return end_sweep(killed=False)

@@ -1,28 +1,96 @@
-"""Ctrl-C and SIGTERM end a run in order: as an exception in the main thread, once."""
+"""Ctrl-C and SIGTERM end a run in order: as an exception in the main thread, once, that nothing swallows."""
 
 import signal
+import sys
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from clsbench.tracking.tracker import Killed
 
+_AGAIN_SECONDS = 0.02
+_IMPORT = "<frozen importlib._bootstrap>"
+
 
 @contextmanager
 def signals_end_the_run(first: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Within the block the first SIGINT or SIGTERM calls ``first`` and raises Killed; a second one ends the process."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """Within the block the first SIGINT or SIGTERM calls ``first`` and raises Killed; a second one ends the process.
 
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
-        for each in before:
-            signal.signal(each, signal.SIG_DFL)
-        first()
-        raise Killed(number)
-
-    for number in before:
-        signal.signal(number, end)
+    A signal that the process was started with as ignored (``nohup``, a job of a shell's background) stays ignored.
+    Once signalled, the block ends with Killed whatever happens in it: no import is interrupted, for many read an
+    exception there as a package that is missing; and where something swallows the exception, it is raised again.
+    """
+    ending = _Ending(first, sys._getframe(2))
+    ending.begin()
     try:
         yield
+    except Killed:
+        raise
+    except BaseException as error:
+        if ending.number is not None:
+            raise Killed(ending.number) from error
+        raise
+    else:
+        if ending.number is not None:
+            raise Killed(ending.number)
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        ending.end()
+
+
+class _Ending:
+    """The handler of both signals; ``block``: the frame that it holds in."""
+
+    def __init__(self, first: Callable[[], None], block: FrameType) -> None:
+        self.number: int | None = None
+        self._first = first
+        self._block = block
+        handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        self._before = {each: handler for each, handler in handlers.items() if handler is not signal.SIG_IGN}
+        self._alarm = signal.getsignal(signal.SIGALRM)
+        self._raised: weakref.ref[Killed] | None = None
+
+    def begin(self) -> None:
+        for each in self._before:
+            signal.signal(each, self)
+
+    def end(self) -> None:
+        self._raised = None
+        if self.number is not None:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._alarm)
+        for each, handler in self._before.items():
+            # A second signal ends the process also in the block around this one.
+            is_around = isinstance(handler, _Ending) and self.number is not None
+            signal.signal(each, signal.SIG_DFL if is_around else handler)
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        for each in self._before:
+            signal.signal(each, signal.SIG_DFL)
+        self.number = number
+        self._first()
+        self._raise(frame)
+
+    def _raise(self, frame: FrameType | None) -> None:
+        assert self.number is not None
+        if self._is_importing(frame):
+            self._again()
+            return
+        killed = Killed(self.number)
+        # It lives while it is on its way or handled; where it was swallowed, it dies inside the block.
+        self._raised = weakref.ref(killed, lambda _: self._again())
+        try:
+            raise killed
+        finally:
+            del killed  # or it would live in this frame, which its traceback keeps
+
+    def _again(self) -> None:
+        signal.signal(signal.SIGALRM, lambda _, frame: self._raise(frame))
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+
+    def _is_importing(self, frame: FrameType | None) -> bool:
+        while frame is not None and frame is not self._block:
+            if frame.f_code.co_filename == _IMPORT:
+                return True
+            frame = frame.f_back
+        return False

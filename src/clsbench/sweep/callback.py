@@ -66,8 +66,11 @@ def end_jobs() -> None:
 
 
 def end_sweep(*, killed: bool) -> int:
-    """Closes the sweep that is open in this process and shows its cells; the number of those without a result."""
-    sweep, SweepCallback._open = SweepCallback._open, None
+    """Closes the sweep that is open in this process and shows its cells; the number of those without a result.
+
+    Where a signal comes in the middle of it, it can be called once more.
+    """
+    sweep = SweepCallback._open
     if sweep is None:
         return 0
     jobs = outcomes(sweep.folder)
@@ -80,7 +83,8 @@ def end_sweep(*, killed: bool) -> int:
         sweep.tracker.end_sweep(sweep.run_id, {"cells": float(len(jobs)), **counts}, status)
     except ClsbenchError as error:
         show_error(error)
-        return bad + 1
+        bad += 1
+    SweepCallback._open = None
     return bad
 
 
