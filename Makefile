@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench clean
+.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench storm clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
@@ -45,6 +45,9 @@ screenshots: $(VENV)/.dev       ## take the pictures of the MLflow UI in docs/im
 bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 	$(BIN)/python benchmarks/evaluation.py
 	$(BIN)/python benchmarks/timing.py
+
+storm: $(VENV)/.dev             ## signals at random moments over evaluations and sweeps on every engine: is anything lost?
+	$(BIN)/python tools/storm.py
 
 clean:                          ## remove the environment and everything made
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,194 @@
+"""Signals at random moments over evaluations and sweeps of the demo on every engine: is anything lost, twice or left?
+
+    python tools/storm.py --signals 200 --seed 1 --engines onnxruntime,caffe
+
+Each round is one command in a folder of its own, disturbed up to four times by SIGINT, SIGTERM or SIGKILL and then left
+to its end. Its predictions must be those of an undisturbed command, byte for byte, each cell's once; no run may be
+open, no process and no file left, and a signal must end the command. The last line sums up; exit code 1 where not so.
+"""
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+from mlflow import MlflowClient
+from mlflow.entities import Run
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+_A_ROUND = 4
+_MARK = "CLSBENCH_STORM"
+_ENGINES = "onnxruntime,opencv,openvino,torch,caffe"
+_GRACE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run, and how long it takes undisturbed; ``predictions``: by the fingerprint of the cell."""
+
+    overrides: tuple[str, ...]
+    seconds: float
+    predictions: Mapping[str, bytes]
+    files: frozenset[str]  # at the top of outputs
+
+
+@dataclass
+class Storm:
+    """What came out, so far."""
+
+    signals: int = 0
+    rounds: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+    details: list[str] = field(default_factory=list)
+
+    def fault(self, kind: str, command: Command, detail: object) -> None:
+        """One more of a ``kind``, with where and what."""
+        self.found[kind] += 1
+        self.details.append(f"{kind}: {' '.join(command.overrides)}: {detail}")
+
+    @property
+    def summary(self) -> str:
+        """One line."""
+        kinds = ("results not equal", "results twice", "runs left open", "processes left", "files left", "wrong ends")
+        counted = ", ".join(f"{self.found[kind]} {kind}" for kind in kinds)
+        return f"{self.signals} signals in {self.rounds} rounds: {counted}"
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--signals", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--engines", default=_ENGINES)
+    asked = parser.parse_args()
+    chance = random.Random(asked.seed)
+    storm = Storm()
+    with tempfile.TemporaryDirectory(prefix="storm-") as folder:
+        undisturbed = list(_commands(Path(folder), asked.engines.split(",")))
+        for number, command in enumerate(cycle(undisturbed)):
+            if storm.signals >= asked.signals:
+                break
+            _round(storm, command, Path(folder) / f"round-{number}", chance)
+            storm.rounds += 1
+            print(f"\r{storm.summary}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    print(*storm.details, storm.summary, sep="\n")
+    return 1 if storm.found else 0
+
+
+def _commands(folder: Path, engines: Sequence[str]) -> Iterator[Command]:
+    single = [(f"engine={each}", "crop=multi12", "batch_size=3") for each in engines]
+    swept = [
+        ("-m", f"hydra/launcher={each}", "crop=single,multi12", "batch_size=2,3", "workers=1")
+        for each in ("basic", "joblib")
+    ]
+    for number, overrides in enumerate([*single, *swept]):
+        outputs = folder / f"undisturbed-{number}"
+        start = time.monotonic()
+        with _started(overrides, outputs) as process:
+            said = process.communicate()[0]
+        seconds = time.monotonic() - start
+        if process.returncode:
+            sys.exit(f"undisturbed, {' '.join(overrides)} ends with {process.returncode}:\n{said}")
+        predictions = {_fingerprint(run): _predictions(run) for run in _cells(outputs) if run.info.status == "FINISHED"}
+        yield Command(overrides, seconds, predictions, _files(outputs))
+
+
+def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random) -> None:
+    for _ in range(_A_ROUND):
+        number = chance.choice(_SIGNALS)
+        with _started(command.overrides, outputs) as process:
+            try:
+                process.wait(chance.uniform(0, 1.1 * command.seconds))
+            except subprocess.TimeoutExpired:
+                process.send_signal(number)
+                storm.signals += 1
+            said = process.communicate()[0]
+        if process.returncode == 0:
+            break
+        if process.returncode not in (-number, 128 + number) or "Traceback" in said:
+            storm.fault("wrong ends", command, f"{number.name} ends with {process.returncode}: {said[-2000:]}")
+    for _ in range(2):  # the second finds all done, and closes what the first may have left
+        with _started(command.overrides, outputs) as process:
+            said = process.communicate()[0]
+        if process.returncode:
+            storm.fault("wrong ends", command, f"left alone it ends with {process.returncode}: {said[-2000:]}")
+    _judge(storm, command, outputs)
+
+
+def _judge(storm: Storm, command: Command, outputs: Path) -> None:
+    cells = _cells(outputs)
+    finished = [run for run in cells if run.info.status == "FINISHED"]
+    if {_fingerprint(run): _predictions(run) for run in finished} != command.predictions:
+        storm.fault("results not equal", command, f"{len(finished)} finished")
+    if len(finished) > len(command.predictions):
+        storm.fault("results twice", command, Counter(map(_fingerprint, finished)).most_common(1))
+    for run in _runs(outputs):
+        if run.info.status == "RUNNING":
+            storm.fault("runs left open", command, run.info.run_id)
+    for pid in _processes(outputs):
+        storm.fault("processes left", command, Path(f"/proc/{pid}/cmdline").read_bytes())
+    left = [*(_files(outputs) - command.files), *(outputs / "unfinished").glob("*"), *(outputs / "spool").glob("*")]
+    if left:
+        storm.fault("files left", command, left)
+
+
+def _started(overrides: Sequence[str], outputs: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"],
+        env={**os.environ, _MARK: str(outputs)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _processes(outputs: Path) -> list[int]:
+    """Those that were started for ``outputs`` and do not end by themselves within a grace."""
+    end = time.monotonic() + _GRACE_SECONDS
+    while (living := [int(each.name) for each in Path("/proc").glob("[0-9]*") if _is_marked(each, outputs)]) and (
+        time.monotonic() < end
+    ):
+        time.sleep(0.1)
+    return living
+
+
+def _is_marked(process: Path, outputs: Path) -> bool:
+    try:
+        return f"{_MARK}={outputs}".encode() in (process / "environ").read_bytes().split(b"\0")
+    except OSError:  # it has ended, or is not ours
+        return False
+
+
+def _files(outputs: Path) -> frozenset[str]:
+    return frozenset(each.name for each in outputs.iterdir())
+
+
+def _runs(outputs: Path) -> list[Run]:
+    client = MlflowClient(f"sqlite:///{outputs}/mlflow.db")
+    return list(client.search_runs([each.experiment_id for each in client.search_experiments()]))
+
+
+def _cells(outputs: Path) -> list[Run]:
+    return [run for run in _runs(outputs) if run.data.tags.get("task") != "sweep"]
+
+
+def _fingerprint(run: Run) -> str:
+    return run.data.tags["fingerprint"]
+
+
+def _predictions(run: Run) -> bytes:
+    return (Path(run.info.artifact_uri.removeprefix("file://")) / "predictions.parquet").read_bytes()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
