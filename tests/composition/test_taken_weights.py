@@ -62,6 +62,9 @@ def test_the_sidecars_preprocessing_holds_and_the_run_names_its_source(
     assert run.data.tags["weights_source"] == "timm squeezenet (same weights)"
     assert run.data.tags["weights_relation"] == "same"
     assert run.data.params["preprocessing"] == "sidecar"
+    changed = f"preprocessing.mean={MEAN} preprocessing.std={STD}"
+    assert run.data.tags["weights_settings"] == changed
+    assert f"its sidecar sets {changed}" in " ".join(ended.said.split())
     kept = yaml.safe_load(ended.artifact("config.yaml").read_text())
     assert kept["preprocessing"]["mean"] == MEAN
     assert kept["preprocessing"]["std"] == STD
@@ -93,6 +96,7 @@ def test_the_command_line_wins_over_the_sidecar(clsbench: Cli, put: Put, images:
     kept = yaml.safe_load(ended.artifact("config.yaml").read_text())
     assert kept["preprocessing"]["mean"] == [104.0, 117.0, 123.0]
     assert (kept["model"]["label_order"], kept["model"]["channel_order"]) == ("ilsvrc2012", "bgr")
+    assert "weights_settings" not in ended.run.data.tags
     unasked = clsbench(*images, f"model.weights={weights}", "task=export", "task.output=out")
     assert unasked.code == 0, unasked.said
     kept = yaml.safe_load(_config(unasked.outputs).read_text())

@@ -2,6 +2,7 @@
 
 import json
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ BAD = {
     "a web page": (b"<!DOCTYPE html><html>", "a web page, not weights"),
     "a git lfs pointer": (b"version https://git-lfs.github.com/spec/v1\n", "only the pointer of a file in Git LFS"),
     "cut off": (b"\x80\x00\x00\x00\x00\x00\x00\x00{", "damaged"),
+    "a list of a million tensors": (struct.pack("<Q", 100_000_000) + b"{", "its list of tensors takes 100000000 bytes"),
     "a lie in the header": (b"\x02\x00\x00\x00\x00\x00\x00\x00{}surplus", "damaged"),
 }
 
@@ -48,6 +50,14 @@ def test_a_file_that_is_none_is_named_with_the_reason(tmp_path: Path, kind: str)
     with pytest.raises(WeightsError, match=message) as caught:
         read_state_dict(path)
     assert str(path) in str(caught.value)
+
+
+def test_without_the_extra_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_file(TENSORS, tmp_path / "good.safetensors")
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    with pytest.raises(WeightsError) as caught:
+        read_state_dict(tmp_path / "good.safetensors")
+    assert str(caught.value) == "safetensors files need the extra hub: pip install 'clsbench[hub]'"
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

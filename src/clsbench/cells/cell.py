@@ -204,6 +204,7 @@ def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
         "git_commit": git_commit(CONF.parent),
         "weights_source": cfg.model.sidecar.get("source", ""),
         "weights_relation": cfg.model.sidecar.get("relation", ""),
+        "weights_settings": cfg.model.sidecar.get("changed", ""),
         "notes": "; ".join(model.notes),
     }
     return {key: value for key, value in tags.items() if value} | sweep_tags()

@@ -2,9 +2,10 @@
 
 import logging
 from pathlib import Path
+from typing import cast
 
 from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from clsbench.composition.model_files import weights_file_of
 from clsbench.config import CONF
@@ -54,18 +55,35 @@ def _fetch(cfg: DictConfig) -> None:
 
 def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
     is_taken = False
+    before = _settings(cfg)
     if sidecar.images is not None:
         is_taken = not is_asked("preprocessing")
         _take_images(cfg, sidecar.images, preprocessing=is_taken)
+    after = _settings(cfg) | {f"layer {name}": dict(each) for name, each in sidecar.network_settings.items()}
+    changed = " ".join(f"{key}={value}" for key, value in after.items() if value != before.get(key)).replace("'", "")
     cfg.model.sidecar = {
+        "changed": changed,
         "source": sidecar.title,
         "relation": sidecar.relation,
         "preprocessing": is_taken,
         "network_settings": {layer: dict(settings) for layer, settings in sidecar.network_settings.items()},
     }
     log.info("%s: weights of %s", cfg.model.name, sidecar.title)
+    if changed:
+        log.warning("%s: its sidecar sets %s", cfg.model.weights, changed)
     if not sidecar.is_published:
         log.warning("%s: weights of %s; what is published of it does not apply", cfg.model.name, sidecar.title)
+
+
+def _settings(cfg: DictConfig) -> dict[str, object]:
+    """Those that a sidecar can change, by the override that sets them."""
+    pixels = cast(dict[str, object], OmegaConf.to_container(cfg.preprocessing))
+    return {
+        "preprocessing.mean": pixels["mean"],
+        "preprocessing.std": pixels["std"],
+        "model.label_order": cfg.model.label_order,
+        "model.channel_order": cfg.model.channel_order,
+    }
 
 
 def _take_images(cfg: DictConfig, images: Images, *, preprocessing: bool) -> None:

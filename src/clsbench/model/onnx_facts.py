@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import onnx
-from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto
+from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, shape_inference
 
 from clsbench.errors import NetError
 from clsbench.model.onnx_graph import OnnxFile, read_onnx_file, sides_of
@@ -109,7 +108,7 @@ def _inferred(model: ModelProto, output: str) -> ValueInfoProto:
     for value in bare.graph.output:  # or its own shape would be kept, unknown sides included
         value.type.tensor_type.ClearField("shape")
     found: ValueInfoProto
-    (found,) = (value for value in onnx.shape_inference.infer_shapes(bare).graph.output if value.name == output)
+    (found,) = (value for value in shape_inference.infer_shapes(bare).graph.output if value.name == output)
     return found
 
 
@@ -123,7 +122,9 @@ def _is_softmax(graph: GraphProto, name: str) -> bool:
 def _check_float(path: Path, what: str, value: ValueInfoProto) -> None:
     kind = value.type.tensor_type.elem_type
     if kind != TensorProto.FLOAT:
-        given = TensorProto.DataType.Name(kind).lower() if kind else "no tensor"
+        known = TensorProto.DataType.values()
+        given = TensorProto.DataType.Name(kind).lower() if kind in known else f"of unknown type {kind}"
+        given = given if kind else "no tensor"
         raise NetError(
             f"{path}: {what} '{value.name}' is {given}; float32 is needed: convert the network with float32 "
             "inputs and outputs"

@@ -8,6 +8,7 @@ import onnx
 from onnx import ModelProto, TensorProto, ValueInfoProto
 
 from clsbench.errors import NetError
+from clsbench.model.onnx_fault import fault_of
 
 _VALUES = ("raw_data", "float_data", "double_data", "int32_data", "external_data", "data_location")
 
@@ -24,14 +25,12 @@ def read_onnx_file(path: Path) -> OnnxFile:
     """The file; raises NetError where it is missing, damaged, or against the standard; weights beside it, too."""
     if not path.is_file():
         raise NetError(f"{path}: there is no such ONNX file")
-    try:
-        onnx.checker.check_model(str(path))
-        model = onnx.load(path, load_external_data=False)
-    except (onnx.checker.ValidationError, OSError) as error:
+    if fault := fault_of(path):
         raise NetError(
-            f"{path}: this is no sound ONNX file ({_first_line(error)}); export it anew, or copy it again with the "
-            "files that lie beside it"
-        ) from error
+            f"{path}: this is no sound ONNX file ({fault}); export it anew, or copy it again with the files that lie "
+            "beside it"
+        )
+    model = onnx.load(path, load_external_data=False)
     external = tuple(dict.fromkeys(_external(model, path.parent)))
     for tensor in _tensors(model):
         if tensor.data_type not in (TensorProto.INT64, TensorProto.INT32):  # these may be shapes
@@ -55,7 +54,3 @@ def _external(model: ModelProto, folder: Path) -> Iterator[Path]:
     for tensor in _tensors(model):
         if tensor.data_location == TensorProto.EXTERNAL:
             yield from (folder / entry.value for entry in tensor.external_data if entry.key == "location")
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]

@@ -20,6 +20,8 @@ _HEAD = 64  # bytes
 _WEB_PAGE = (b"<!doctype", b"<html", b"<?xml")
 # A safetensors file: 8 bytes for the length of the JSON object that follows.
 _LENGTH = 8
+# Some hundred bytes a tensor; the published networks have up to 2,000. A million take the library over a minute.
+_LARGEST_HEADER = 8 * 2**20
 
 
 def read_state_dict(path: Path) -> StateDict:
@@ -32,7 +34,7 @@ def read_state_dict(path: Path) -> StateDict:
     except OSError as error:
         raise WeightsError(f"{path}: cannot read it: {error}") from error
     _check_head(path, head)
-    return _read_safetensors(path) if head[_LENGTH : _LENGTH + 1] == b"{" else read_torch_file(path)
+    return _read_safetensors(path, head) if head[_LENGTH : _LENGTH + 1] == b"{" else read_torch_file(path)
 
 
 def write_state_dict(tensors: Mapping[str, NDArray[np.float32]], path: Path, notes: Mapping[str, str]) -> None:
@@ -60,9 +62,16 @@ def _check_head(path: Path, head: bytes) -> None:
         raise WeightsError(f"{path}: only the pointer of a file in Git LFS; fetch the file itself with git lfs pull")
 
 
-def _read_safetensors(path: Path) -> StateDict:
+def _read_safetensors(path: Path, head: bytes) -> StateDict:
+    library = _safetensors()
+    header = int.from_bytes(head[:_LENGTH], "little")
+    if header > _LARGEST_HEADER:
+        raise WeightsError(
+            f"{path}: damaged, or no classifier's weights: its list of tensors takes {header} bytes, and "
+            f"{_LARGEST_HEADER} have room for those of any network here; fetch it again"
+        )
     try:
-        tensors: StateDict = _safetensors().load_file(path)
+        tensors: StateDict = library.load_file(path)
     except MemoryError:
         raise
     except Exception as error:
