@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench storm clean
+.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench fuzz storm clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
@@ -45,6 +45,9 @@ screenshots: $(VENV)/.dev       ## take the pictures of the MLflow UI in docs/im
 bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 	$(BIN)/python benchmarks/evaluation.py
 	$(BIN)/python benchmarks/timing.py
+
+fuzz: $(VENV)/.dev              ## a million damaged files over all readers: does anything but their own errors come of one?
+	$(BIN)/python tools/fuzz.py
 
 storm: $(VENV)/.dev             ## signals at random moments over evaluations and sweeps on every engine: is anything lost?
 	$(BIN)/python tools/storm.py

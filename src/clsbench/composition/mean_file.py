@@ -34,5 +34,9 @@ def read_mean_file(path: Path) -> NDArray[np.float32]:
 def _of_numpy(path: Path) -> NDArray[np.float32]:
     try:
         return np.asarray(np.load(path, allow_pickle=False), np.float32)
-    except (ValueError, EOFError, TypeError) as error:
+    except OSError:
+        raise
+    except (
+        Exception
+    ) as error:  # NumPy reads the head as Python: SyntaxError, TokenError and others come of a damaged one
         raise ConfigError(f"preprocessing.mean={path}: no array of numbers in NumPy's format: {error}") from error

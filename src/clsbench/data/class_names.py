@@ -1,6 +1,7 @@
 """A text file with a class in each line, in the model's order: its wnid, its name, or both, as synset_words.txt."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def read_class_names(file: str) -> tuple[str, ...]:
     lines = text_lines(file, "dataset.classes")
     if not lines:
         raise DataError(f"dataset.classes={file} names no class; give a file with one in each line")
-    if twice := next((line for line in lines if lines.count(line) > 1), None):
+    if twice := next((line for line, times in Counter(lines).items() if times > 1), None):
         raise DataError(f"dataset.classes={file}: '{twice}' is there twice; each class has one line")
     return lines
 

@@ -14,10 +14,9 @@ _SECONDS = 600.0
 
 def fault_of(path: Path) -> str | None:
     """What is wrong with the file, in one line; None where onnx finds it sound and the runtime survives it."""
-    command = [sys.executable, "-m", __name__, str(path)]
     try:
         ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_SECONDS
+            opening(path), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
     except subprocess.TimeoutExpired:
         return f"to open it takes more than {_SECONDS:.0f} s"
@@ -27,6 +26,11 @@ def fault_of(path: Path) -> str | None:
         return None
     lines = (ended.stdout if ended.stdout.strip() else ended.stderr).strip().splitlines()
     return lines[0] if ended.stdout.strip() else lines[-1] if lines else f"exit code {ended.returncode}"
+
+
+def opening(path: Path) -> list[str]:
+    """The command that opens it."""
+    return [sys.executable, "-m", __name__, str(path)]
 
 
 def main(path: Path) -> int:

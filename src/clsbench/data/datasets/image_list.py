@@ -13,6 +13,8 @@ from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.data.label_order import wnids
 from clsbench.errors import DataError
 
+_MOST_DIGITS = 18  # of a label; Python turns no more than 4,300 into a number
+
 
 @dataclass(frozen=True)
 class ImageList:
@@ -77,7 +79,7 @@ class _Labels:
             path = line.strip().rsplit(maxsplit=count)[0].strip()
             if label in self.spelled:
                 return path, self.spelled[label]
-            if count == 1 and label.isascii() and label.isdecimal():
+            if count == 1 and label.isascii() and label.isdecimal() and len(label) <= _MOST_DIGITS:
                 return path, self._of_index(int(label), place)
         kind = "an index, a wnid or a name of dataset.classes" if self.names else "a class index"
         raise DataError(f"{place}: {line.strip()!r} is not a path and {kind}, as in 'some/image.jpg 281'")

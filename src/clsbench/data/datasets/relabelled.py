@@ -12,6 +12,7 @@ from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.data.datasets.part import PartOfDataset
 from clsbench.errors import DataError
 
+_MOST_DIGITS = 18  # of a class index; Python turns no more than 4,300 into a number
 _FORM = "give a list of lists of class indices, one an image, as ImageNet-ReaL's real.json"
 
 
@@ -58,7 +59,7 @@ def read_subset(file: str, spelled: Mapping[str, int]) -> frozenset[int]:
     found = set()
     for number, line in enumerate(text_lines(file, "dataset.subset"), start=1):
         index = spelled.get(line, spelled.get(line.split()[0]))
-        if index is None and line.isascii() and line.isdecimal():
+        if index is None and line.isascii() and line.isdecimal() and len(line) <= _MOST_DIGITS:
             index = int(line)
         if index is None:
             raise DataError(

@@ -1,0 +1,57 @@
+"""Damaged files of every kind, many of them: what escapes a reader's own errors, and which took longest.
+
+python tools/fuzz.py --cases 1000000 --seed 1 --only prototxt
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+
+from fuzzed_readers import READERS, Reader
+
+
+def main() -> int:
+    """The exit code: 1 where something escaped."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cases", type=int, default=1_000_000, help="over all readers")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=READERS, help="one reader alone")
+    parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help="folder for what escaped")
+    asked = parser.parse_args()
+    with Path(os.devnull).open("w") as nowhere:  # what OpenCV and libjpeg say of damaged images
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    chosen = {asked.only: READERS[asked.only]} if asked.only else READERS
+    escaped = 0
+    for name, reader in chosen.items():
+        chance = random.Random(f"{name} {asked.seed}")
+        escaped += _attacked(name, reader, chance, asked.cases // len(chosen), asked.keep)
+    print(f"{asked.cases // len(chosen) * len(chosen)} cases: {escaped} escaped")
+    return 1 if escaped else 0
+
+
+def _attacked(name: str, reader: Reader, chance: random.Random, cases: int, keep: Path) -> int:
+    escaped, slowest, start = 0, 0.0, time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in range(cases):
+            begun = time.perf_counter()
+            content = reader.attacked(Path(folder) / "case", chance)
+            slowest = max(slowest, time.perf_counter() - begun)
+            if content is not None:
+                escaped += 1
+                keep.mkdir(parents=True, exist_ok=True)
+                (keep / f"{name.replace(' ', '_')}-{case}").write_bytes(content)
+    seconds = time.perf_counter() - start
+    print(
+        f"{name}: {cases} cases in {seconds:.0f} s, the slowest {1000 * slowest:.0f} ms: {escaped} escaped", flush=True
+    )
+    return escaped
+
+
+if __name__ == "__main__":
+    sys.exit(main())
