@@ -21,6 +21,7 @@ from clsbench.sweep.callback import end_jobs, end_sweep
 from clsbench.sweep.membership import sweep_folder
 from clsbench.sweep.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
 from clsbench.sweep.stop import is_stopped, stop_sweep
+from clsbench.tracking.credentials import masked
 from clsbench.tracking.tracker import Killed
 
 config.register()
@@ -71,7 +72,7 @@ def _cell(cfg: DictConfig) -> Outcome:
         show_error(error)
         return Outcome(FAILED, error=first_line(error))
     except Exception as error:  # noqa: BLE001 - a bug of ours in one cell must not cost the others
-        traceback.print_exc()
+        sys.stderr.write(masked(traceback.format_exc()))
         return Outcome(FAILED, error=f"{type(error).__name__}: {first_line(error)}")
 
 

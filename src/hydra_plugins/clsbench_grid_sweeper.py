@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
+from hydra.types import HydraContext, TaskFunction
+from omegaconf import DictConfig, OmegaConf
+
+from clsbench.tracking.credentials import masked
 
 
 class GridSweeper(BasicSweeper):
@@ -25,6 +29,13 @@ class GridSweeper(BasicSweeper):
     ) -> None:
         super().__init__(max_batch_size, dict(params or {}))
         self.grids = list(grids or [])
+
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
+        """The launcher gets the configuration; the sweeper, which writes it to multirun.yaml, one without passwords."""
+        super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
+        shown = DictConfig(OmegaConf.create(masked(OmegaConf.to_yaml(config))))
+        OmegaConf.copy_cache(config, shown)  # or ${now:...} would give the sweep another folder
+        self.config = shown
 
     def split_arguments(  # type: ignore[override]  # Hydra's is static, and called on the object
         self, overrides: list[Override], max_batch_size: int | None

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from command_line import Cli
+from mlflow_server import MlflowServer
 
-from clsbench.tracking.credentials import masked
+from clsbench.tracking.credentials import masked, reachable
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,38 @@ def test_a_password_reaches_no_file_and_no_message_of_a_run(clsbench: Cli, tmp_p
     files = [path for path in ended.outputs.rglob("*") if path.is_file()]
     assert any(path.name == "config.yaml" for path in files)
     assert [path for path in files if b"hunter2" in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+def test_a_password_reaches_no_file_of_a_sweep_and_nothing_that_its_server_keeps(
+    clsbench: Cli, tmp_path: Path, launcher: str
+) -> None:
+    server = MlflowServer(tmp_path)
+    server.start()
+    try:
+        address = server.uri.replace("://", "://ann:hunter2@")
+        ended = clsbench("-m", f"hydra/launcher={launcher}", "limit=20", "batch_size=1,2", f"tracking.uri={address}")
+    finally:
+        server.kill()
+    assert ended.code == 0, ended.said
+    assert "hunter2" not in ended.said
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"multirun.yaml", "overrides.txt", "server.db"} <= {path.name for path in files}
+    assert [path for path in files if b"hunter2" in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize(
+    ("known", "address"),
+    [
+        ("http://ann:secret@host:5000", "http://ann:secret@host:5000"),
+        ("sqlite:///outputs/mlflow.db", "http://host:5000"),
+    ],
+)
+def test_an_address_that_was_kept_masked_is_reached_by_the_one_that_is_known_or_without_password(
+    known: str, address: str
+) -> None:
+    assert reachable(masked("http://ann:secret@host:5000"), known) == address
+    assert reachable("http://plain:5000", known) == "http://plain:5000"
 
 
 def test_the_run_goes_where_the_variables_of_mlflow_say(

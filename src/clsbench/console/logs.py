@@ -19,7 +19,7 @@ class _Warnings(logging.Handler):
         errors.print(f"{record.levelname.lower()}: {masked(record.getMessage())}", markup=False, style="yellow")
 
 
-class _Masked(logging.Formatter):
+class Masked(logging.Formatter):
     """Lines and tracebacks without passwords."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -45,7 +45,7 @@ def logging_to(path: Path) -> Iterator[None]:
     """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _LogFile(path, encoding="utf-8")
-    file.setFormatter(_Masked(_FORMAT))
+    file.setFormatter(Masked(_FORMAT))
     screen = _Warnings(logging.WARNING)
     root = logging.getLogger()
     level = root.level

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from clsbench.tracking.credentials import masked
+
 _FILE = "outcome.json"
 
 FINISHED = "FINISHED"
@@ -57,8 +59,8 @@ def outcomes(sweep: Path) -> Sequence[JobOutcome]:
 
 
 def first_line(error: BaseException) -> str:
-    """What the error says, in one line."""
-    return (str(error).strip() or type(error).__name__).partition("\n")[0]
+    """What the error says, in one line, without passwords."""
+    return masked((str(error).strip() or type(error).__name__).partition("\n")[0])
 
 
 def _outcome(folder: Path) -> Outcome:

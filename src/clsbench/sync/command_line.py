@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         cfg = _composed(overrides)
         spool = Path(_spool(cfg)).expanduser().absolute()
         given = any(override.lstrip("+").startswith("tracking.uri=") for override in overrides)
-        return 0 if sync(spool, cfg.tracking.uri if given else None, console) else 1
+        return 0 if sync(spool, cfg.tracking.uri, console, is_asked=given) else 1
     except ConfigError as error:
         show_error(error)
         return 2

@@ -8,6 +8,7 @@ from rich.console import Console
 from clsbench.console.terminal import show_error
 from clsbench.errors import TrackingError
 from clsbench.tracking.bring_in import Outcome, Result, bring_in_all
+from clsbench.tracking.credentials import reachable
 from clsbench.tracking.outage import limit_waiting
 from clsbench.tracking.spool import REFUSED
 
@@ -15,12 +16,15 @@ from clsbench.tracking.spool import REFUSED
 _SECONDS, _RETRIES = 60, 2
 
 
-def sync(spool: Path, uri: str | None, console: Console) -> bool:
-    """Whether everything is in its store, or in the hands of another command. ``uri``: where to, if not where from."""
+def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
+    """Whether everything is in its store, or in the hands of another command.
+
+    Where ``is_asked``, all goes to ``uri``; else each run goes where it was made, and ``uri`` may have the password.
+    """
     limit_waiting(_SECONDS, _RETRIES)
     away: Counter[tuple[str, str]] = Counter()
     results = []
-    for outcome in bring_in_all(spool, lambda record: uri or record.uri):
+    for outcome in bring_in_all(spool, lambda record: uri if is_asked else reachable(record.uri, uri)):
         results.append(outcome.result)
         if outcome.result is Result.AWAY:
             away[outcome.uri, outcome.detail] += 1

@@ -10,6 +10,7 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
 from clsbench.errors import TrackingError
+from clsbench.tracking.credentials import reachable
 from clsbench.tracking.outage import TROUBLE, is_outage, knock, reason
 from clsbench.tracking.spool import Entry, Record, Spool, held, is_spool, record_of, spooled
 from clsbench.tracking.stale_runs import STALE_ERROR
@@ -94,7 +95,7 @@ def _sent(spool: Spool, record: Record, uri: str) -> tuple[Result, str]:
     run = _run(client, record.run_id)
     if run is None or run.info.lifecycle_stage == "deleted":
         gone = f"the run is {'unknown' if run is None else 'deleted'} at {uri}"
-        if same_store(uri, record.uri):
+        if same_store(uri, reachable(record.uri, uri)):
             return Result.SET_ASIDE, gone
         return Result.AWAY, f"{gone}, it was made at {record.uri}"
     if run.data.tags.get("error") == STALE_ERROR:  # said by a command that did not know of the spool

@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 
 from clsbench.errors import TrackingError
 from clsbench.tracking.bring_in import Result, bring_in
+from clsbench.tracking.credentials import masked
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
 from clsbench.tracking.spool import Record, Spool, new_spool, now
 from clsbench.tracking.writes import End, Files, Metrics, Params, Tags, Write, name_of
@@ -59,7 +60,7 @@ class MlflowRun:
 
     def end_after(self, error: BaseException, status: str, log_file: Path) -> None:
         """As ``end``, after an error that the user is to see: whatever the store refuses now is in the log alone."""
-        text = f"{type(error).__name__}: {error}"[:5000]
+        text = masked(f"{type(error).__name__}: {error}")[:5000]
         for write in (Tags({"error": text}), Files(str(log_file)), End(status, now())):
             if isinstance(write, Files) and not log_file.is_file():
                 continue

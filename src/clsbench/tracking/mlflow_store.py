@@ -11,6 +11,7 @@ from mlflow import MlflowClient
 from clsbench.errors import ClsbenchError, TrackingError
 from clsbench.tracking.bring_in import Result, bring_in_all, same_store
 from clsbench.tracking.created_by import with_creator
+from clsbench.tracking.credentials import masked, reachable
 from clsbench.tracking.finished_runs import finished_run, views_a_second
 from clsbench.tracking.mlflow_run import MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
@@ -127,7 +128,7 @@ class MlflowTracker:
 
     def _bring_in_earlier_runs(self) -> None:
         for outcome in bring_in_all(
-            self._spools, lambda record: self.uri if same_store(record.uri, self.uri) else None
+            self._spools, lambda record: self.uri if same_store(reachable(record.uri, self.uri), self.uri) else None
         ):
             if outcome.result is not Result.HELD:
                 logger.warning(
@@ -140,7 +141,7 @@ class MlflowTracker:
         return Path(self.spool).expanduser().absolute()
 
     def _record(self, run_id: str, name: str) -> Record:
-        return Record(self.uri, self.experiment, run_id, name)
+        return Record(masked(self.uri), self.experiment, run_id, name)
 
     def _experiment_id(self, client: MlflowClient) -> str:
         found = client.get_experiment_by_name(self.experiment)
