@@ -48,12 +48,11 @@ class Storm:
     signals: int = 0
     rounds: int = 0
     found: Counter[str] = field(default_factory=Counter)
-    details: list[str] = field(default_factory=list)
 
     def fault(self, kind: str, command: Command, detail: object) -> None:
         """One more of a ``kind``, with where and what."""
         self.found[kind] += 1
-        self.details.append(f"{kind}: {' '.join(command.overrides)}: {detail}")
+        print(f"\n{kind}: {' '.join(command.overrides)}: {detail}", flush=True)
 
     @property
     def summary(self) -> str:
@@ -81,7 +80,7 @@ def main() -> int:
             storm.rounds += 1
             print(f"\r{storm.summary}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    print(*storm.details, storm.summary, sep="\n")
+    print(storm.summary)
     return 1 if storm.found else 0
 
 
@@ -95,7 +94,8 @@ def _commands(folder: Path, engines: Sequence[str]) -> Iterator[Command]:
         outputs = folder / f"undisturbed-{number}"
         start = time.monotonic()
         with _started(overrides, outputs) as process:
-            said = process.communicate()[0]
+            process.wait()
+        said = _said(outputs)
         seconds = time.monotonic() - start
         if process.returncode:
             sys.exit(f"undisturbed, {' '.join(overrides)} ends with {process.returncode}:\n{said}")
@@ -112,14 +112,16 @@ def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random)
             except subprocess.TimeoutExpired:
                 process.send_signal(number)
                 storm.signals += 1
-            said = process.communicate()[0]
+            process.wait()
+        said = _said(outputs)
         if process.returncode == 0:
             break
         if process.returncode not in (-number, 128 + number) or "Traceback" in said:
             storm.fault("wrong ends", command, f"{number.name} ends with {process.returncode}: {said[-2000:]}")
     for _ in range(2):  # the second finds all done, and closes what the first may have left
         with _started(command.overrides, outputs) as process:
-            said = process.communicate()[0]
+            process.wait()
+        said = _said(outputs)
         if process.returncode:
             storm.fault("wrong ends", command, f"left alone it ends with {process.returncode}: {said[-2000:]}")
     _judge(storm, command, outputs)
@@ -142,14 +144,18 @@ def _judge(storm: Storm, command: Command, outputs: Path) -> None:
         storm.fault("files left", command, left)
 
 
-def _started(overrides: Sequence[str], outputs: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"],
-        env={**os.environ, _MARK: str(outputs)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def _started(overrides: Sequence[str], outputs: Path) -> "subprocess.Popen[bytes]":
+    with outputs.with_suffix(".txt").open("w") as said:  # no pipe: a process that is left would hold it open
+        return subprocess.Popen(
+            [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"],
+            env={**os.environ, _MARK: str(outputs)},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _said(outputs: Path) -> str:
+    return outputs.with_suffix(".txt").read_text(errors="replace")
 
 
 def _processes(outputs: Path) -> list[int]:

@@ -17,9 +17,10 @@ from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError, DiskError, disk_errors
 from clsbench.signals import signals_end_the_run
-from clsbench.sweep.callback import end_jobs, end_sweep
+from clsbench.sweep.callback import end_jobs, end_sweep, is_sweeps_own_process
 from clsbench.sweep.membership import sweep_folder
 from clsbench.sweep.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
+from clsbench.sweep.processes import ends_with_parent
 from clsbench.sweep.stop import is_stopped, stop_sweep
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.tracker import Killed
@@ -35,6 +36,14 @@ def _job(cfg: DictConfig) -> None:
     if sweep is None:
         _single(cfg)
         return
+    if HydraConfig.get().runtime.choices["hydra/launcher"] == "joblib" and not is_sweeps_own_process():
+        with ends_with_parent():
+            _swept(cfg, sweep)
+    else:
+        _swept(cfg, sweep)
+
+
+def _swept(cfg: DictConfig, sweep: Path) -> None:
     folder = Path(HydraConfig.get().runtime.output_dir)
     if is_stopped(sweep):
         write_outcome(Outcome(NOT_STARTED, error="on_error=stop, and a cell before it failed"), folder)

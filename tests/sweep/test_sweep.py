@@ -1,9 +1,11 @@
 """A sweep as a user starts it: one parent run, its cells, and what is left when something goes wrong."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -129,6 +131,39 @@ def test_sigterm_closes_the_parent_and_the_cells_as_killed(
     assert cells
     assert {run.info.status for run in cells} == {"KILLED"}
     assert not processes_of(outputs)
+
+
+@pytest.mark.shared
+def test_with_sigkill_joblibs_processes_end_as_well_and_the_same_command_goes_on(
+    squeezenet: list[str], tmp_path: Path, clsbench: Cli
+) -> None:
+    outputs = tmp_path / "outputs"
+    own = ["-m", "hydra/launcher=joblib", "crop=multi12", "limit=80", "workers=1,2", *squeezenet]
+    command = [sys.executable, "-m", "clsbench", *own, f"paths.outputs={outputs}"]
+    marked = {**os.environ, "CLSBENCH_MARK": str(tmp_path)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=marked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for_jobs(outputs, 1, process)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 60
+    while marked_processes(str(tmp_path)):
+        assert time.monotonic() < deadline, marked_processes(str(tmp_path))
+        time.sleep(0.1)
+    ended = clsbench(*own)
+    assert ended.code == 0, ended.said
+    _, cells = parents_and_cells(ended)
+    assert Counter(run.info.status for run in cells)["FINISHED"] == 2
+    assert "RUNNING" not in {run.info.status for run in cells}
+
+
+def marked_processes(mark: str) -> list[int]:
+    """Those that were started with the mark in their environment, by whatever process."""
+    living = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended, or is another user's
+            if f"CLSBENCH_MARK={mark}".encode() in (process / "environ").read_bytes().split(b"\0"):
+                living.append(int(process.name))
+    return living
 
 
 def processes_of(outputs: Path) -> list[str]:

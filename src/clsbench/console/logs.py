@@ -23,6 +23,7 @@ class Masked(logging.Formatter):
     """Lines and tracebacks without passwords."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """One record."""
         return masked(super().format(record))
 
 

@@ -57,6 +57,11 @@ class SweepCallback(Callback):
             sys.exit(1)
 
 
+def is_sweeps_own_process() -> bool:
+    """Whether the user started this process, and no launcher did."""
+    return SweepCallback._open is not None
+
+
 def end_jobs() -> None:
     """No further job starts, and those of a launcher's processes close their runs."""
     sweep = SweepCallback._open

@@ -3,14 +3,17 @@
 import os
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from threading import Thread
 
 from clsbench.timing.process_tree import descendants
 
 # A job closes its run as KILLED within two seconds of the signal; on a busy machine that takes longer.
 _GRACE_SECONDS = 10.0
+_LOOK_SECONDS = 0.5
 
 
 def end_children(closed: Callable[[], bool]) -> None:
@@ -30,6 +33,52 @@ def end_children(closed: Callable[[], bool]) -> None:
     for pid in list(descendants(os.getpid())):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def ends_with_parent() -> Iterator[None]:
+    """A job in a process of joblib's, which would outlive the one that started it, killed with SIGKILL for instance.
+
+    Then a job that goes on gets SIGTERM and closes its run, and the process ends.
+    """
+    watch = _watch()
+    watch.in_job = True
+    try:
+        yield
+    finally:
+        watch.in_job = False
+        if watch.is_orphan:
+            os._exit(128 + signal.SIGTERM)
+
+
+@cache
+def _watch() -> "_ParentWatch":
+    watch = _ParentWatch()
+    watch.start()
+    return watch
+
+
+class _ParentWatch(Thread):
+    """By looking: Linux's PR_SET_PDEATHSIG sends a signal for each thread of the parent, and a second is too many."""
+
+    def __init__(self) -> None:
+        super().__init__(name="watches the parent", daemon=True)
+        self.parent = os.getppid()
+        self.in_job = False
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether the parent is gone."""
+        return os.getppid() != self.parent
+
+    def run(self) -> None:
+        """Until the parent is gone."""
+        while not self.is_orphan:
+            time.sleep(_LOOK_SECONDS)
+        if self.in_job:
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            os._exit(128 + signal.SIGTERM)
 
 
 def _catches_sigterm(pid: int) -> bool:
