@@ -32,6 +32,7 @@ def test_a_store_that_is_still_away_is_one_error_for_all_its_runs(
     (tmp_path / "kept" / runs[0]).rename(tmp_path / "spool" / runs[0])
     (tmp_path / "mlflow.db").unlink()
 
+    capsys.readouterr()  # MLflow tells of a store that it makes
     assert main([f"paths.outputs={tmp_path}"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert f"there is no file {tmp_path}/mlflow.db" in line
@@ -44,6 +45,7 @@ def test_a_server_that_is_still_away_is_an_error_with_the_way_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = run_in(tmp_path, breaks=True)
+    capsys.readouterr()  # MLflow tells of a store that it makes
     assert main([f"paths.outputs={tmp_path}", f"tracking.uri=http://127.0.0.1:{free_port()}"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "Connection refused" in line
