@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
             f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"of table: {of}; default: {default}"
         )
     parser.add_argument("--sort", default="", metavar="METRIC", help="of table: order of rows; --sort=-METRIC: falling")
+    parser.add_argument(
+        "--also", metavar="EXPR", help="of table1, table3, lite: own networks of these words as further rows"
+    )
     parser.add_argument("--dataset", metavar="NAME", help="only runs on this dataset")
     parser.add_argument("--sweep", metavar="ID", help="only runs with this sweep_id")
     parser.add_argument("--format", type=_formats, default=_FORMATS, metavar="LIST", help="default: md,csv,latex,html")

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from clsbench.config import CONF
 from clsbench.console.terminal import console
+from clsbench.errors import ConfigError
 from clsbench.report.defaults import defaults
 from clsbench.report.document import Document, Plot, in_plain_text
 from clsbench.report.formats.terminal import terminal_table
@@ -62,10 +63,21 @@ def _document(options: argparse.Namespace, store: Store) -> Document:
     if options.dataset:
         where = replace(where, conditions=(*where.conditions, Condition("dataset", (options.dataset,))))
     runs = store.runs(tasks, where)
-    document = build(Material(read_networks(CONF), runs, options.tolerance))
+    document = build(Material(read_networks(CONF), runs, options.tolerance, _also(options)))
     link = store.view(_VIEWS.get(options.table, LATEST).key)
     plots = () if options.no_plots else (*document.plots, *_layers_plots(options.layers, store))
     return replace(document, origin=origin(store, runs, _chosen(options), link), plots=plots)
+
+
+def _also(options: argparse.Namespace) -> Sequence[Condition] | None:
+    if options.also is None:
+        return None
+    if options.table not in ("table1", "table3", "lite"):
+        raise ConfigError(f"--also: {options.table} has your own networks already; leave it out, or use --where")
+    conditions = parse_where(options.also).conditions
+    if not conditions:
+        raise ConfigError(f"--also {options.also}: give words, such as model=mine or model=mine,other")
+    return conditions
 
 
 def _pivot(options: argparse.Namespace) -> Callable[[Material], Document]:

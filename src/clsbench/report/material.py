@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from clsbench.report.cells import AccuracyCell, TimeCell
 from clsbench.report.mark import Mark, chosen, evaluation_mark, timing_mark
 from clsbench.report.networks import Networks
 from clsbench.report.run import Run
 from clsbench.report.tolerance import OUTSIDE, Figure, verdict
+from clsbench.report.where import Condition
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,12 @@ class Times:
 
 @dataclass(frozen=True)
 class Material:
-    """``tolerance`` in percentage points."""
+    """``tolerance`` in percentage points; ``also``: what own networks meet that stand below the published ones."""
 
     networks: Networks
     runs: Sequence[Run]
     tolerance: float
+    also: Sequence[Condition] | None = None
     _by_model: Mapping[str, list[Run]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,7 +66,7 @@ class Material:
     def accuracy(self, cell: AccuracyCell) -> Accuracy:
         """The cell with its run; of a run that is no result the figures are kept too, beside the mark."""
         run, mark = chosen(self._of(cell), lambda run: evaluation_mark(run, cell.preprocessing))
-        top1, top5 = (_figure(run, f"{top}_error", f"{top}_stderr", cell.published) for top in ("top1", "top5"))
+        top1, top5 = (figure_of(run, f"{top}_error", f"{top}_stderr", cell.published) for top in ("top1", "top5"))
         judged = ""
         if cell.judged and mark.is_comparable:
             judged = verdict((top1, top5), self.tolerance, sampled=not mark.is_result)
@@ -71,7 +76,7 @@ class Material:
         """The cell with its run; published times are means, so the measured ones are."""
         run, mark = chosen(self._of(cell), timing_mark)
         forward, backward = (
-            _figure(run, f"{way}_ms_mean", f"{way}_ms_std", cell.published, f"{way}_ms")
+            figure_of(run, f"{way}_ms_mean", f"{way}_ms_std", cell.published, f"{way}_ms")
             for way in ("forward", "backward")
         )
         return Times(cell, run, mark, forward, backward)
@@ -86,6 +91,9 @@ class Material:
         return [run for run in self._by_model.get(cell.model, ()) if cell.owns(run)]
 
 
-def _figure(run: Run | None, key: str, error: str, published: Mapping[str, float], name: str = "") -> Figure:
+def figure_of(
+    run: Run | None, key: str, error: str, published: Mapping[str, float] = _NOTHING, name: str = ""
+) -> Figure:
+    """The run's metric ``key`` with its ``error``, under ``name``, beside what was published of it."""
     metrics = run.metrics if run else {}
     return Figure(name or key, metrics.get(key), metrics.get(error), published.get(name or key))

@@ -1,5 +1,6 @@
 """The lite table of soeaver/caffe-model, cls/cls_lite/README.md: small networks, their errors, GPU and CPU times."""
 
+from clsbench.report.also import own_rows
 from clsbench.report.cells import accuracy_cells, time_cell
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.grids import accuracy_entry, accuracy_grid, legend, time_entry, time_grid
@@ -22,8 +23,13 @@ _DEVICES = {"cuda": "GPU", "cpu": "CPU"}
 def lite(material: Material) -> Document:
     """The overview as published, and grids with everything of errors, GPU times and CPU times."""
     networks = material.networks.table("lite")
+    own = own_rows(material, networks, ("evaluate", "time"))
     errors = [material.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
-    times = {device: [_times(material, each, device) for each in networks] for device in _DEVICES}
+    errors += own.accuracies(("standard",), ("single",))
+    times = {
+        device: [*(_times(material, each, device) for each in networks), *own.times("standard", device)]
+        for device in _DEVICES
+    }
     timed = [each for found in times.values() for each in found]
     shown: list[Accuracy | Times] = [*errors, *timed]
     used = setups(each.run for each in shown if each.run and each.mark.is_result)

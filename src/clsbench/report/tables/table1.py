@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from clsbench.report.also import own_rows
 from clsbench.report.cells import CROPS, SIZES, accuracy_cells
 from clsbench.report.document import Document, Entry, Grid, Plot
 from clsbench.report.grids import accuracy_entry, accuracy_grid, legend
@@ -18,11 +19,13 @@ _INCHES_A_ROW, _INCHES_BESIDE = 0.22, 1.6
 def table1(material: Material) -> Document:
     """The overview as published, and a grid with everything for each of its four columns."""
     entries = material.networks.table("table1")
-    found = [material.accuracy(cell) for cell in accuracy_cells(entries)]
+    own = own_rows(material, entries, ("evaluate",))
+    found = [*map(material.accuracy, accuracy_cells(entries)), *own.accuracies(SIZES, CROPS)]
     used = setups(each.run for each in found if each.run and each.mark.is_result)
     columns = {column: [each for each in found if _column(each) == column] for column in _COLUMNS}
     details = (accuracy_grid(_title(column), cells, used) for column, cells in columns.items())
-    grids = (_overview([entry.name for entry in entries], found, used), *details)
+    names = [*(entry.name for entry in entries), *(row.name for row in own.rows)]
+    grids = (_overview(names, found, used), *details)
     return Document(
         name="table1",
         title="Table 1: errors of single crop and twelve crops at two sizes",

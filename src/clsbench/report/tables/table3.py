@@ -1,5 +1,6 @@
 """Table 3 of soeaver/caffe-model, cls/README.md: forward and backward time of one image at two sizes."""
 
+from clsbench.report.also import own_rows
 from clsbench.report.cells import SIZES, time_cell
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.grids import legend, time_entry, time_grid
@@ -20,12 +21,15 @@ def table3(material: Material) -> Document:
     found = [
         material.times(time_cell(each, size, "", published_times(each, size))) for each in networks for size in SIZES
     ]
+    own = own_rows(material, networks, ("time",))
+    found += [each for cells in zip(*(own.times(size, "") for size in SIZES), strict=True) for each in cells]
     used = setups(each.run for each in found if each.run and each.mark.is_result)
     details = (
         time_grid(f"{size.capitalize()} size", (each for each in found if each.cell.size == size), used)
         for size in SIZES
     )
-    grids = (_overview([each.name for each in networks], found, used), *details)
+    names = [*(each.name for each in networks), *(row.name for row in own.rows)]
+    grids = (_overview(names, found, used), *details)
     return Document(
         name="table3",
         title="Table 3: forward and backward time of one image",
