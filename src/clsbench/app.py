@@ -7,6 +7,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from clsbench.composition.data_layer import take_data_layer
+from clsbench.composition.engine_settings import take_engine_settings
 from clsbench.composition.taken_weights import take_weights
 from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError, disk_errors
@@ -35,6 +36,7 @@ def run(cfg: DictConfig) -> Outcome:
     tasks |= {"agree": agree, "doctor": _doctor, "plan": plan}
     with disk_errors(), logging_to(log_file), signals_end_the_run():
         write_overrides(HydraConfig.get().overrides.task, folder)
+        take_engine_settings(cfg)
         take_data_layer(cfg)
         take_weights(cfg)
         write_configuration(cfg, folder)

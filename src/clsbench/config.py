@@ -73,6 +73,7 @@ class Config:
     resize: Any = MISSING
     dataset: Any = MISSING
     engine: Any = MISSING
+    engines: Any = field(default_factory=dict)  # the settings of each, whichever is chosen
     timing: Any = MISSING
     tracking: Any = MISSING
     model: ModelConfig = field(default_factory=ModelConfig)

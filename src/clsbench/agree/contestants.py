@@ -6,9 +6,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-from hydra.core.hydra_config import HydraConfig
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
+from clsbench.composition.engine_settings import engine_settings
 from clsbench.composition.model_files import take_batch_of
 from clsbench.composition.parts import check_engine
 from clsbench.composition.surroundings import engine_of
@@ -64,10 +64,9 @@ def _names(cfg: DictConfig) -> list[str]:
 
 
 def _engine(cfg: DictConfig, name: str) -> Engine:
-    """The engine with its settings in conf/, those of the command line where it is the one that ``engine`` chooses."""
+    """The engine with its settings: ``engines.NAME.KEY``, and ``engine.KEY`` where it is the one that is chosen."""
     own = deepcopy(cfg)
-    if name != HydraConfig.get().runtime.choices["engine"]:
-        own.engine = OmegaConf.load(CONF / "engine" / f"{name}.yaml")
+    own.engine = engine_settings(own, name)
     # Several engines run side by side: a thread and a copy of the weights each, for their idle threads would spin.
     for key in ("streams", "threads"):
         if key in own.engine and own.engine[key] is None:

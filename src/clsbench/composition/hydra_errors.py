@@ -69,6 +69,8 @@ def _keys() -> Iterator[str]:
     for prefix, schema in (("model", ModelConfig), ("paths", PathsConfig)):
         yield from (f"{prefix}.{field.name}" for field in fields(schema))
     yield from (key for key in _loaded(CONF / "config.yaml") if key not in ("defaults", "hydra"))
+    for path in (CONF / "engine").glob("*.yaml"):
+        yield from (f"engines.{path.stem}.{key}" for key in _loaded(path) if not key.startswith("_"))
     for group in _groups():
         for path in (CONF / group).glob("*.yaml"):
             yield from (f"{group}.{key}" for key in _loaded(path) if not key.startswith("_"))

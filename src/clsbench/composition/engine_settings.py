@@ -1,0 +1,37 @@
+"""``engines.NAME.KEY``: settings of an engine whether or not it is the one that ``engine`` chooses."""
+
+from typing import Any, cast
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig, OmegaConf
+
+from clsbench.config import CONF
+
+
+def take_engine_settings(cfg: DictConfig) -> None:
+    """Puts those of the chosen engine into ``cfg.engine``, where ``engine.KEY`` says nothing else.
+
+    So a sweep over engines, and ``agree``, can set each of its engines. Other tasks lose the rest.
+    """
+    _take(cfg)
+    if cfg.task.name != "agree":
+        cfg.engines = {}
+
+
+def _take(cfg: DictConfig) -> None:
+    name = HydraConfig.get().runtime.choices["engine"]
+    if name not in cfg.engines:
+        return  # an engine of the user's own, from --config-dir
+    for key, default in _raw(OmegaConf.load(CONF / "engine" / f"{name}.yaml")).items():
+        said = _raw(cfg.engines[name])[key]
+        if said != default and _raw(cfg.engine)[key] == default:
+            cfg.engine[key] = said
+
+
+def engine_settings(cfg: DictConfig, name: str) -> DictConfig:
+    """All settings of the engine ``name`` of conf/, for another place than ``cfg.engine``."""
+    return cast(DictConfig, cfg.engine if name == HydraConfig.get().runtime.choices["engine"] else cfg.engines[name])
+
+
+def _raw(settings: Any) -> dict[str, Any]:
+    return cast(dict[str, Any], OmegaConf.to_container(settings, resolve=False))
