@@ -13,7 +13,7 @@ from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError, disk_errors
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
-from clsbench.sweep.outcome import Outcome
+from clsbench.sweeps.outcome import Outcome
 from clsbench.tasks.agree import agree
 from clsbench.tasks.evaluate import evaluate
 from clsbench.tasks.export import export
@@ -29,12 +29,16 @@ def _doctor(cfg: DictConfig, folder: Path) -> Outcome:
 
 def run(cfg: DictConfig) -> Outcome:
     """One run, from its configuration to its end in the tracker. Raises ClsbenchError, or Killed after a signal."""
-    folder = Path(HydraConfig.get().runtime.output_dir)
-    log_file = folder / "clsbench.log"
+    with signals_end_the_run():
+        return performed(cfg, Path(HydraConfig.get().runtime.output_dir), logger="")
+
+
+def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
+    """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
     tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
     tasks = {"evaluate": evaluate, "export": export, "time": time_network}
     tasks |= {"agree": agree, "doctor": _doctor, "plan": plan}
-    with disk_errors(), logging_to(log_file), signals_end_the_run():
+    with disk_errors(), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_engine_settings(cfg)
         take_data_layer(cfg)

@@ -17,11 +17,11 @@ from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError, DiskError, disk_errors
 from clsbench.signals import signals_end_the_run
-from clsbench.sweep.callback import end_jobs, end_sweep, is_sweeps_own_process
-from clsbench.sweep.membership import sweep_folder
-from clsbench.sweep.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
-from clsbench.sweep.processes import ends_with_parent
-from clsbench.sweep.stop import is_stopped, stop_sweep
+from clsbench.sweeps.callback import end_jobs, end_sweep, is_sweeps_own_process
+from clsbench.sweeps.membership import sweep_folder
+from clsbench.sweeps.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
+from clsbench.sweeps.processes import ends_with_parent
+from clsbench.sweeps.stop import is_stopped, stop_sweep
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.tracker import Killed
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from command_line import Cli
 
-from clsbench.sweep.planned import Planned, planned_cells
+from clsbench.sweeps.planned import Planned, planned_cells
 
 
 def cells_of(outputs: Path) -> list[Planned]:

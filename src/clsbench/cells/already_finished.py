@@ -4,8 +4,8 @@ from omegaconf import DictConfig
 
 from clsbench.console.terminal import console
 from clsbench.engines.engine import Engine
-from clsbench.sweep.figures import kept
-from clsbench.sweep.outcome import SKIPPED, Outcome
+from clsbench.sweeps.figures import kept
+from clsbench.sweeps.outcome import SKIPPED, Outcome
 from clsbench.tracking.tracker import Cell, FinishedRun, Tracker
 
 

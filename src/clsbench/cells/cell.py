@@ -17,7 +17,7 @@ from clsbench.model.classifier import Classifier
 from clsbench.model.weights_file import RANDOM
 from clsbench.results.environment import git_commit
 from clsbench.results.in_words import errors_in_words, times_in_words
-from clsbench.sweep.membership import sweep_tags
+from clsbench.sweeps.membership import sweep_tags
 from clsbench.timing.published import DEVICE
 from clsbench.tracking.process_identity import host
 from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput

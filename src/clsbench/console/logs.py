@@ -42,14 +42,18 @@ class _LogFile(logging.FileHandler):
 
 
 @contextmanager
-def logging_to(path: Path) -> Iterator[None]:
-    """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too."""
+def logging_to(path: Path, logger: str = "") -> Iterator[None]:
+    """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too.
+
+    ``logger`` names whose records: all of them, or those below one name, which then reach no other handler.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _LogFile(path, encoding="utf-8")
     file.setFormatter(Masked(_FORMAT))
     screen = _Warnings(logging.WARNING)
-    root = logging.getLogger()
-    level = root.level
+    root = logging.getLogger(logger)
+    level, propagate = root.level, root.propagate
+    root.propagate = False
     root.setLevel(logging.INFO)
     root.addHandler(file)
     root.addHandler(screen)
@@ -59,4 +63,5 @@ def logging_to(path: Path) -> Iterator[None]:
         root.removeHandler(file)
         root.removeHandler(screen)
         root.setLevel(level)
+        root.propagate = propagate
         file.close()

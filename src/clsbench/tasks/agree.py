@@ -21,7 +21,7 @@ from clsbench.console.result import show_run
 from clsbench.engines.cores import available_cores
 from clsbench.errors import ConfigError
 from clsbench.model.classifier import Classifier
-from clsbench.sweep.outcome import FINISHED, Outcome
+from clsbench.sweeps.outcome import FINISHED, Outcome
 
 _RANDOM_IMAGES = 32
 

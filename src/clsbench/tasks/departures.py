@@ -24,7 +24,7 @@ from clsbench.doctor.terminal import show_verdict
 from clsbench.engines.onnxruntime.blobs import blobs
 from clsbench.errors import ConfigError, DataError, NetError
 from clsbench.model.classifier import Classifier
-from clsbench.sweep.outcome import BETTER, FINISHED, Outcome
+from clsbench.sweeps.outcome import BETTER, FINISHED, Outcome
 from clsbench.tracking.tracker import Cell
 
 _IMAGES = 2

@@ -18,7 +18,7 @@ from clsbench.doctor.run_cell import doctor_cell
 from clsbench.doctor.search import Search
 from clsbench.doctor.terminal import show_findings, show_verdict
 from clsbench.doctor.verdict import findings
-from clsbench.sweep.outcome import BETTER, FINISHED, Outcome
+from clsbench.sweeps.outcome import BETTER, FINISHED, Outcome
 from clsbench.tasks.departures import departures
 
 

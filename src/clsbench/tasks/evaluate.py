@@ -27,9 +27,9 @@ from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.record import Prediction
 from clsbench.evaluation.tally import Tally
 from clsbench.results.evaluation_files import write_evaluation_files
-from clsbench.sweep.figures import kept
-from clsbench.sweep.membership import sweep_folder
-from clsbench.sweep.outcome import FINISHED, Outcome
+from clsbench.sweeps.figures import kept
+from clsbench.sweeps.membership import sweep_folder
+from clsbench.sweeps.outcome import FINISHED, Outcome
 from clsbench.tracking.tracker import Cell, RunLog
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.surroundings import tracker_of
 from clsbench.console.result import show_file, show_run
 from clsbench.onnx_export.export import export_onnx
-from clsbench.sweep.outcome import FINISHED, Outcome
+from clsbench.sweeps.outcome import FINISHED, Outcome
 
 log = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from clsbench.data.dataset import Dataset
 from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.model.model import Model
 from clsbench.model.weights_file import RANDOM
-from clsbench.sweep.membership import sweep_folder
-from clsbench.sweep.outcome import FINISHED, MISSING, Outcome
-from clsbench.sweep.plan_table import show_planned
-from clsbench.sweep.planned import Planned, write_planned
+from clsbench.sweeps.membership import sweep_folder
+from clsbench.sweeps.outcome import FINISHED, MISSING, Outcome
+from clsbench.sweeps.plan_table import show_planned
+from clsbench.sweeps.planned import Planned, write_planned
 from clsbench.tasks.probed_speed import macs_a_second
 
 _MIB = 2**20

@@ -28,8 +28,8 @@ from clsbench.results.environment import cpu_name, write_environment
 from clsbench.results.latency import write_latency
 from clsbench.results.layers import write_layers
 from clsbench.results.timing_plots import write_timing_plots
-from clsbench.sweep.figures import kept
-from clsbench.sweep.outcome import FINISHED, Outcome
+from clsbench.sweeps.figures import kept
+from clsbench.sweeps.outcome import FINISHED, Outcome
 from clsbench.timing.caffe_layers import by_caffe_layer
 from clsbench.timing.gpu import gpu_name
 from clsbench.timing.job import Job, files_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clsbench.sweep.title import sweep_title
+from clsbench.sweeps.title import sweep_title
 
 
 @pytest.mark.parametrize(

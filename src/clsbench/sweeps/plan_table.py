@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clsbench.console.terminal import console
-from clsbench.sweep.planned import Planned
+from clsbench.sweeps.planned import Planned
 
 _HEADINGS = ("cell", "images", "views", "G MACs", "time", "MiB", "time by")
 

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from clsbench.console.terminal import console
-from clsbench.sweep.figures import columns
-from clsbench.sweep.outcome import JobOutcome
+from clsbench.sweeps.figures import columns
+from clsbench.sweeps.outcome import JobOutcome
 
 _STYLES = {"FINISHED": "green", "SKIPPED": "cyan"}
 

@@ -24,6 +24,11 @@ def write_membership(membership: Membership, folder: Path) -> None:
     (folder / _FILE).write_text(json.dumps(asdict(membership)), encoding="utf-8")
 
 
+def membership_of(folder: Path) -> Membership:
+    """As it was written for the sweep in ``folder``."""
+    return Membership(**json.loads((folder / _FILE).read_text(encoding="utf-8")))
+
+
 def sweep_folder() -> Path | None:
     """The folder of the sweep that this job belongs to; None for a run by itself."""
     if not HydraConfig.initialized() or HydraConfig.get().mode != RunMode.MULTIRUN:
@@ -36,6 +41,6 @@ def sweep_tags() -> dict[str, str]:
     folder = sweep_folder()
     if folder is None or not (folder / _FILE).is_file():
         return {}
-    membership = Membership(**json.loads((folder / _FILE).read_text(encoding="utf-8")))
+    membership = membership_of(folder)
     tags = {"sweep_id": membership.sweep_id, "mlflow.parentRunId": membership.parent_run_id}
     return {key: value for key, value in tags.items() if value}

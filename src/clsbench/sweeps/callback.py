@@ -15,14 +15,14 @@ from clsbench import config as schema
 from clsbench.config import fingerprint
 from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError, ConfigError
-from clsbench.sweep.membership import Membership, write_membership
-from clsbench.sweep.outcome import DIED, FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
-from clsbench.sweep.plan_table import show_planned
-from clsbench.sweep.planned import planned_cells
-from clsbench.sweep.processes import end_children
-from clsbench.sweep.stop import stop_sweep
-from clsbench.sweep.table import show_sweep
-from clsbench.sweep.title import sweep_title
+from clsbench.sweeps.membership import Membership, write_membership
+from clsbench.sweeps.outcome import DIED, FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
+from clsbench.sweeps.plan_table import show_planned
+from clsbench.sweeps.planned import planned_cells
+from clsbench.sweeps.processes import end_children
+from clsbench.sweeps.stop import stop_sweep
+from clsbench.sweeps.table import show_sweep
+from clsbench.sweeps.title import sweep_title
 from clsbench.tracking.tracker import Sweep, Tracker
 from clsbench.tracking.untracked import Untracked
 

@@ -1,6 +1,6 @@
 """The figures of a sweep's last table."""
 
-from clsbench.sweep.figures import columns, kept
+from clsbench.sweeps.figures import columns, kept
 
 
 def test_errors_have_their_doubt_and_the_difference_to_the_first_cell() -> None:
