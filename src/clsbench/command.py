@@ -17,7 +17,7 @@ from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
 from clsbench.errors import ClsbenchError, DiskError, disk_errors
 from clsbench.signals import signals_end_the_run
-from clsbench.sweeps.callback import end_jobs, end_sweep, is_sweeps_own_process
+from clsbench.sweeps.callback import EndedSweep, end_jobs, end_sweep, is_sweeps_own_process
 from clsbench.sweeps.membership import sweep_folder
 from clsbench.sweeps.outcome import FAILED, KILLED, NOT_STARTED, Outcome, first_line, write_outcome
 from clsbench.sweeps.processes import ends_with_parent
@@ -85,6 +85,13 @@ def _cell(cfg: DictConfig) -> Outcome:
         return Outcome(FAILED, error=f"{type(error).__name__}: {first_line(error)}")
 
 
+def _report(sweep: EndedSweep) -> None:
+    # Imported late, with matplotlib: a single run needs none of it.
+    from clsbench.report.sweep_report import keep_report  # noqa: PLC0415
+
+    keep_report(sweep)
+
+
 def main() -> None:
     """Runs the command line; the exit code is 1 where a run failed."""
     # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
@@ -123,6 +130,6 @@ def _to_the_end(*, shows_all: bool) -> int:
         show_error(in_one_line(error))
         _failures.append(str(error))
     except SystemExit:  # Hydra's, after an error outside the jobs
-        end_sweep(killed=False)
+        end_sweep(killed=False, report=_report)
         raise
-    return end_sweep(killed=False)
+    return end_sweep(killed=False, report=_report)

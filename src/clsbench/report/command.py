@@ -13,6 +13,7 @@ from clsbench.report.defaults import defaults
 from clsbench.report.document import Document, Plot, in_plain_text
 from clsbench.report.formats.terminal import terminal_table
 from clsbench.report.layer_times import read_layers
+from clsbench.report.layout import Request
 from clsbench.report.material import Material
 from clsbench.report.networks import read_networks
 from clsbench.report.origin import origin
@@ -21,7 +22,7 @@ from clsbench.report.runs import Store
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.pareto import pareto
-from clsbench.report.tables.pivot import Request, pivot
+from clsbench.report.tables.pivot import pivot
 from clsbench.report.tables.table1 import table1
 from clsbench.report.tables.table3 import table3
 from clsbench.report.where import Condition, parse_where

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,19 @@ _BOOKKEEPING = {"resume", "on_error", "artifacts", "paths.cache", "paths.outputs
 class _Open:
     tracker: Tracker
     run_id: str
+    sweep_id: str
     folder: Path
+
+
+@dataclass(frozen=True)
+class EndedSweep:
+    """A sweep whose parent run is closed; ``cell_runs`` are the ids of its cells' runs, of earlier ones too."""
+
+    uri: str
+    run_id: str
+    sweep_id: str
+    folder: Path
+    cell_runs: Sequence[str]
 
 
 class SweepCallback(Callback):
@@ -70,8 +82,10 @@ def end_jobs() -> None:
         end_children(lambda: all(job.outcome.status != DIED for job in outcomes(sweep.folder)))
 
 
-def end_sweep(*, killed: bool) -> int:
+def end_sweep(*, killed: bool, report: Callable[[EndedSweep], None] | None = None) -> int:
     """Closes the sweep that is open in this process and shows its cells; the number of those without a result.
+
+    Then ``report`` is called, where the sweep is tracked.
 
     Where a signal comes in the middle of it, it can be called once more.
     """
@@ -90,6 +104,9 @@ def end_sweep(*, killed: bool) -> int:
         show_error(error)
         bad += 1
     SweepCallback._open = None
+    if report is not None and sweep.tracker.uri is not None:
+        cell_runs = [job.outcome.run_id for job in jobs if job.outcome.run_id]
+        report(EndedSweep(sweep.tracker.uri, sweep.run_id, sweep.sweep_id, sweep.folder, cell_runs))
     return bad
 
 
@@ -113,7 +130,7 @@ def _started(cfg: DictConfig) -> _Open:
     folder = Path(cfg.hydra.sweep.dir)
     run = tracker.start_sweep(_sweep(cfg, folder.name))
     write_membership(Membership(run.sweep_id, run.run_id), folder)
-    return _Open(tracker, run.run_id, folder)
+    return _Open(tracker, run.run_id, run.sweep_id, folder)
 
 
 def _sweep(cfg: DictConfig, sweep_id: str) -> Sweep:

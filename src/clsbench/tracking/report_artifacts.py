@@ -24,10 +24,23 @@ def log_report(uri: str, experiment: str, sweep_id: str | None, files: Iterable[
     """Adds ``files`` under reports/``name``; ``sweep_id`` None means the newest sweep. Raises TrackingError."""
     client = existing_store(uri)
     parent = _parent(client, uri, experiment_id(client, uri, experiment), sweep_id)
+    keep_files(uri, parent.info.run_id, files, name)
+    return ParentRun(parent.info.run_id, parent.info.experiment_id, parent.info.run_name or "")
+
+
+def keep_files(uri: str, run_id: str, files: Iterable[Path], name: str) -> None:
+    """Adds ``files`` to a run under reports/``name``. Raises TrackingError."""
+    client = existing_store(uri)
     with store_errors(uri):
         for file in files:
-            client.log_artifact(parent.info.run_id, str(file), f"reports/{name}")
-    return ParentRun(parent.info.run_id, parent.info.experiment_id, parent.info.run_name or "")
+            client.log_artifact(run_id, str(file), f"reports/{name}")
+
+
+def experiment_of(uri: str, run_id: str) -> str:
+    """The name of the run's experiment. Raises TrackingError."""
+    client = existing_store(uri)
+    with store_errors(uri):
+        return str(client.get_experiment(client.get_run(run_id).info.experiment_id).name)
 
 
 def _parent(client: MlflowClient, uri: str, experiment: str, sweep_id: str | None) -> Run:

@@ -10,7 +10,8 @@ from report_store import FakeRun, FakeStore, as_read
 from clsbench.errors import ConfigError
 from clsbench.report.__main__ import main
 from clsbench.report.document import Document
-from clsbench.report.tables.pivot import Request, pivot
+from clsbench.report.layout import Request
+from clsbench.report.tables.pivot import pivot
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

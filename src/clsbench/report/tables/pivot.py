@@ -1,58 +1,32 @@
 """``table``: any metrics of any runs, with params or tags as rows and columns."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
-from clsbench.errors import ConfigError
 from clsbench.evaluation.interval import doubt
-from clsbench.report.axes import check_key, chosen_axes, values_of
+from clsbench.report.axes import values_of
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.figures import exact
-from clsbench.report.mark import Mark, State, chosen, own_mark
-from clsbench.report.nearest import nearest
+from clsbench.report.layout import Cell, Cells, Layout, Request, laid_out, title_of
 from clsbench.report.run import Run
 from clsbench.report.setups import setups
 
-_VALUES = {"evaluate": ("top1_error", "top5_error"), "time": ("forward_ms_p50",), "agree": ("max_difference",)}
 _ERROR_OF = {"top1_error": "top1_stderr", "top5_error": "top5_stderr"}
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-
-
-@dataclass(frozen=True)
-class Request:
-    """Params or tags as ``rows`` and ``columns``, metrics as ``values``; empty: chosen by what the runs differ in.
-
-    ``sort``: a metric, by which the rows are sorted, the smallest first, or the largest with ``-metric``.
-    """
-
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    sort: str = ""
-
-
-@dataclass(frozen=True)
-class _Cell:
-    run: Run
-    mark: Mark
-    runs: int
 
 
 def pivot(runs: Sequence[Run], request: Request) -> Document:
     """A grid for each value. Raises ConfigError, with the nearest name, for a param, tag or metric that no run has."""
-    for key in (*request.rows, *request.columns):
-        check_key(key, runs)
-    values = _values(runs, request)
-    rows, columns = chosen_axes(runs, request.rows, request.columns)
-    cells = _cells(runs, rows, columns, values)
-    heads = sorted({column for _, column in cells}, key=_natural)
-    lines = _sorted({row for row, _ in cells}, cells, request.sort)
+    return document_of(laid_out(runs, request))
+
+
+def document_of(layout: Layout, name: str = "table") -> Document:
+    """A grid for each value, without plots."""
+    rows, columns, values, cells = layout.rows, layout.columns, layout.values, layout.cells
+    heads, lines = layout.heads, layout.lines
     used = setups(each.run for each in cells.values() if each.mark.is_result)
     grids = tuple(
         Grid(
-            _title(value),
-            (", ".join(rows), *(", ".join(head) or _title(value) for head in heads)),
+            title_of(value),
+            (", ".join(rows), *(", ".join(head) or title_of(value) for head in heads)),
             tuple(
                 (Entry(", ".join(line)), *(_entry(cells.get((line, head)), value, used.letter) for head in heads))
                 for line in lines
@@ -62,8 +36,8 @@ def pivot(runs: Sequence[Run], request: Request) -> Document:
     )
     results = sum(each.mark.is_result for each in cells.values())
     return Document(
-        name="table",
-        title=f"{', '.join(map(_title, values))} by {', '.join((*rows, *columns))}",
+        name=name,
+        title=f"{', '.join(map(title_of, values))} by {', '.join((*rows, *columns))}",
         summary=(
             f"{results} of {len(cells)} cells are results.",
             *([f"Columns: {', '.join(columns)}."] if columns else []),
@@ -78,57 +52,11 @@ def pivot(runs: Sequence[Run], request: Request) -> Document:
     )
 
 
-_Cells = dict[tuple[tuple[str, ...], tuple[str, ...]], _Cell]
-
-
-def _values(runs: Sequence[Run], request: Request) -> tuple[str, ...]:
-    measured = {name for run in runs for name in run.metrics}
-    for name in (*request.values, *([request.sort.lstrip("-")] if request.sort else [])):
-        if measured and name not in measured:
-            raise ConfigError(f"no run has a metric {name}{nearest(name, measured)}")
-    if request.values:
-        return request.values
-    tasks = {run.tags.get("task", "") for run in runs}
-    known = tuple(value for task in ("evaluate", "time", "agree") if task in tasks for value in _VALUES[task])
-    return tuple(value for value in known if value in measured) or known[:1] or ("top1_error",)
-
-
-def _cells(runs: Sequence[Run], rows: Sequence[str], columns: Sequence[str], values: Sequence[str]) -> _Cells:
-    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Run]] = {}
-    for run in runs:
-        groups.setdefault((values_of(run, rows), values_of(run, columns)), []).append(run)
-    cells: _Cells = {}
-    for place, found in groups.items():
-        newest, mark = chosen(found, lambda each: own_mark(each, values))
-        assert newest is not None
-        cells[place] = _Cell(newest, mark, sum(each.finished for each in found))
-    return cells
-
-
-def _sorted(rows: Iterable[tuple[str, ...]], cells: _Cells, sort: str) -> list[tuple[str, ...]]:
-    ordered = sorted(rows, key=_natural)
-    if not sort:
-        return ordered
-    metric, sign = sort.lstrip("-"), -1 if sort.startswith("-") else 1
-
-    def best(row: tuple[str, ...]) -> float:
-        runs = [each.run for (own, _), each in cells.items() if own == row]
-        figures = [run.metrics[metric] for run in runs if metric in run.metrics]
-        return min((sign * figure for figure in figures), default=float("inf"))
-
-    return sorted(ordered, key=best)
-
-
-def _natural(key: tuple[str, ...]) -> list[tuple[int, float, str]]:
-    return [(0, float(part), "") if _NUMBER.fullmatch(part) else (1, 0.0, part) for part in key]
-
-
-def _entry(cell: _Cell | None, value: str, letter: Callable[[Run | None], str]) -> Entry:
+def _entry(cell: Cell | None, value: str, letter: Callable[[Run | None], str]) -> Entry:
     if cell is None:
         return Entry()
-    metrics = cell.run.metrics
-    figure = metrics.get(value)
-    if figure is None or cell.mark.state not in (State.RESULT, State.PARTIAL, State.RANDOM):
+    metrics, figure = cell.run.metrics, cell.figure(value)
+    if figure is None:
         return Entry(cell.mark.words or "not measured", cell.run.link, words=True)
     error = _ERROR_OF.get(value)
     beside = doubt(figure, metrics.get(error), metrics.get("images")) if error else ""
@@ -140,11 +68,7 @@ def _shown(figure: float) -> str:
     return f"{figure:.2f}" if 0.01 <= abs(figure) < 1e6 or figure == 0 else f"{figure:.3g}"
 
 
-def _title(value: str) -> str:
-    return value.replace("_", " ").replace("top1", "top-1").replace("top5", "top-5")
-
-
-def _notes(cells: _Cells) -> Iterable[Entry]:
+def _notes(cells: Cells) -> Iterable[Entry]:
     for (row, column), each in cells.items():
         where = ", ".join((*row, *column))
         if each.runs > 1:
@@ -154,7 +78,7 @@ def _notes(cells: _Cells) -> Iterable[Entry]:
             yield Entry(f"{where}: {each.mark.words}{error}", each.run.link)
 
 
-def _tidy(cell: _Cell, keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+def _tidy(cell: Cell, keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     run = cell.run
     row = dict(zip(keys, values_of(run, keys), strict=True)) | {"state": str(cell.mark.state)}
     for value in values:
