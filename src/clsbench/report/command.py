@@ -22,6 +22,7 @@ from clsbench.report.runs import Store
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.pareto import pareto
+from clsbench.report.tables.pictures import bars, heatmap
 from clsbench.report.tables.pivot import pivot
 from clsbench.report.tables.table1 import table1
 from clsbench.report.tables.table3 import table3
@@ -38,6 +39,7 @@ _TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Material], Document]]] = 
     "crop_curve": (_ERRORS, crop_curve),
     "pareto": (_ERRORS + _TIMES, pareto),
 }
+_OF_ANY_RUNS = {"table": pivot, "heatmap": heatmap, "bars": bars}
 _VIEWS = {"table1": TABLE_1, "table3": TABLE_3}
 
 
@@ -83,7 +85,8 @@ def _also(options: argparse.Namespace) -> Sequence[Condition] | None:
 
 def _pivot(options: argparse.Namespace) -> Callable[[Material], Document]:
     request = Request(options.rows, options.columns, options.values, options.sort)
-    return lambda material: pivot(material.runs, request)
+    build = _OF_ANY_RUNS.get(options.table, pivot)
+    return lambda material: build(material.runs, request)
 
 
 def _chosen(options: argparse.Namespace) -> str:
