@@ -24,6 +24,8 @@ ARTIFACTS = {
     "confusion_matrix.csv",
     "most_confused.csv",
     "calibration.csv",
+    "worst_classes.csv",
+    "errors.html",
     "plots",
     "network.prototxt",
     "clsbench.log",
@@ -40,6 +42,7 @@ def test_without_overrides_the_shipped_demo_runs_and_is_tracked(clsbench: Cli) -
     assert 0 < run.data.metrics["top1_error"] < 5
     assert run.data.metrics["top1_error"] + run.data.metrics["top1_accuracy"] == pytest.approx(100)
     assert run.data.metrics["images_bad"] == 0
+    assert 0 < run.data.metrics["ece"] < 20
     assert {file.name for file in ended.artifact(".").iterdir()} == ARTIFACTS
     assert run.data.tags["engine"] == "onnxruntime"
     assert len(run.data.tags["fingerprint"]) == 64

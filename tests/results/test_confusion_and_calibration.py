@@ -100,10 +100,16 @@ def test_scores_that_are_no_probabilities_and_images_without_labels_have_none(tm
 
 
 def test_small_leaves_them_out(tmp_path: Path) -> None:
-    write_evaluation_files([said(0, 0)], NAMES, {}, tmp_path, full=False)
+    write_evaluation_files([said(0, 0)], NAMES, {}, tmp_path)
     names = {path.name for path in tmp_path.iterdir()}
     assert "per_class.csv" in names
-    assert names.isdisjoint({"confusion_matrix.csv", "most_confused.csv", "calibration.csv", "plots"})
+    assert names.isdisjoint({"confusion_matrix.csv", "most_confused.csv", "calibration.csv", "errors.html", "plots"})
+
+
+def test_the_calibration_error_is_a_metric(tmp_path: Path) -> None:
+    given = [said(0, 0, 0.5), said(0, 1, 0.9)]  # right at 0.5, wrong at 0.9
+    found = write_evaluation_files(given, NAMES, {}, tmp_path, read=lambda _: b"no image")
+    assert found == {"ece": pytest.approx(100 * (0.5 + 0.9) / 2)}
 
 
 def test_every_image_of_fifty_thousand_is_in_a_pair_and_in_a_bin(tmp_path: Path) -> None:

@@ -54,12 +54,12 @@ def expected_calibration_error(found: Sequence[Bin]) -> float | None:
     return 100 * sum(each.images * abs(each.accuracy - each.probability) for each in found) / images
 
 
-def write_calibration(predictions: Iterable[Prediction], folder: Path) -> None:
-    """Nothing where no image tells: without labels, or with scores that are no probabilities."""
+def write_calibration(predictions: Iterable[Prediction], folder: Path) -> float | None:
+    """The ECE in percentage points; no file and None without labels, or with scores that are no probabilities."""
     found = bins(predictions)
     error = expected_calibration_error(found)
     if error is None:
-        return
+        return None
     with (folder / "calibration.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("from", "to", "images", "mean_probability", "accuracy", "ece_percent"))
@@ -69,6 +69,7 @@ def write_calibration(predictions: Iterable[Prediction], folder: Path) -> None:
         writer.writerow(("0.0000", "1.0000", sum(each.images for each in found), *_overall(found), f"{error:.6f}"))
     (folder / "plots").mkdir(exist_ok=True)
     (folder / "plots" / "reliability.svg").write_text(_drawn(found, error), encoding="utf-8")
+    return error
 
 
 def _overall(found: Sequence[Bin]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The files of an evaluation: predictions, classes, bad images, environment."""
+"""The files of an evaluation: predictions, classes, errors, bad images, environment."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,9 +8,11 @@ from clsbench.results.bad_images import write_bad_images
 from clsbench.results.calibration import write_calibration
 from clsbench.results.confusion import write_confusion
 from clsbench.results.environment import write_environment
+from clsbench.results.errors_page import Read, confident_errors, errors_page
 from clsbench.results.per_class import write_per_class
 from clsbench.results.predictions import write_predictions
 from clsbench.results.predictions_preview import write_predictions_preview
+from clsbench.results.worst_classes import worst_classes, write_worst_classes
 
 
 def write_evaluation_files(
@@ -19,17 +21,24 @@ def write_evaluation_files(
     engine: Mapping[str, object],
     folder: Path,
     *,
-    full: bool = True,
-) -> None:
+    read: Read | None = None,
+) -> dict[str, float]:
     """Writes each file under its contract name, of however many images there are.
 
-    ``full``: the confusion matrix and the calibration too.
+    With ``read``, which gives an image by its index, also what tells how a network errs: the confusion matrix, the
+    calibration, the worst classes and the page of errors. The metrics that these give come back.
     """
     write_predictions(predictions, folder / "predictions.parquet")
     write_predictions_preview(predictions, class_names, folder / "predictions_preview.csv")
     write_per_class(predictions, class_names, folder / "per_class.csv")
     write_bad_images(predictions, folder / "bad_images.csv")
     write_environment(engine, folder / "environment.json")
-    if full:
-        write_confusion(predictions, class_names, folder)
-        write_calibration(predictions, folder)
+    if read is None:
+        return {}
+    write_confusion(predictions, class_names, folder)
+    worst, errors = worst_classes(predictions), confident_errors(predictions)
+    write_worst_classes(worst, class_names, folder / "worst_classes.csv")
+    if errors or worst:
+        (folder / "errors.html").write_text(errors_page(errors, worst, class_names, read), encoding="utf-8")
+    ece = write_calibration(predictions, folder)
+    return {} if ece is None else {"ece": ece}

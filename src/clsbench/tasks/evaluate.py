@@ -147,12 +147,12 @@ class Evaluation:
 
     def keep(self, tracked: RunLog, folder: Path) -> None:
         """Writes the run's files and gives them, the metrics and a tag for bad images to the tracker."""
-        full = self.cfg.artifacts == "full"
-        write_evaluation_files(self.predictions, self.parts.class_names, self.engine, folder, full=full)
+        read = self.parts.dataset.read if self.cfg.artifacts == "full" else None
+        found = write_evaluation_files(self.predictions, self.parts.class_names, self.engine, folder, read=read)
         if prototxt := self.parts.model.bvlc_text:
             (folder / "network.prototxt").write_text(prototxt, encoding="utf-8")
         if self.tally.images:
-            tracked.metrics(self.metrics(), step=self.tally.images)
+            tracked.metrics(self.metrics() | found, step=self.tally.images)
         if self.tally.images_bad:
             tracked.tags({"bad_images": f"{self.tally.images_bad} of {self.tally.images}: see bad_images.csv"})
             log.warning("%d of %d images could not be read: each is a miss", self.tally.images_bad, self.tally.images)
