@@ -23,6 +23,11 @@ def test_without_published_numbers_there_is_no_column_for_them(capsys: pytest.Ca
     assert "published" not in capsys.readouterr().out
 
 
+def test_no_error_on_two_images_is_an_interval_and_no_certainty(capsys: pytest.CaptureFixture[str]) -> None:
+    show_result("net", {"top1_error": 0.0, "top1_stderr": 0.0, "images": 2})
+    assert "(0.00 to 65.76)" in capsys.readouterr().out
+
+
 @dataclass(frozen=True)
 class Run:
     """An open run that keeps nothing."""

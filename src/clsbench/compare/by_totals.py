@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clsbench.compare.comparison import Comparison
 from clsbench.compare.contenders import Contender
 from clsbench.compare.intervals import unpaired_interval, unpaired_p
-from clsbench.compare.number_words import interval_words, p_cell, p_words, points
+from clsbench.compare.number_words import interval_words, p_cell, p_words, points, rate
 from clsbench.compare.paired import SIGNIFICANT
 from clsbench.compare.tables import Table
 from clsbench.errors import DataError
@@ -73,7 +73,7 @@ def _answer(a: _Total, b: _Total) -> str:
 
 
 def _row(a: _Total, b: _Total) -> tuple[str, ...]:
-    rates = (f"{100 * each.errors / each.images:.2f}" for each in (a, b))
+    rates = (rate(each.errors, each.images) for each in (a, b))
     p = unpaired_p(*_counts(a, b))
     return f"top-1 error %, {b.letter}", *rates, points(_difference(a, b)), interval_words(_interval(a, b)), p_cell(p)
 

@@ -1,6 +1,7 @@
 """Numbers as a reader meets them in an answer: points, p values, counts."""
 
 from clsbench.compare.intervals import Interval
+from clsbench.evaluation.interval import rare
 
 
 def points(value: float) -> str:
@@ -30,3 +31,9 @@ def more_errors(count: int) -> str:
         return "as many errors as"
     noun = "error" if abs(count) == 1 else "errors"
     return f"{abs(count):,} {'more' if count > 0 else 'fewer'} {noun} than"
+
+
+def rate(errors: int, images: int) -> str:
+    """An error rate in percent, with Wilson's 95 % interval where fewer than 5 images are wrong or right."""
+    percent = 100 * errors / images
+    return f"{percent:.2f} {rare(percent, images)}".strip()

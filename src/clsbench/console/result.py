@@ -7,6 +7,7 @@ from shlex import quote
 from rich.table import Table
 
 from clsbench.console.terminal import console
+from clsbench.evaluation.interval import rare
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.tracker import RunLog
 
@@ -15,7 +16,10 @@ _FIGURES = ("images", "images_bad", "views", "forwards", "images_per_second", "b
 
 
 def show_result(title: str, metrics: Mapping[str, float]) -> None:
-    """Prints measured, published and difference side by side, then the run's other figures."""
+    """Prints measured, published and difference side by side, then the run's other figures.
+
+    With few images wrong or right Wilson's 95 % interval stands for the standard error.
+    """
     published = any(key.startswith("published_") for key in metrics)
     table = Table(title=title, title_justify="left", title_style="bold")
     headings = ("", "measured", "± standard error", *(("published", "difference") if published else ()))
@@ -25,7 +29,9 @@ def show_result(title: str, metrics: Mapping[str, float]) -> None:
         if key in metrics:
             row = [metrics.get(key), metrics.get(key.replace("error", "stderr"))]
             row += [metrics.get(f"published_{key}"), metrics.get(f"delta_{key}")] if published else []
-            table.add_row(label, *(_cell(value, signed=place == 3) for place, value in enumerate(row)))
+            texts = [_cell(value, signed=place == 3) for place, value in enumerate(row)]
+            texts[1] = rare(metrics[key], metrics.get("images")) or texts[1]
+            table.add_row(label, *texts)
     console.print(table)
     figures = (f"{key.replace('_', ' ')} {metrics[key]:.5g}" for key in _FIGURES if key in metrics)
     console.print("  ".join(figures), markup=False)

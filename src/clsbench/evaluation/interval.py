@@ -18,6 +18,11 @@ def wilson(wrong: int, images: int) -> tuple[float, float]:
     return 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
 
 
+def rare(error: float, images: float | None) -> str:
+    """Wilson's interval of an error in percent, where either kind is rare; else empty."""
+    return doubt(error, None, images)
+
+
 def doubt(error: float, stderr: float | None, images: float | None) -> str:
     """What stands beside an error in percent: ``± 2.86``, or ``(0.00 to 65.76)`` where either kind is rare."""
     if images:
