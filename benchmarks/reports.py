@@ -2,8 +2,8 @@
 
     python benchmarks/reports.py --runs 1000 --rounds 3
 
-Each figure is the wall time of ``python -m clsbench.report NAME`` in a process of its own, plots included. The runs are synthetic:
-Table 1's, then evaluations of own networks on one dataset and as many timings.
+Each figure is the wall time of ``python -m clsbench.report NAME`` in a process of its own, plots included. The runs
+are synthetic: Table 1's, then evaluations of own networks on one dataset and as many timings.
 """
 
 import argparse
