@@ -1,5 +1,6 @@
 """The built wheel, installed in a new environment and started from a foreign folder, runs the demo."""
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -9,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def _run(*command: str | Path, cwd: Path) -> str:
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=900)
+    alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}  # or a checkout would be imported
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=alone, check=False, timeout=900)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
 
@@ -29,6 +31,8 @@ def test_the_wheel_carries_conf_and_the_demo_and_runs_from_a_foreign_folder(tmp_
     _run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    _run(python, "-m", "clsbench.new", "model", "mine", cwd=elsewhere)
+    assert (elsewhere / "myconf" / "model" / "mine.yaml").is_file()
     said = _run(python, "-m", "clsbench", cwd=elsewhere)
     assert "top-1 error" in said
     assert (elsewhere / "outputs" / "mlflow.db").is_file()

@@ -1,0 +1,1 @@
+"""Starters for configurations of a user's own."""
