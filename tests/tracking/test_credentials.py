@@ -76,7 +76,8 @@ def test_the_run_goes_where_the_variables_of_mlflow_say(
     client = MlflowClient(tracking_uri=f"sqlite:///{tmp_path}/other.db")
     experiment = client.get_experiment_by_name("mine")
     assert experiment is not None
-    assert len(client.search_runs([experiment.experiment_id])) == 1
+    (run,) = client.search_runs([experiment.experiment_id])
+    assert run.data.tags["store_chosen_by"] == "MLFLOW_TRACKING_URI"
     assert not (ended.outputs / "mlflow.db").exists()
 
 
@@ -87,3 +88,4 @@ def test_the_command_line_wins_over_the_variables(
     ended = clsbench("limit=20", f"tracking.uri=sqlite:///{tmp_path}/outputs/mlflow.db")
     assert ended.code == 0, ended.said
     assert ended.run.data.metrics["images"] == 20
+    assert ended.run.data.tags["store_chosen_by"] == "tracking.uri"

@@ -9,6 +9,7 @@ from clsbench.composition.parts import Parts
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.resizing import resize_identity
 from clsbench.composition.sizes import Pixels
+from clsbench.composition.surroundings import store_chosen_by
 from clsbench.config import CONF, RESULTS_VERSION, fingerprint
 from clsbench.data.resize import LINEAR
 from clsbench.data.resizes import Resize
@@ -204,6 +205,7 @@ def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
         "git_commit": git_commit(CONF.parent),
         "weights_source": cfg.model.sidecar.get("source", ""),
         "weights_relation": cfg.model.sidecar.get("relation", ""),
+        "store_chosen_by": store_chosen_by(cfg),
         "weights_settings": cfg.model.sidecar.get("changed", ""),
         "notes": "; ".join(model.notes),
     }
