@@ -50,7 +50,7 @@ def test_a_failed_run_has_its_word_in_the_field_and_no_bar() -> None:
 
 
 def test_fields_are_coloured_by_their_figure() -> None:
-    (image,) = drawn(heatmap(as_read(RUNS), Request())).axes[0].images
+    (image,) = drawn(heatmap(as_read(RUNS), Request())).axes[0].collections
     assert image.get_array().tolist() == [[20.0, 30.0]]
     assert image.get_clim() == (20.0, 30.0)
 

@@ -11,12 +11,14 @@ from clsbench.report.tolerance import Figure
 # Above its point; the white behind it keeps it apart from the lines.
 _LABEL_SHIFT = (0, 6)
 _LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 7}
+_MOST_LABELS = 100  # points of a panel; more would hide each other, and take seconds
 _LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.75}
 
 
 def draw_curves(figure: Any, curves: Mapping[str, Sequence[Accuracy]], caption: str) -> None:
     """``curves``: network -> points by crop size, their figures accuracies in percent."""
     panels = figure.subplots(1, 2)
+    is_labelled = sum(map(len, curves.values())) <= _MOST_LABELS
     for axes, key in zip(panels, ("top1", "top5"), strict=True):
         for (name, points), look in zip(curves.items(), looks(), strict=False):
             figures = [(each.cell.crop_size, getattr(each, key).published) for each in points]
@@ -32,7 +34,7 @@ def draw_curves(figure: Any, curves: Mapping[str, Sequence[Accuracy]], caption: 
             ]
             measured_at_all = any(value is not None for _, value in measured)
             for crop, value in measured if measured_at_all else published:
-                if value is not None:
+                if value is not None and is_labelled:
                     axes.annotate(f"{value:.2f}", (crop, value), _LABEL_SHIFT, bbox=_LABEL_BOX, **_LABEL)
         axes.set_xlabel("crop size, pixels")
         axes.set_ylabel(f"{key.replace('top', 'top-')} accuracy, %")
