@@ -22,6 +22,7 @@ class Ui:
     timing: str
     table: str
     failed: str
+    models: str
 
 
 _START_SECONDS = 60.0

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ import pytest
 from chromium import chromium, executable, new_page
 from empty_stores import EMPTY_STORES
 from made_up_cells import write_table_1
+from mlflow import MlflowClient
 from mlflow_ui import Ui, mlflow_ui
 
+from clsbench.config import CONF
 from clsbench.errors import EngineError
 from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.saved_views import FAILED, LATEST
@@ -24,6 +27,7 @@ from clsbench.tracking.tracker import Cell
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+DEMO = CONF.parent / "src" / "clsbench" / "demo"
 MODELS = ["resnet18-priv", "resnet101-v2", "inception-v3", "se-resnet50", "dpn-92"]
 _LINK = re.compile(r"http://127\.0\.0\.1:5000(/#/\S+)")
 
@@ -48,9 +52,10 @@ def ui(_browser_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
     tracker = MlflowTracker(store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool", EMPTY_STORES)
     table, failed = write_table_1(tracker, MODELS, folder), _fail(tracker, folder)
     _clsbench(folder, ".report", "table1", "--tracking-uri", store, "--output", f"{folder}/report", "--log")
+    models = _two_models(folder, f"paths.outputs={outputs}", store)
     with mlflow_ui(store, folder / "server.log") as address:
         links = [_LINK.findall(said)[-1] for said in (sweep, timing, table, failed)]
-        yield Ui(*(address + link for link in links))
+        yield Ui(*(address + link for link in (*links, models)))
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +75,18 @@ def _clsbench(folder: Path, module: str, *arguments: str) -> str:
     ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout
+
+
+def _two_models(folder: Path, outputs: str, store: str) -> str:
+    """An experiment with the demo and its weights under another name: the link of its models."""
+    shutil.copy(DEMO / "digits.caffemodel", folder / "other.caffemodel")
+    files = (f"model.prototxt={DEMO}/digits.prototxt", f"model.weights={folder}/other.caffemodel")
+    other = (*files, "preprocessing=digits", "dataset=digits", "crop_size=28", "base_size=28", "model.label_order=null")
+    for network in ((), other):
+        _clsbench(folder, "", *network, "tracking.experiment=two", outputs)
+    experiment = MlflowClient(store).get_experiment_by_name("two")
+    assert experiment is not None
+    return f"/#/experiments/{experiment.experiment_id}/models"
 
 
 def _fail(tracker: MlflowTracker, folder: Path) -> str:

@@ -144,3 +144,18 @@ def test_what_failed_is_listed_with_its_error(page: "Page", ui: Ui) -> None:
     error = _cell(page, "dpn-92 single 224 caffe", "tags.`error`")
     expect(error).to_contain_text("EngineError: caffe died of a made-up illness")
     expect(error).to_be_in_viewport()
+
+
+def test_the_models_tab_has_each_network_once_with_its_errors_on_the_dataset(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.set_viewport_size({"width": 4800, "height": 900})  # the table makes only what is seen of it
+    page.goto(ui.models)
+    for network, error in (("digits", "1.83"), ("other", "1.57")):
+        expect(page.get_by_role("link", name=network, exact=True).first).to_be_visible()
+        expect(page.locator(".ag-cell", has_text=error).first).to_be_visible()
+    expect(page.locator(".ag-header-group-cell", has_text="digits (#").first).to_be_visible()
+    expect(page.locator(".ag-header-cell", has_text="top1_error").first).to_be_visible()
+    page.get_by_role("link", name="digits", exact=True).first.click()
+    for param in ("parameters", "43931", "macs_28x28", "weights_sha256"):
+        expect(page.get_by_text(param, exact=True).first).to_be_visible()

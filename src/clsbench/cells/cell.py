@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
+from clsbench.caffe.macs import macs
 from clsbench.composition.parts import Parts
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.resizing import resize_identity
@@ -15,13 +16,14 @@ from clsbench.data.resize import LINEAR
 from clsbench.data.resizes import Resize
 from clsbench.engines.engine import Description, Engine
 from clsbench.model.classifier import Classifier
+from clsbench.model.model import Model
 from clsbench.model.weights_file import RANDOM
 from clsbench.results.environment import git_commit
 from clsbench.results.in_words import errors_in_words, times_in_words
 from clsbench.sweeps.membership import sweep_tags
 from clsbench.timing.published import DEVICE
 from clsbench.tracking.process_identity import host
-from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput
+from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput, Network
 
 
 def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
@@ -49,6 +51,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         },
         tags=model_tags(cfg, model) | tags,
         dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
+        network=_network(cfg, model),
         description=(
             f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_said}, "
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
@@ -98,6 +101,7 @@ def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Eng
             "timing": timing.name,
             "fingerprint": fingerprint(_timing_identity(cfg, model, opened_as)),
         },
+        network=_network(cfg, model),
         description=f"**{title_of(model)}** timed with views of {pixels.crop_size} pixels on {engine} ({timing.name}).",
     )
 
@@ -180,6 +184,22 @@ def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict
         "network": model.network_sha256,
         "weights": model.weights_sha256,
     }
+
+
+def _network(cfg: DictConfig, model: Classifier) -> Network | None:
+    """Of all runs with these weights; None for random ones, which are no network's result."""
+    if model.weights is None:
+        return None
+    params = {
+        "weights": model.weights.name,
+        "weights_sha256": model.weights_sha256,
+        "source": str(cfg.model.sidecar.get("source") or cfg.model.provenance.get("link") or model.weights),
+        "classes": str(model.classes),
+    }
+    if isinstance(model, Model):
+        height, width = model.input_shape[1:]
+        params |= {"parameters": str(model.parameters), f"macs_{height}x{width}": str(macs(model.net))}
+    return Network(model.name, f"{model.name} {model.weights_sha256}".replace("'", ""), params)
 
 
 def title_of(model: Classifier) -> str:

@@ -11,9 +11,13 @@ from mlflow import MlflowClient
 from clsbench.errors import TrackingError
 from clsbench.tracking.bring_in import Result, bring_in
 from clsbench.tracking.credentials import masked
+from clsbench.tracking.logged_model import ModelMetrics
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
 from clsbench.tracking.spool import Record, Spool, new_spool, now
+from clsbench.tracking.tracker import DatasetInput, Network
 from clsbench.tracking.writes import End, Files, Metrics, Params, Tags, Write, name_of
+
+DIGEST_LENGTH = 36  # MLflow takes no longer digest of a dataset
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ class MlflowRun:
     record: Record
     spools: Path
     link: str = ""
+    _latest: dict[str, float] = field(default_factory=dict, init=False)
     _spool: Spool | None = field(default=None, init=False)
 
     @property
@@ -46,7 +51,15 @@ class MlflowRun:
 
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
         """Adds metrics, measured now."""
-        self.write(Metrics({key: float(value) for key, value in metrics.items()}, now(), step))
+        values = {key: float(value) for key, value in metrics.items()}
+        self._latest.update(values)
+        self.write(Metrics(values, now(), step))
+
+    def model(self, network: Network, dataset: DatasetInput | None) -> None:
+        """Keeps the latest metrics as those of the network, where the run is finished."""
+        on = (None, None) if dataset is None else (dataset.name, dataset.digest[:DIGEST_LENGTH])
+        known = (network.name, network.key, dict(network.params))
+        self.write(ModelMetrics(*known, dict(self._latest), now(), *on))
 
     def artifacts(self, folder: Path) -> None:
         """Keeps every file below ``folder``."""

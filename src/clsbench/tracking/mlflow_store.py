@@ -13,7 +13,7 @@ from clsbench.tracking.bring_in import Result, bring_in_all, same_store
 from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.credentials import masked, reachable
 from clsbench.tracking.finished_runs import finished_run, views_a_second
-from clsbench.tracking.mlflow_run import MlflowRun
+from clsbench.tracking.mlflow_run import DIGEST_LENGTH, MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
 from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
 from clsbench.tracking.process_identity import host, process
@@ -48,9 +48,10 @@ class MlflowTracker:
         try:
             log.params(cell.params)
             if cell.dataset is not None:
-                # MLflow takes no longer digest.
-                log.write(Input(cell.dataset.name, cell.dataset.digest[:36], cell.dataset.source))
+                log.write(Input(cell.dataset.name, cell.dataset.digest[:DIGEST_LENGTH], cell.dataset.source))
             yield log
+            if cell.network is not None:
+                log.model(cell.network, cell.dataset)
             log.end("FINISHED", log_file)
         except BaseException as error:
             killed = isinstance(error, Killed | KeyboardInterrupt)

@@ -28,6 +28,15 @@ class DatasetInput:
 
 
 @dataclass(frozen=True)
+class Network:
+    """What a run measures, as MLflow keeps models: ``key`` identifies network and weights, whatever run it is."""
+
+    name: str
+    key: str
+    params: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Cell:
     """What identifies one run: the choices that differ between cells, and the facts behind them."""
 
@@ -36,6 +45,7 @@ class Cell:
     tags: Mapping[str, str]
     dataset: DatasetInput | None = None
     description: str = field(default="", repr=False)
+    network: Network | None = None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from mlflow import MlflowClient
 from mlflow.entities import Dataset, DatasetInput, Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
 
+from clsbench.tracking.logged_model import ModelMetrics
+
 _TRIES = 5
 
 
@@ -114,6 +116,7 @@ _KINDS: Mapping[str, type[Write]] = {
     "metrics": Metrics,
     "input": Input,
     "files": Files,
+    "model_metrics": ModelMetrics,
     "end": End,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
