@@ -17,6 +17,7 @@ from clsbench.sweeps.outcome import Outcome
 from clsbench.tasks.agree import agree
 from clsbench.tasks.evaluate import evaluate
 from clsbench.tasks.export import export
+from clsbench.tasks.inputs import inputs
 from clsbench.tasks.plan import plan
 from clsbench.tasks.time import time_network
 
@@ -37,7 +38,7 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
     tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
     tasks = {"evaluate": evaluate, "export": export, "time": time_network}
-    tasks |= {"agree": agree, "doctor": _doctor, "plan": plan}
+    tasks |= {"agree": agree, "doctor": _doctor, "plan": plan, "inputs": inputs}
     with disk_errors(), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_engine_settings(cfg)

@@ -15,7 +15,7 @@ from clsbench.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
-TASKS_WITH_IMAGES = ("evaluate", "agree", "doctor", "plan")
+TASKS_WITH_IMAGES = ("evaluate", "agree", "doctor", "plan", "inputs")
 _HDF5 = "clsbench.data.datasets.hdf5.Hdf5"
 _PREPROCESSING = "clsbench.data.preprocessing.Preprocessing"
 _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"

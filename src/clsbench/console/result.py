@@ -47,6 +47,11 @@ def show_file(path: Path) -> None:
     console.print(f"{path}  {path.stat().st_size / 2**20:.2f} MiB", markup=False)
 
 
+def show_line(text: str) -> None:
+    """Prints what a task found or did."""
+    console.print(text, markup=False, highlight=False)
+
+
 def show_run(run: RunLog, uri: str | None, folder: Path) -> None:
     """Prints the run's id and folder, and the address of the view of MLflow's UI that shows it."""
     if uri is None:

@@ -47,6 +47,7 @@ class Description:
     batch_size: int  # views a call that suit the engine best
     precision: str
     provider: str = ""  # which of its own back ends runs the network, where it has several
+    is_clocked: bool = True  # whether a call takes the time that the network takes
 
 
 class Predictor(Protocol):

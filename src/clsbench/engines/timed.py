@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines.engine import Network, Predictor
+from clsbench.engines.engine import Description, Network, Predictor
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,14 @@ class OffersTraining(Protocol):
 
     def open_training(self, network: Network, *, backward: bool) -> AbstractContextManager[NestedPredictor]:
         """As ``open_nested`` of OffersNestedTimers, in that phase."""
+
+
+@runtime_checkable
+class OffersMeasuredTimes(Protocol):
+    """An engine whose times were taken elsewhere."""
+
+    def measured(self) -> tuple[Description, Sequence[float]]:
+        """What was used, and the milliseconds of each call."""
 
 
 @runtime_checkable

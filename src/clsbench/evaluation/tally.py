@@ -28,6 +28,7 @@ class Tally:
     latency: Latency = field(default_factory=Latency)
     earlier_views: int = 0  # forwarded by an earlier process, as are the forwards; their times are not taken over
     earlier_forwards: int = 0
+    is_clocked: bool = True  # the forwards' times are the network's; else none is a metric
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
 
     def add(self, prediction: Prediction) -> None:
@@ -52,8 +53,8 @@ class Tally:
         self.seconds = seconds
 
     def images_per_second(self) -> float | None:
-        """Of the images that were evaluated by this process; None where there is none."""
-        return self.timed_images / self.seconds if self.seconds > 0 else None
+        """Of the images that were evaluated by this process; None where there is none, or no clock."""
+        return self.timed_images / self.seconds if self.seconds > 0 and self.is_clocked else None
 
     def metrics(self) -> dict[str, float]:
         """By the metrics' names, rates in percent; what was not measured is absent."""
@@ -64,11 +65,11 @@ class Tally:
             "forwards": self.earlier_forwards + len(self.latency.views),
             "peak_rss_mib": peak_rss_mib(),
         }
-        if self.load_seconds is not None:
+        if self.load_seconds is not None and self.is_clocked:
             metrics["load_seconds"] = self.load_seconds
         if (speed := self.images_per_second()) is not None:
             metrics["images_per_second"] = speed
-        return metrics | self.latency.metrics() | self.rates()
+        return metrics | (self.latency.metrics() if self.is_clocked else {}) | self.rates()
 
     def rates(self) -> dict[str, float]:
         """Error, accuracy and standard error in percent; no top-5 of fewer than five classes."""

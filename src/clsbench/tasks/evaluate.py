@@ -67,6 +67,7 @@ def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:
             started = time.perf_counter()
             with parts.engine.open(parts.model) as predictor:
                 evaluation.tally.load_seconds = time.perf_counter() - started
+                evaluation.tally.is_clocked = predictor.description.is_clocked
                 tags = description_tags(predictor.description)
                 tracked.params(opened_params(predictor.description))
                 tracked.tags(tags)

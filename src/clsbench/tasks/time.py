@@ -1,7 +1,7 @@
 """``task=time``: forward and backward time of a network, measured in a process of its own, kept as a run."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +21,7 @@ from clsbench.composition.surroundings import engine_of, tracker_of
 from clsbench.console.result import show_run
 from clsbench.console.times import show_stage, show_times
 from clsbench.engines.engine import Engine
-from clsbench.engines.timed import LayerTime
+from clsbench.engines.timed import LayerTime, OffersMeasuredTimes
 from clsbench.model.classifier import Classifier
 from clsbench.model.model import Model
 from clsbench.results.environment import cpu_name, write_environment
@@ -58,8 +58,7 @@ def time_network(cfg: DictConfig, folder: Path) -> Outcome:
         return skipped(cell, done)
     with tracker.run(cell, folder / "clsbench.log") as tracked:
         try:
-            job = timing.job()
-            timed(job, timing.times, lambda stage: show_stage(cell.name, stage))
+            timing.measure(lambda stage: show_stage(cell.name, stage))
         finally:  # what was measured stays, however the run ends
             timing.keep(tracked, cell.name, folder)
             tracked.tags(timed_tags(cell, timing.metrics(), timing.hardware))
@@ -83,6 +82,13 @@ class Timing:
         """What the measuring process is told; the network's files are made here, so that it need not."""
         files = files_of(self.model, for_caffe=_engine_name() == "caffe")
         return Job(self.engine, files, self.plan, self.times.batch, self.model.input_rms)
+
+    def measure(self, staged: Callable[[str], None]) -> None:
+        """Fills the times: in the measuring process, or with what the device's own clock took."""
+        if isinstance(self.engine, OffersMeasuredTimes):
+            self.times.description, self.times.forward_ms = self.engine.measured()
+        else:
+            timed(self.job(), self.times, staged)
 
     @property
     def hardware(self) -> str:
@@ -147,8 +153,8 @@ def _one_call_at_a_time(cfg: DictConfig) -> None:
     if cfg.batch_size is None:
         cfg.batch_size = 1
     # An engine without streams is one whose calls take a thread each (opencv), or a process each (caffe, 1 by default).
-    key = next((key for key in ("streams", "processes") if key in cfg.engine), "threads")
-    if cfg.engine[key] is None:
+    key = next((key for key in ("streams", "processes", "threads") if key in cfg.engine), None)
+    if key and cfg.engine[key] is None:
         cfg.engine[key] = 1
 
 

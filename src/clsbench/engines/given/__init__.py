@@ -1,0 +1,5 @@
+"""Inputs as files for any device, and the scores that it computed from them."""
+
+from clsbench.engines.given.engine import Scores
+
+__all__ = ["Scores"]

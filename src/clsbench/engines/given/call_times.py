@@ -1,0 +1,24 @@
+"""Times that a device's own clock took: a CSV with a column ``milliseconds``, one line a call."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from clsbench.errors import EngineError
+
+COLUMN = "milliseconds"
+
+
+def read_call_times(path: Path) -> Sequence[float]:
+    """Milliseconds of each call, in order. Raises EngineError where one is no time."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            told = list(csv.DictReader(file))
+        times = [float(line[COLUMN]) for line in told]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise EngineError(f"{path}: give a CSV with a column {COLUMN}, a number in each line ({error!r})") from error
+    if not times or not np.isfinite(times).all() or min(times) <= 0:
+        raise EngineError(f"{path}: give at least one time, each above 0 {COLUMN}")
+    return times

@@ -1,0 +1,163 @@
+"""Writes the views of loaded images as files of one batch each, and the manifest's line of each view with its batch."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.data.crop import ViewMaker, Views
+from clsbench.data.dataset import Sample, Stored
+from clsbench.data.loader import LoadedImage
+from clsbench.engines.given.manifest import (
+    COLUMNS,
+    ROWS,
+    Layout,
+    Row,
+    read_rows,
+    read_settings,
+    sha256_of,
+    write_settings,
+)
+from clsbench.errors import ConfigError, DataError
+
+NPY_HEADER_BYTES = 128
+
+
+@dataclass(frozen=True)
+class PixelViews:
+    """Makes views with both of what a file and a checksum need: the network's input, then its pixels, as channels."""
+
+    inputs: ViewMaker
+    pixels: ViewMaker  # the same without mean and scale
+
+    def of_stored(self, stored: Stored) -> Views:
+        """(view, 2 x channel, height, width)."""
+        made, raw = self.inputs.of_stored(stored), self.pixels.of_stored(stored)
+        return Views(np.concatenate([made.views, raw.views], axis=1), made.weights)
+
+
+@dataclass
+class InputsFolder:
+    """A folder on its way to being complete."""
+
+    folder: Path
+    layout: Layout
+    settings: dict[str, Any]
+    samples: Sequence[Sample]
+    channels: int
+    rows: list[Row] = field(default_factory=list)  # of whole files
+    waiting: list[Row] = field(default_factory=list)
+    views: list[NDArray[Any]] = field(default_factory=list)  # of those that wait
+    bad: int = 0
+
+    def taken_up(self, *, resume: bool) -> int:
+        """The image to go on with; raises ConfigError where the folder holds other inputs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        there = read_settings(self.folder) if resume else None
+        if there is not None and there | _RESULT != self.settings | _RESULT:
+            raise ConfigError(
+                f"task.output={self.folder}: it holds inputs of other settings; give another folder, "
+                "or resume=false to write over them"
+            )
+        rows = read_rows(self.folder) if there else []
+        if there and there.get("complete") and there.get("views") == len(rows) and self._whole(rows):
+            self.rows, self.settings = rows, there
+            return len(self.samples)
+        if there is None:
+            for file in self.folder.glob("views-*"):
+                file.unlink()
+        whole = len(rows) - len(rows) % self.layout.batch
+        while whole and not self._whole(rows[:whole]):
+            whole -= self.layout.batch
+        self.rows = rows[:whole]
+        write_settings(self.folder, self.settings)
+        self._rewrite()
+        return self.rows[-1].image if self.rows else 0
+
+    def write(self, images: Iterable[LoadedImage]) -> None:
+        """Every view of ``images`` that is not there, then the manifest's last word."""
+        for image in images:
+            if image.views is None:
+                self.bad += 1
+                continue
+            for view, (both, weight) in enumerate(zip(image.views, image.weights, strict=True)):
+                if self.rows and (image.index, view) <= (self.rows[-1].image, self.rows[-1].view):
+                    continue
+                self._add(image.index, view, float(weight), both)
+        if self.waiting:
+            self._flush()
+        if not self.rows:
+            raise DataError("task=inputs: no image could be read, so there are no views to write")
+        self.settings |= {"complete": True, "views": len(self.rows), "images_with_views": len(self._images())}
+        write_settings(self.folder, self.settings)
+
+    def _images(self) -> set[int]:
+        return {row.image for row in self.rows}
+
+    def _add(self, image: int, view: int, weight: float, both: NDArray[np.float32]) -> None:
+        number = len(self.rows) + len(self.waiting)
+        file, name = self.layout.file(number // self.layout.batch), self.samples[image].name
+        row = Row(number, file, image, name, view, weight, sha256_of(both[: self.channels]))
+        stored = _bytes(both[self.channels :], row) if self.layout.dtype == "uint8" else both
+        self.views.append(stored if self.layout.layout == "nchw" else stored.transpose(1, 2, 0))
+        self.waiting.append(row)
+        if len(self.waiting) == self.layout.batch:
+            self._flush()
+
+    def _flush(self) -> None:
+        """The file first, whole or not at all, then its lines: a line's view is always there."""
+        batch = np.ascontiguousarray(np.stack(self.views))
+        path = self.folder / self.waiting[0].file
+        part = path.with_name(f"{path.name}.part")
+        with part.open("wb") as file:
+            if self.layout.format == "npy":
+                np.save(file, batch)
+            else:
+                file.write(batch.astype(batch.dtype.newbyteorder("<"), copy=False).tobytes())
+        part.replace(path)
+        with (self.folder / ROWS).open("a", encoding="utf-8", newline="") as lines:
+            csv.writer(lines).writerows([getattr(row, name) for name in COLUMNS] for row in self.waiting)
+        self.rows += self.waiting
+        self.waiting, self.views = [], []
+
+    def _rewrite(self) -> None:
+        part = self.folder / f"{ROWS}.part"
+        with part.open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.writer(lines)
+            writer.writerow(COLUMNS)
+            writer.writerows([getattr(row, name) for name in COLUMNS] for row in self.rows)
+        part.replace(self.folder / ROWS)
+
+    def _whole(self, rows: Sequence[Row]) -> bool:
+        """Whether every file of ``rows`` is there with its bytes."""
+        sizes: dict[str, int] = {}
+        for row in rows:
+            sizes[row.file] = sizes.get(row.file, 0) + bytes_of(self.settings["input_shape"], self.layout)
+        header = NPY_HEADER_BYTES if self.layout.format == "npy" else 0
+        with suppress(OSError):
+            return all((self.folder / file).stat().st_size == size + header for file, size in sizes.items())
+        return False
+
+
+_RESULT = {"complete": False, "views": 0, "images_with_views": 0}
+
+
+def bytes_of(input_shape: Sequence[int], layout: Layout) -> int:
+    """Of one view in a file."""
+    return int(np.prod(input_shape)) * np.dtype(layout.dtype).itemsize
+
+
+def _bytes(pixels: NDArray[np.float32], row: Row) -> NDArray[np.uint8]:
+    """The view's pixels; DataError where they are no whole numbers of 0 to 255."""
+    whole = pixels.astype(np.uint8)
+    if not np.array_equal(whole, pixels):
+        raise DataError(
+            f"task.dtype=uint8: {row.name} has views whose pixels are no whole numbers of 0 to 255, as this crop "
+            "resizes after the mean is subtracted; use task.dtype=float32, or crop=single"
+        )
+    return whole
