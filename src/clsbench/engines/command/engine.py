@@ -1,0 +1,102 @@
+"""An engine that is a program of the user's: started once, handed a batch after the other."""
+
+import hashlib
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.engines.batch import cpu_batch
+from clsbench.engines.command.process import Runner
+from clsbench.engines.engine import Description, Network
+from clsbench.engines.settings import check_counts
+from clsbench.errors import ConfigError, MissingEngineError
+
+
+@dataclass
+class Command:
+    """conf/engine/command.yaml; the device and the precision are words of the user's, ``auto`` is "unknown"."""
+
+    device: str
+    precision: str
+    run: str | None
+    timeout: float
+    batch_size: int | None
+
+    def __post_init__(self) -> None:
+        check_counts({"batch_size": self.batch_size})
+        if not self.timeout > 0:
+            raise ConfigError(f"engine.timeout={self.timeout}: give the seconds that a batch may take, above 0")
+
+    def identity(self) -> Mapping[str, str]:
+        """The program and the files that its command names, by content."""
+        digest = hashlib.sha256()
+        for word in self._words():
+            digest.update(word.encode() + b"\n")
+            if (path := Path(shutil.which(word) or word)).is_file():
+                digest.update(path.read_bytes())
+        return {"command": digest.hexdigest(), "device": self._device}
+
+    @contextmanager
+    def open(self, network: Network) -> Iterator["CommandPredictor"]:
+        """The program, started; it ends with the block."""
+        with tempfile.TemporaryDirectory(prefix="clsbench-") as folder, tempfile.TemporaryFile() as written:
+            inputs, outputs = Path(folder, "inputs.bin"), Path(folder, "outputs.bin")
+            words = [_filled(word, network, inputs, outputs) for word in self._words()]
+            try:
+                process = subprocess.Popen(
+                    words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, start_new_session=True
+                )
+            except OSError as error:
+                raise MissingEngineError(f"engine.run: {words[0]} cannot be started: {error.strerror}") from error
+            runner = Runner(process, written, inputs, outputs, network.classes, self.timeout)
+            try:
+                batch = self.batch_size or cpu_batch(network)
+                yield CommandPredictor(Description("command", {}, self._device, 1, 1, batch, self.precision), runner)
+            finally:
+                runner.end()
+
+    @property
+    def _device(self) -> str:
+        return "unknown" if self.device == "auto" else self.device
+
+    def _words(self) -> list[str]:
+        try:
+            words = shlex.split(self.run or "")
+        except ValueError as error:
+            raise ConfigError(f"engine.run={self.run}: {error}") from error
+        text = " ".join(words)
+        if not words or "{inputs}" not in text or "{outputs}" not in text:
+            raise ConfigError(
+                f"engine.run={self.run}: give your program's command with {{inputs}} and {{outputs}}, such as "
+                "engine.run='./runner {inputs} {outputs}'"
+            )
+        return words
+
+
+@dataclass(frozen=True)
+class CommandPredictor:
+    """The open program."""
+
+    description: Description
+    runner: Runner
+
+    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
+        """Scores (batch, class)."""
+        return self.runner.scores(views)
+
+
+def _filled(word: str, network: Network, inputs: Path, outputs: Path) -> str:
+    """The network's files are made where the command asks for them."""
+    word = word.replace("{inputs}", str(inputs)).replace("{outputs}", str(outputs))
+    for name in ("onnx", "prototxt", "caffemodel"):
+        if f"{{{name}}}" in word:
+            word = word.replace(f"{{{name}}}", str(getattr(network, name)()))
+    return word

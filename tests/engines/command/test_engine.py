@@ -1,0 +1,102 @@
+"""A program of the user's is an engine; what it does wrong is one clear error."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from command_line import Cli
+
+from clsbench.engines.command.engine import Command
+from clsbench.errors import ConfigError, EngineError
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "examples"
+
+_LOOP = """
+import os, sys, time
+import numpy as np
+for line in sys.stdin:
+    n = int(line.split()[1])
+    {does}
+    print(f"done {{n}} 3", flush=True)
+"""
+_WRITES = "np.full((n, 3), 0.5, '<f4').tofile(sys.argv[2])"
+
+Make = Callable[..., Command]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Make:
+    """Makes an engine of a Python program that does something between a line and its answer."""
+
+    def make(does: str, timeout: float = 60) -> Command:
+        file = tmp_path / "program.py"
+        file.write_text(_LOOP.format(does=does))
+        run = f"{sys.executable} {file} {{inputs}} {{outputs}}"
+        return Command("my-npu", "int8", run, timeout, None)
+
+    return make
+
+
+def test_one_process_answers_batch_after_batch(program: Make, small: Any) -> None:
+    does = "np.full((n, 3), os.getpid() % 1000, '<f4').tofile(sys.argv[2])"
+    with program(does).open(small.network) as predictor:
+        first, second = predictor(small.views(2)), predictor(small.views(5))
+    assert first.shape == (2, 3)
+    assert second.shape == (5, 3)
+    assert set(np.unique(first)) == set(np.unique(second))
+    assert predictor.description.device == "my-npu"
+    assert predictor.runner.process.returncode is not None
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        ("sys.exit('no device found')", r"ended \(exit code 1\).*no device found"),
+        ("os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("print('hello', flush=True)", "answered 'hello'"),
+        ("pass", "wrote 0 bytes of scores, expected 24"),
+        ("np.zeros(9, '<f4').tofile(sys.argv[2])", "wrote 36 bytes"),
+        (_WRITES + "; n += 1", "answered 'done 3 3'"),
+    ],
+)
+def test_death_and_nonsense_are_one_error(program: Make, small: Any, does: str, words: str) -> None:
+    with program(does).open(small.network) as predictor, pytest.raises(EngineError, match=words):
+        predictor(small.views(2))
+
+
+def test_slowness_is_an_error_that_names_the_setting(program: Make, small: Any) -> None:
+    with (
+        program("time.sleep(60)", timeout=1).open(small.network) as predictor,
+        pytest.raises(EngineError, match=r"no answer .* for 1 seconds; give engine\.timeout"),
+    ):
+        predictor(small.views(2))
+
+
+def test_a_command_without_the_files_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"\{inputs\} and \{outputs\}"):
+        Command("auto", "fp32", "./runner", 60, None).identity()
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+def test_the_runner_in_c_evaluates_the_demo(clsbench: Cli, tmp_path: Path) -> None:
+    runner, weights = tmp_path / "runner", tmp_path / "weights.bin"
+    sources = [str(EXAMPLES / name) for name in ("runner.c", "digits.c")]
+    subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-o", str(runner), *sources, "-lm"], check=True)
+    subprocess.run([sys.executable, str(EXAMPLES / "digits_weights.py"), str(weights)], check=True)
+    ended = clsbench("engine=command", f"engine.run='{runner} {{inputs}} {{outputs}} {weights}'")
+    assert ended.code == 0, ended.said
+    assert ended.run.data.metrics["top1_error"] == pytest.approx(100 * 7 / 382)  # as every engine: 1.832
+
+
+def test_the_runner_in_python_evaluates_the_demo(clsbench: Cli) -> None:
+    run = f"{sys.executable} {EXAMPLES / 'runner.py'} {{inputs}} {{outputs}} {{onnx}}"
+    ended = clsbench("engine=command", f"engine.run='{run}'", "sample=50")
+    assert ended.code == 0, ended.said
+    assert ended.run.data.metrics["images"] == 50
+    assert ended.run.data.metrics["top1_error"] < 10
