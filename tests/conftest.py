@@ -65,7 +65,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def facts() -> Path:
-    """The folder with the published networks' layer lists and figures."""
+    """The folder in which the published figures were gathered; tests/facts keeps what tests need of them."""
     folder = Path(os.environ.get("CLSBENCH_FACTS", ROOT.parent / "shared" / "facts"))
     if not (folder / "networks").is_dir():
         _absent(f"no facts in {folder}; set CLSBENCH_FACTS")

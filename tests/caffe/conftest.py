@@ -6,15 +6,19 @@ import struct
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from kept_facts import published_networks
+from layer_checks import check_of, layer_of
 
-from clsbench.caffe.net import Layer, Net, Shape, Value
+from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.prototxt import parse_prototxt
 from clsbench.caffe.prototxt_writer import prototxt_text
-from clsbench.caffe.schema import LAYER_TYPES, Kind
 from clsbench.errors import NetError
+from clsbench.zoo.catalogue import generated, read_catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+CONF_MODEL = ROOT / "conf" / "model"
 
 # Answers each line, the path of a prototxt, with the shapes of blobs and parameters. Caffe ends its process where it
 # refuses a net, so each net is built in a fork.
@@ -83,28 +87,23 @@ def refusal() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def facts_net(facts: Path) -> Callable[[str], tuple[Net, dict[str, Any]]]:
-    """A published network, by name, as a net and as the facts about it."""
+def published_net() -> Callable[[str], Net]:
+    """A published network, by name: its gathered layers where those are, else the zoo's; both are checked."""
+    catalogue = read_catalogue(CONF_MODEL)
+    gathered = Path(os.environ.get("CLSBENCH_FACTS", ROOT.parent / "shared" / "facts")) / "networks"
 
-    def read(name: str) -> tuple[Net, dict[str, Any]]:
-        about = json.loads((facts / "networks" / f"{name}.json").read_text(encoding="utf-8"))
-        inputs = {about["input"]["blob"]: tuple(about["input"]["shape"])}
-        layers = tuple(_facts_layer(layer) for layer in about["layers"] if layer["type"] != "Input")
-        return Net(about["net_name"] or "", inputs, layers), about
+    def read(name: str) -> Net:
+        about = published_networks()[name]
+        path = gathered / f"{name}.json"
+        if path.is_file():
+            facts = json.loads(path.read_text(encoding="utf-8"))["layers"]
+            layers = tuple(layer_of(fact) for fact in facts if fact["type"] != "Input")
+        else:
+            layers = generated(catalogue[name]).layers
+        assert tuple(map(check_of, layers)) == about.checks
+        return Net(about.net_name, {"data": (1, 3, about.input_size, about.input_size)}, layers)
 
     return read
-
-
-def _facts_layer(about: dict[str, Any]) -> Layer:
-    fields = LAYER_TYPES[about["type"]].fields
-    params: dict[str, Value] = {}
-    for key, value in about["params"].items():
-        name = "kernel_size" if key == "kernel" else key
-        if fields[name].kind is Kind.IGNORED:
-            continue
-        many = fields[name].repeated or fields[name].kind is Kind.SHAPE
-        params[name] = tuple(value) if isinstance(value, list) else (value,) if many else value
-    return Layer(about["name"], about["type"], tuple(about["bottom"]), tuple(about["top"]), params)
 
 
 @pytest.fixture(scope="session")

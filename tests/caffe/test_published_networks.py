@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from math import prod
-from typing import Any
 
 import pytest
+from kept_facts import published_networks
 
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.macs import macs
@@ -16,7 +16,7 @@ from clsbench.caffe.shapes import infer_shapes, outputs_of
 from clsbench.caffe.sizes import check_size, with_input_size
 from clsbench.errors import NetError
 
-FactsNet = Callable[[str], tuple[Net, dict[str, Any]]]
+PublishedNet = Callable[[str], Net]
 
 NAMES = """
 air101 air14-1x16d air14-1x8d air152 air26-1x16d air26-1x32d air50-1x16d air50-1x32d airx101-32x4d airx50-24x4d
@@ -32,38 +32,39 @@ WITH_FIXED_POOL = "se-inception-v2 se-resnet50 se-resnet101 se-resnet152 se-resn
 
 
 @pytest.mark.parametrize("name", NAMES.split())
-def test_a_published_network_has_the_published_blobs_parameters_and_output(name: str, facts_net: FactsNet) -> None:
-    net, about = facts_net(name)
+def test_a_published_network_has_the_published_blobs_parameters_and_output(
+    name: str, published_net: PublishedNet
+) -> None:
+    net, about = published_net(name), published_networks()[name]
     blobs = [blob_shapes(layer, found.bottoms) for layer, found in zip(net.layers, infer_shapes(net), strict=True)]
-    published = [layer["blobs"] for layer in about["layers"] if layer["type"] != "Input"]
-    assert [[list(shape) for shape in shapes] for shapes in blobs] == published
-    assert sum(prod(shape) for shapes in blobs for shape in shapes) == about["param_count"]
-    assert outputs_of(net)[about["output"]["blob"]] == tuple(about["output"]["shape_at_deploy"])
+    assert blobs == list(about.blobs)
+    assert sum(prod(shape) for shapes in blobs for shape in shapes) == about.parameters
+    assert outputs_of(net)["prob"] == about.output_shape
 
 
 @pytest.mark.parametrize("name", NAMES.split())
-def test_a_published_network_costs_the_published_macs_at_both_sizes(name: str, facts_net: FactsNet) -> None:
-    net, about = facts_net(name)
-    assert _macs(net, about["crop_sizes"]["small"]) == about["macs_small"]
-    if about["macs_large"] is not None:
-        assert _macs(net, about["crop_sizes"]["large"]) == about["macs_large"]
+def test_a_published_network_costs_the_published_macs_at_both_sizes(name: str, published_net: PublishedNet) -> None:
+    net, about = published_net(name), published_networks()[name]
+    assert _macs(net, about.crop_size["small"]) == about.macs["small"]
+    if about.macs["large"] is not None:
+        assert _macs(net, about.crop_size["large"]) == about.macs["large"]
     else:
         with pytest.raises(NetError, match="cannot take size"):
-            check_size(net, about["crop_sizes"]["large"])
+            check_size(net, about.crop_size["large"])
 
 
 @pytest.mark.parametrize("name", WITH_FIXED_POOL.split())
 def test_a_published_network_with_a_fixed_final_pool_takes_the_large_size_through_a_global_one(
-    name: str, facts_net: FactsNet
+    name: str, published_net: PublishedNet
 ) -> None:
-    net, about = facts_net(name)
-    pooled = _with_global_pool(net, about["final_pool"]["layer"])
-    assert _macs(pooled, about["crop_sizes"]["large"]) == about["macs_large_with_global_final_pool"]
+    net, about = published_net(name), published_networks()[name]
+    pooled = _with_global_pool(net, about.final_pool)
+    assert _macs(pooled, about.crop_size["large"]) == about.macs_with_global_pool["large"]
 
 
 @pytest.mark.parametrize("name", NAMES.split())
-def test_a_published_network_comes_back_from_its_own_text(name: str, facts_net: FactsNet) -> None:
-    net, _ = facts_net(name)
+def test_a_published_network_comes_back_from_its_own_text(name: str, published_net: PublishedNet) -> None:
+    net = published_net(name)
     assert parse_prototxt(prototxt_text(net), name) == net
 
 
@@ -71,10 +72,10 @@ def test_a_published_network_comes_back_from_its_own_text(name: str, facts_net: 
 @pytest.mark.parametrize("name", ["inception-resnet-v2", "resnet101-v2", "se-inception-v2", "vgg16-5x", "xception"])
 def test_every_blob_of_a_published_network_is_pycaffes(
     name: str,
-    facts_net: FactsNet,
+    published_net: PublishedNet,
     pycaffe_shapes: Callable[[Net], tuple[dict[str, Shape], dict[str, tuple[Shape, ...]]] | None],
 ) -> None:
-    net, _ = facts_net(name)
+    net = published_net(name)
     caffe = pycaffe_shapes(net)
     assert caffe is not None
     blobs: dict[str, Shape] = {}

@@ -1,11 +1,11 @@
 """conf/preprocessing, conf/crop and conf/dataset: every file builds its part and names every parameter of it."""
 
-import csv
 import inspect
 from pathlib import Path
 
 import pytest
 from hydra.utils import get_object, instantiate
+from kept_facts import rows
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.data.crop import Crop
@@ -44,11 +44,9 @@ def test_sizes_from_the_command_line_reach_the_crop() -> None:
     assert instantiate(config)(crop_size=227, base_size=256).sizes == (227, 256)
 
 
-@pytest.mark.shared
-def test_preprocessing_equals_the_published_figures(facts: Path) -> None:
-    with (facts / "preprocessing.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
+def test_preprocessing_equals_the_published_figures() -> None:
+    published = rows("preprocessing")
+    for row in published:
         made = instantiate(load("preprocessing", row["preset"]))
         assert made == Preprocessing(
             [float(row[f"mean_{channel}"]) for channel in "bgr"],
@@ -56,6 +54,6 @@ def test_preprocessing_equals_the_published_figures(facts: Path) -> None:
             1.0,
             "pixels",
         )
-    assert {row["preset"] for row in rows} | {"digits", "prototxt"} == {
+    assert {row["preset"] for row in published} | {"digits", "prototxt"} == {
         file.stem for file in (CONF / "preprocessing").glob("*.yaml")
     }

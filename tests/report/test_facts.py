@@ -1,7 +1,6 @@
 """What the tables take for published, against the published figures themselves."""
 
-import csv
-from pathlib import Path
+from kept_facts import numbers, rows
 
 from clsbench.report.cells import accuracy_cells, time_cell
 from clsbench.report.networks import Networks
@@ -12,30 +11,20 @@ from clsbench.report.tables.table3 import published_times as table3_times
 _ALIASES = {"dpn-68": "dpn-68-extra", "dpn-107": "dpn-107-extra", "dpn68": "dpn-68-extra"}
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def _numbers(*texts: str) -> tuple[float, ...]:
-    return tuple(float(text) for text in texts if text)
-
-
-def test_table_1_has_the_published_cells_in_the_published_order(facts: Path, networks: Networks) -> None:
+def test_table_1_has_the_published_cells_in_the_published_order(networks: Networks) -> None:
     published = [
-        (row["network"], int(row["crop_size"]), row["crop"], _numbers(row["top1_error"], row["top5_error"]))
-        for row in _rows(facts / "published_accuracy.csv")
+        (row["network"], int(row["crop_size"]), crop, numbers(row[f"{crop}_top1"], row[f"{crop}_top5"]))
+        for row in rows("accuracy")
+        for crop in ("single", "multi12")
     ]
     cells = accuracy_cells(networks.table("table1"))
     assert [(each.model, each.crop_size, each.crop, tuple(each.published.values())) for each in cells] == published
 
 
-def test_table_3_has_the_published_times(facts: Path, networks: Networks) -> None:
+def test_table_3_has_the_published_times(networks: Networks) -> None:
     published = {
-        (_ALIASES.get(row["network"], row["network"]), size): _numbers(
-            row[f"forward_ms_{of}"], row[f"backward_ms_{of}"]
-        )
-        for row in _rows(facts / "published_timing.csv")
+        (_ALIASES.get(row["network"], row["network"]), size): numbers(row[f"forward_ms_{of}"], row[f"backward_ms_{of}"])
+        for row in rows("times")
         for size, of in (("standard", "small"), ("large", "large"))
     }
     ours = {
@@ -45,23 +34,23 @@ def test_table_3_has_the_published_times(facts: Path, networks: Networks) -> Non
     assert not any(ours[cell] for cell in ours.keys() - published.keys())
 
 
-def test_the_lite_table_has_the_published_figures_in_the_published_order(facts: Path, networks: Networks) -> None:
-    rows = {_ALIASES.get(row["network"], row["network"]): row for row in _rows(facts / "published_lite.csv")}
-    del rows["resnext26-32x4d"]  # its network was not published
+def test_the_lite_table_has_the_published_figures_in_the_published_order(networks: Networks) -> None:
+    published = {_ALIASES.get(row["network"], row["network"]): row for row in rows("lite")}
+    del published["resnext26-32x4d"]  # its network was not published
     entries = networks.table("lite")
-    assert [entry.name for entry in entries] == list(rows)
-    for entry, row in zip(entries, rows.values(), strict=True):
+    assert [entry.name for entry in entries] == list(published)
+    for entry, row in zip(entries, published.values(), strict=True):
         (cell,) = accuracy_cells([entry], ("standard",), ("single",))
-        assert tuple(cell.published.values()) == _numbers(row["top1_error"], row["top5_error"])
+        assert tuple(cell.published.values()) == numbers(row["top1_error"], row["top5_error"])
         for device, of in (("cuda", "gpu"), ("cpu", "cpu")):
             times = time_cell(entry, "standard", device, lite_times(entry, device))
-            expected = _numbers(row[f"{of}_forward_ms"], row[f"{of}_backward_ms"])
+            expected = numbers(row[f"{of}_forward_ms"], row[f"{of}_backward_ms"])
             assert tuple(times.published.values()) == expected
 
 
-def test_the_curves_have_the_published_points(facts: Path) -> None:
+def test_the_curves_have_the_published_points() -> None:
     published: dict[str, tuple[tuple[int, float, float], ...]] = {}
-    for row in _rows(facts / "published_curve.csv"):
+    for row in rows("curve"):
         point = (int(row["crop_size"]), float(row["top1_accuracy"]), float(row["top5_accuracy"]))
         published[row["network"]] = (*published.get(row["network"], ()), point)
     assert published == PUBLISHED

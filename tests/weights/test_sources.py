@@ -1,12 +1,12 @@
 """The sources against what the libraries say of them, conf/model, and the figures gathered from the publishers."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from kept_facts import rows
 
 from clsbench.config import CONF
 from clsbench.errors import WeightsError
@@ -78,8 +78,7 @@ def test_the_model_files_name_the_same_places() -> None:
     assert checked == 16
 
 
-def test_what_is_the_same_and_what_is_not_follows_the_gathered_facts(facts: Path) -> None:
-    with (facts / "hub_sources.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            source = next(each for each in sources_of(row["network"]) if each.location == row["location"])
-            assert (source.relation == SAME) == ("not the same" not in row["relation"])
+def test_what_is_the_same_and_what_is_not_follows_the_gathered_facts() -> None:
+    for row in rows("hub_sources"):
+        source = next(each for each in sources_of(row["network"]) if each.location == row["location"])
+        assert (source.relation == SAME) == (row["may_be_the_published"] == "yes")

@@ -1,25 +1,20 @@
 """Figures of networks and layers."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import pytest
+from kept_facts import published_networks
 
 from clsbench.zoo.catalogue import Entry, generated
 from clsbench.zoo.figures import figures_of, layer_figures
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("name", ["resnet50", "senet", "vgg16-dsd"])
-def test_they_are_those_of_the_published_file(
-    name: str, catalogue: dict[str, Entry], published: Callable[[str], Mapping[str, Any]]
-) -> None:
-    figures, facts = figures_of(catalogue[name]), published(name)
+def test_they_are_those_of_the_published_file(name: str, catalogue: dict[str, Entry]) -> None:
+    figures, published = figures_of(catalogue[name]), published_networks()[name]
 
-    assert figures.parameters == facts["param_count"]
-    assert figures.mib == pytest.approx(facts["weights_MiB"], abs=0.001)
-    assert figures.macs["standard"] == facts["macs_small"]
-    assert figures.macs.get("large") == (facts["macs_large"] or facts["macs_large_with_global_final_pool"])
+    assert figures.parameters == published.parameters
+    assert figures.mib == pytest.approx(published.weights_mib, abs=0.001)
+    assert figures.macs["standard"] == published.macs["small"]
+    assert figures.macs.get("large") == (published.macs["large"] or published.macs_with_global_pool["large"])
 
 
 def test_auxiliary_classifiers_count_as_parameters_but_cost_nothing(catalogue: dict[str, Entry]) -> None:

@@ -1,11 +1,11 @@
 """Each generated network is the published one: layer by layer, blob by blob, to the last multiplication."""
 
-from collections.abc import Callable, Mapping
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import pytest
+from kept_facts import published_networks
+from layer_checks import as_caffe_sees_it, check_of
 
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.macs import macs
@@ -20,7 +20,6 @@ from clsbench.zoo.main_output import with_main_output_only
 CONF_MODEL = Path(__file__).resolve().parents[2] / "conf" / "model"
 WITHOUT_FACTS = ("mobilenet-v1-1.0", "squeezenet-v1.0")
 NAMES = [name for name in read_catalogue(CONF_MODEL) if name not in WITHOUT_FACTS]
-Facts = Callable[[str], Mapping[str, Any]]
 each_network = pytest.mark.parametrize("name", NAMES)
 
 
@@ -33,85 +32,58 @@ def _parameters(net: Net) -> int:
     return sum(prod(shape) for _, blobs in _blobs(net) for shape in blobs)
 
 
-@pytest.mark.shared
-def test_every_published_network_is_in_the_zoo(facts: Path) -> None:
-    assert {path.stem for path in (facts / "networks").glob("*.json")} == set(NAMES)
+def _described(layer: Layer) -> tuple[object, ...]:
+    return layer.name, layer.type, layer.bottoms, layer.tops, as_caffe_sees_it(layer)
+
+
+def test_every_published_network_is_in_the_zoo() -> None:
+    assert set(published_networks()) == set(NAMES)
     assert len(NAMES) == 66
 
 
-@pytest.mark.shared
 @each_network
-def test_the_layers_are_the_published_ones(
-    name: str,
-    catalogue: dict[str, Entry],
-    published: Facts,
-    as_layer: Callable[[Mapping[str, Any]], Layer],
-    as_caffe_sees_it: Callable[[Layer], Mapping[str, object]],
-) -> None:
-    wanted = [as_layer(fact) for fact in published(name)["layers"] if fact["type"] != "Input"]
-    made = generated(catalogue[name]).layers
-
-    def described(layer: Layer) -> tuple[object, ...]:
-        return layer.name, layer.type, layer.bottoms, layer.tops, as_caffe_sees_it(layer)
-
-    assert list(map(described, made)) == list(map(described, wanted))
+def test_the_layers_are_the_published_ones(name: str, catalogue: dict[str, Entry]) -> None:
+    wanted, made = published_networks()[name].checks, generated(catalogue[name]).layers
+    assert [layer.name for layer, check in zip(made, wanted, strict=True) if check_of(layer) != check] == []
 
 
-@pytest.mark.shared
 @each_network
-def test_the_weights_are_the_published_ones(name: str, catalogue: dict[str, Entry], published: Facts) -> None:
-    facts = published(name)
-    net = generated(catalogue[name])
-    layers = [fact for fact in facts["layers"] if fact["type"] != "Input"]
-    wanted = [(fact["name"], tuple(tuple(shape) for shape in fact["blobs"])) for fact in layers]
-
-    assert _blobs(with_input_size(net, facts["input"]["shape"][-1])) == wanted
-    assert _parameters(net) == facts["param_count"]
+def test_the_weights_are_the_published_ones(name: str, catalogue: dict[str, Entry]) -> None:
+    published, net = published_networks()[name], generated(catalogue[name])
+    assert [shapes for _, shapes in _blobs(with_input_size(net, published.input_size))] == list(published.blobs)
+    assert _parameters(net) == published.parameters
 
 
-@pytest.mark.shared
 @each_network
-def test_the_multiplications_are_the_published_ones_at_both_sizes(
-    name: str, catalogue: dict[str, Entry], published: Facts
-) -> None:
-    facts = published(name)
-    net = generated(catalogue[name])
+def test_the_multiplications_are_the_published_ones_at_both_sizes(name: str, catalogue: dict[str, Entry]) -> None:
+    published, net = published_networks()[name], generated(catalogue[name])
     pooled = with_global_final_pool(net)
-    for size in ("small", "large"):
-        crop = facts["crop_sizes"][size]
-        if facts[f"macs_{size}"] is not None:
-            assert macs(with_input_size(net, crop)) == facts[f"macs_{size}"]
-        if facts[f"macs_{size}_with_global_final_pool"] is not None:
-            assert macs(with_input_size(pooled, crop)) == facts[f"macs_{size}_with_global_final_pool"]
+    for size, crop in published.crop_size.items():
+        if published.macs[size] is not None:
+            assert macs(with_input_size(net, crop)) == published.macs[size]
+        if published.macs_with_global_pool[size] is not None:
+            assert macs(with_input_size(pooled, crop)) == published.macs_with_global_pool[size]
 
 
-@pytest.mark.shared
-def test_the_weights_of_18_networks_have_the_size_of_the_published_download(
-    catalogue: dict[str, Entry], published: Facts
-) -> None:
-    stated = {name: published(name)["published_download_MiB"] for name in NAMES if name != "xception-dw"}
-    stated = {name: mib for name, mib in stated.items() if mib is not None}
-    computed = {name: _parameters(generated(catalogue[name])) * 4 / 2**20 for name in stated}
+def test_the_weights_of_18_networks_have_the_size_of_the_published_download(catalogue: dict[str, Entry]) -> None:
+    stated = {name: published_networks()[name].download_mib for name in NAMES if name != "xception-dw"}
+    known = {name: mib for name, mib in stated.items() if mib is not None}
+    computed = {name: _parameters(generated(catalogue[name])) * 4 / 2**20 for name in known}
 
-    assert len(stated) == 18
-    for name, mib in stated.items():
+    assert len(known) == 18
+    for name, mib in known.items():
         # besides the weights a caffemodel holds each layer's names and settings, some hundred bytes a layer
         around = len(generated(catalogue[name]).layers) * 150 / 2**20
         assert abs(computed[name] + around - mib) <= 0.1, name
-    assert {name: catalogue[name].published_mib for name in stated} == stated
+    assert {name: catalogue[name].published_mib for name in known} == known
 
 
 @pytest.mark.shared
-def test_squeezenet_is_the_one_of_its_prototxt(
-    catalogue: dict[str, Entry], shared: Path, as_caffe_sees_it: Callable[[Layer], Mapping[str, object]]
-) -> None:
+def test_squeezenet_is_the_one_of_its_prototxt(catalogue: dict[str, Entry], shared: Path) -> None:
     wanted = read_prototxt(shared / "squeezenet" / "deploy.prototxt")
     made = generated(catalogue["squeezenet-v1.0"])
 
-    def described(layer: Layer) -> tuple[object, ...]:
-        return layer.name, layer.type, layer.bottoms, layer.tops, as_caffe_sees_it(layer)
-
-    assert list(map(described, made.layers)) == list(map(described, wanted.layers))
+    assert list(map(_described, made.layers)) == list(map(_described, wanted.layers))
     assert made.inputs == wanted.inputs
 
 
