@@ -44,6 +44,9 @@ class Run:
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
         pass
 
+    def sample_system(self) -> None:
+        pass
+
     def artifacts(self, folder: Path) -> None:
         pass
 

@@ -17,12 +17,17 @@ from clsbench.tracking.tracker import Cell, DatasetInput
 CELL = Cell("net single 28", {"model": "net"}, {"task": "evaluate"}, DatasetInput("digits", "0123", "/images"))
 
 
-def tracker_in(folder: Path) -> MlflowTracker:
+def tracker_in(folder: Path, *, system_metrics: bool = False) -> MlflowTracker:
     """Store, artifacts and spool below ``folder``."""
     if not (folder / "mlflow.db").exists():
         (folder / "mlflow.db").write_bytes(_empty_store())
     return MlflowTracker(
-        f"sqlite:///{folder}/mlflow.db", f"{folder}/artifacts", "clsbench", f"{folder}/spool", EMPTY_STORES
+        f"sqlite:///{folder}/mlflow.db",
+        f"{folder}/artifacts",
+        "clsbench",
+        f"{folder}/spool",
+        EMPTY_STORES,
+        system_metrics=system_metrics,
     )
 
 

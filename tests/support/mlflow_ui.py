@@ -22,6 +22,7 @@ class Ui:
     timing: str
     table: str
     failed: str
+    engines: str
     models: str
 
 

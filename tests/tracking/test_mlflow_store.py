@@ -35,6 +35,7 @@ def _tracker(folder: Path) -> MlflowTracker:
         experiment="clsbench",
         spool=f"{folder}/spool",
         empty_stores=EMPTY_STORES,
+        system_metrics=False,
     )
 
 
@@ -152,6 +153,7 @@ def test_a_store_that_cannot_be_opened_is_one_error_with_the_way_out() -> None:
         experiment="clsbench",
         spool="/proc/none",
         empty_stores=EMPTY_STORES,
+        system_metrics=False,
     )
     with pytest.raises(TrackingError, match=r"tracking\.uri=sqlite:////proc/none.*tracking=none"), _enter(tracker):
         pass
@@ -162,7 +164,12 @@ def test_a_server_that_does_not_answer_is_an_error_at_once() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     tracker = MlflowTracker(
-        uri=f"http://127.0.0.1:{port}", artifacts="", experiment="clsbench", spool="none", empty_stores=EMPTY_STORES
+        uri=f"http://127.0.0.1:{port}",
+        artifacts="",
+        experiment="clsbench",
+        spool="none",
+        empty_stores=EMPTY_STORES,
+        system_metrics=False,
     )
     with pytest.raises(TrackingError, match="refused"), _enter(tracker):
         pass
@@ -209,7 +216,12 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 def test_a_run_goes_to_an_mlflow_server_with_its_artifacts(server: str, tmp_path: Path) -> None:
     tracker = MlflowTracker(
-        uri=server, artifacts="", experiment="clsbench", spool=str(tmp_path), empty_stores=EMPTY_STORES
+        uri=server,
+        artifacts="",
+        experiment="clsbench",
+        spool=str(tmp_path),
+        empty_stores=EMPTY_STORES,
+        system_metrics=False,
     )
     with tracker.run(CELL, _log_file(tmp_path)) as log:
         log.metrics({"top1_error": 40.0})

@@ -30,7 +30,8 @@ from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.tracker import Cell
 folder = sys.argv[1]
 uri = f"sqlite:///{folder}/mlflow.db"
-tracker = MlflowTracker(uri, f"{folder}/artifacts", "clsbench", f"{folder}/spool", f"{folder}/stores")
+folders = (f"{folder}/artifacts", "clsbench", f"{folder}/spool", f"{folder}/stores")
+tracker = MlflowTracker(uri, *folders, system_metrics=False)
 with tracker.run(Cell(name="n", params={}, tags={}, dataset=None, description=""), Path(folder) / "log") as run:
     print(run, flush=True)
 """
@@ -38,7 +39,12 @@ with tracker.run(Cell(name="n", params={}, tags={}, dataset=None, description=""
 
 def tracker(folder: Path, empty_stores: str = EMPTY_STORES) -> MlflowTracker:
     return MlflowTracker(
-        f"sqlite:///{folder}/mlflow.db", f"{folder}/artifacts", "clsbench", f"{folder}/spool", empty_stores
+        f"sqlite:///{folder}/mlflow.db",
+        f"{folder}/artifacts",
+        "clsbench",
+        f"{folder}/spool",
+        empty_stores,
+        system_metrics=False,
     )
 
 

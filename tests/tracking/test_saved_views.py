@@ -36,6 +36,7 @@ def _tracker(folder: Path) -> MlflowTracker:
         experiment="e",
         spool=f"{folder}/spool",
         empty_stores=EMPTY_STORES,
+        system_metrics=False,
     )
 
 

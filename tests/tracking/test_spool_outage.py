@@ -27,7 +27,9 @@ CELL = Cell("net single 28", {"model": "net"}, {"task": "evaluate"}, DatasetInpu
 
 
 def _tracker(server: MlflowServer) -> MlflowTracker:
-    return MlflowTracker(server.uri, "", "clsbench", f"{server.folder}/outputs/spool", EMPTY_STORES)
+    return MlflowTracker(
+        server.uri, "", "clsbench", f"{server.folder}/outputs/spool", EMPTY_STORES, system_metrics=False
+    )
 
 
 def _files(folder: Path) -> Path:

@@ -47,14 +47,18 @@ def ui(_browser_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("ui")
     outputs = folder / "outputs"
     sweep = _clsbench(folder, "", "-m", "crop=single,multi12", f"paths.outputs={outputs}")
+    two = ("crop=single,multi12", "engine=onnxruntime,opencv", "tracking.experiment=engines")
+    engines = _clsbench(folder, "", "-m", *two, f"paths.outputs={outputs}")
     timing = _clsbench(folder, "", "task=time", "timing.iterations=20", f"paths.outputs={outputs}")
     store = f"sqlite:///{outputs}/mlflow.db"
-    tracker = MlflowTracker(store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool", EMPTY_STORES)
+    tracker = MlflowTracker(
+        store, f"{outputs}/artifacts", "clsbench", f"{outputs}/spool", EMPTY_STORES, system_metrics=False
+    )
     table, failed = write_table_1(tracker, MODELS, folder), _fail(tracker, folder)
     _clsbench(folder, ".report", "table1", "--tracking-uri", store, "--output", f"{folder}/report", "--log")
     models = _two_models(folder, f"paths.outputs={outputs}", store)
     with mlflow_ui(store, folder / "server.log") as address:
-        links = [_LINK.findall(said)[-1] for said in (sweep, timing, table, failed)]
+        links = [_LINK.findall(said)[-1] for said in (sweep, timing, table, failed, engines)]
         yield Ui(*(address + link for link in (*links, models)))
 
 

@@ -1,5 +1,7 @@
 """MLflow's UI in a real browser: the printed links open pages that read like the published tables."""
 
+import getpass
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,7 +73,6 @@ def test_table_1_reads_like_the_published_table(page: "Page", ui: Ui) -> None:
         places.append((_header(page, column).bounding_box() or {"x": 0})["x"])
     assert places == sorted(places)
     expect(page.get_by_text("20 matching runs")).to_be_visible()
-    screenshot(page, "mlflow-table1.png")
 
 
 def test_two_runs_open_and_are_compared(page: "Page", ui: Ui) -> None:
@@ -102,7 +103,6 @@ def test_the_comparison_of_two_cells_of_the_table_has_their_errors(page: "Page",
     for text in ("published_top1_error", "20.81", "18.68"):
         expect(page.get_by_text(text, exact=True)).to_be_in_viewport()
     expect(page.get_by_text("images_bad", exact=True)).not_to_be_visible()
-    screenshot(page, "mlflow-compare.png")
 
 
 def test_the_predictions_of_a_run_can_be_read(page: "Page", ui: Ui) -> None:
@@ -159,3 +159,32 @@ def test_the_models_tab_has_each_network_once_with_its_errors_on_the_dataset(pag
     page.get_by_role("link", name="digits", exact=True).first.click()
     for param in ("parameters", "43931", "macs_28x28", "weights_sha256"):
         expect(page.get_by_text(param, exact=True).first).to_be_visible()
+
+
+def test_a_sweep_over_crops_and_engines_has_a_row_for_each_pair(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.engines)
+    for engine in ("onnxruntime", "opencv"):
+        for crop, error in (("single", "1.8324"), ("multi12", "7.591")):
+            expect(_cell(page, f"digits {crop} 28 {engine}", "metrics.`top1_error`")).to_contain_text(error)
+    expect(page.get_by_text("4 matching runs")).to_be_visible()
+    screenshot(page, "mlflow-sweep.png", height=560)
+    _compare(page, "digits single 28 onnxruntime", "digits multi12 28 opencv")
+    page.set_viewport_size({"width": 1600, "height": 1500})
+    page.get_by_text("Visualizations", exact=True).click()
+    for differences_only in page.get_by_role("switch").all()[:2]:
+        differences_only.click()
+    for error in ("1.832", "7.592"):
+        expect(page.get_by_text(error, exact=True).first).to_be_visible()
+    screenshot(page, "mlflow-compare.png")
+
+
+def test_a_runs_page_says_who_made_it_from_what_on_which_data_and_of_which_model(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(ui.sweep)
+    _open_run(page, "digits single 28 onnxruntime")
+    for text in (rf"Created by\s*{getpass.getuser()}", r"Source\s*\S*clsbench", r"digits\s*\(?#?[0-9a-f]{6}"):
+        expect(page.locator("main").first).to_contain_text(re.compile(text))
+    expect(page.get_by_role("link", name="digits", exact=True).first).to_be_visible()

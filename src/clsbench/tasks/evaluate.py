@@ -133,6 +133,7 @@ class Evaluation:
             nonlocal last
             self.predictions.append(prediction)
             self.journal.add(prediction)
+            tracked.sample_system()
             rates, images, speed = self.tally.rates(), self.tally.images, self.tally.images_per_second()
             show(Standing(images, rates.get("top1_error"), rates.get("top5_error"), speed))
             if time.monotonic() - last >= _RUNNING_METRICS_SECONDS:

@@ -14,6 +14,7 @@ from clsbench.tracking.credentials import masked
 from clsbench.tracking.logged_model import ModelMetrics
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
 from clsbench.tracking.spool import Record, Spool, new_spool, now
+from clsbench.tracking.system_metrics import SystemMetrics
 from clsbench.tracking.tracker import DatasetInput, Network
 from clsbench.tracking.writes import End, Files, Metrics, Params, Tags, Write, name_of
 
@@ -33,6 +34,7 @@ class MlflowRun:
     record: Record
     spools: Path
     link: str = ""
+    system: SystemMetrics | None = None
     _latest: dict[str, float] = field(default_factory=dict, init=False)
     _spool: Spool | None = field(default=None, init=False)
 
@@ -60,6 +62,14 @@ class MlflowRun:
         on = (None, None) if dataset is None else (dataset.name, dataset.digest[:DIGEST_LENGTH])
         known = (network.name, network.key, dict(network.params))
         self.write(ModelMetrics(*known, dict(self._latest), now(), *on))
+
+    def sample_system(self) -> None:
+        """Not among the latest metrics: they are no property of the network."""
+        if self.system is None:
+            return
+        values, step = self.system.due()
+        if values:
+            self.write(Metrics(values, now(), step))
 
     def artifacts(self, folder: Path) -> None:
         """Keeps every file below ``folder``."""

@@ -21,6 +21,7 @@ from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of,
 from clsbench.tracking.spool import Record
 from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, SPOOL_TAG, close_stale_runs
 from clsbench.tracking.sweep_runs import start_sweep_run
+from clsbench.tracking.system_metrics import system_metrics
 from clsbench.tracking.tracker import Cell, FinishedRun, Killed, RunLog, Sweep, SweepRun
 from clsbench.tracking.writes import Input
 
@@ -32,7 +33,7 @@ class MlflowTracker:
     """``uri``: the store; ``artifacts``: folder for a new experiment's files in a local store.
 
     ``spool``: folder that keeps what is written to a run while the store is away. ``empty_stores``: folder that keeps
-    the empty SQLite store that new ones are copied from.
+    the empty SQLite store that new ones are copied from. ``system_metrics``: runs are told how busy the machine is.
     """
 
     uri: str
@@ -40,6 +41,7 @@ class MlflowTracker:
     experiment: str
     spool: str
     empty_stores: str
+    system_metrics: bool
 
     @contextmanager
     def run(self, cell: Cell, log_file: Path) -> Iterator[RunLog]:
@@ -100,7 +102,8 @@ class MlflowTracker:
             close_stale_runs(client, experiment_id)
             run = client.create_run(experiment_id, run_name=cell.name, tags=tags)
         link = view_link(self.uri, experiment_id, view_of(cell.tags, cell.params).key)
-        return MlflowRun(client, self._record(run.info.run_id, cell.name), self._spools, link)
+        system = system_metrics() if self.system_metrics else None
+        return MlflowRun(client, self._record(run.info.run_id, cell.name), self._spools, link, system)
 
     def _opened(self) -> tuple[MlflowClient, str]:
         """The client and the experiment's id; both are made once, whatever number of processes starts at a time.

@@ -97,6 +97,9 @@ class RunLog(Protocol):
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
         """Adds metrics; ``step`` counts images for running values."""
 
+    def sample_system(self) -> None:
+        """Adds how busy the machine is, where it is time for that again; cheap enough for every image."""
+
     def artifacts(self, folder: Path) -> None:
         """Keeps every file below ``folder``."""
 

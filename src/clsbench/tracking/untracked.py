@@ -22,6 +22,9 @@ class _Nothing:
     def metrics(self, metrics: Mapping[str, float], step: int = 0) -> None:
         pass
 
+    def sample_system(self) -> None:
+        pass
+
     def artifacts(self, folder: Path) -> None:
         pass
 
