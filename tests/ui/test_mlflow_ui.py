@@ -188,3 +188,15 @@ def test_a_runs_page_says_who_made_it_from_what_on_which_data_and_of_which_model
     for text in (rf"Created by\s*{getpass.getuser()}", r"Source\s*\S*clsbench", r"digits\s*\(?#?[0-9a-f]{6}"):
         expect(page.locator("main").first).to_contain_text(re.compile(text))
     expect(page.get_by_role("link", name="digits", exact=True).first).to_be_visible()
+
+
+def test_the_charts_page_of_a_sweep_draws_the_errors_of_its_cells(page: "Page", ui: Ui) -> None:
+    from playwright.sync_api import expect
+
+    page.set_viewport_size({"width": 1600, "height": 6000})  # the page draws only what is seen of it
+    page.goto(ui.engines)
+    expect(page.get_by_text("4 matching runs")).to_be_visible()
+    # The button is drawn over its input, which nothing can be pointed at.
+    page.get_by_role("radiogroup").first.get_by_role("radio").nth(1).evaluate("radio => radio.click()")
+    expect(page.get_by_role("heading", name="top1_error", exact=True)).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
