@@ -127,7 +127,7 @@ def test_one_image_of_which_the_network_is_certain_proves_nothing(agree: Cli, tm
                 "at least two engines",
                 "onnx=FILE",
                 "onnxruntim: name",
-                "caffe, onnxruntime",
+                "caffe, command, onnxruntime",
                 "opencv,opencv",
                 "engines=:",
             ],
