@@ -231,7 +231,7 @@ def test_help_lists_groups_and_settings(clsbench: Cli) -> None:
     assert ended.code == 0
     for word in (
         "crop: multi10, multi12, multi144, single",
-        "engine: caffe, onnxruntime, opencv",
+        "engine: caffe, command, onnxruntime, opencv",
         "limit=N",
         "tracking.uri=URI",
     ):
