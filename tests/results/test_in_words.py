@@ -18,6 +18,13 @@ def test_what_is_no_result_of_the_table_is_said_to_be_none() -> None:
     assert said.endswith("**Not a result of the table**: only the first 100 images, random weights.")
 
 
+def test_an_error_of_which_there_are_too_few_for_a_standard_error_has_wilsons_interval() -> None:
+    none_wrong = {"top1_error": 1.832, "top1_stderr": 0.686, "top5_error": 0.0, "top5_stderr": 0.0, "images": 382}
+    assert errors_in_words(none_wrong, []).startswith(
+        "top-1 error **1.832 %** ± 0.686; top-5 error **0.000 %** (0.00 to 1.00). "
+    )
+
+
 def test_times_are_said_with_what_they_were_measured_on() -> None:
     times = {"forward_ms_p50": 7.8, "forward_ms_mean": 8.0, "published_forward_ms": 15.29}
     assert times_in_words(times, "a CPU", "a GPU") == (

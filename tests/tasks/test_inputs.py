@@ -107,6 +107,29 @@ def test_a_folder_of_other_inputs_is_not_written_over(clsbench: Cli, tmp_path: P
     assert "inputs of other settings" in ended.said
 
 
+def test_files_that_it_did_not_write_stay(clsbench: Cli, tmp_path: Path) -> None:
+    (tmp_path / "views-of-the-sea.jpg").write_bytes(b"mine")
+    for resume in ("true", "false"):
+        ended = clsbench("task=inputs", f"task.output={tmp_path}", "limit=9", f"resume={resume}")
+        assert ended.code == 1
+        assert "views-of-the-sea.jpg and no manifest.json" in ended.said
+    assert (tmp_path / "views-of-the-sea.jpg").read_bytes() == b"mine"
+
+
+def test_inputs_are_not_written_over_under_the_scores_of_the_old_ones(clsbench: Cli, tmp_path: Path) -> None:
+    folder, other = tmp_path / "in", ("limit=9", "preprocessing=torch", "resume=false")
+    _written(clsbench, folder, "limit=9")
+    before = (folder / "views-0000.npy").read_bytes()
+    (folder / "scores-0000.npy").touch()
+    ended = clsbench("task=inputs", f"task.output={folder}", *other)
+    assert ended.code == 1
+    assert "scores-0000.npy, scores of other inputs" in ended.said
+    assert (folder / "views-0000.npy").read_bytes() == before
+    (folder / "scores-0000.npy").unlink()
+    _written(clsbench, folder, *other)
+    assert (folder / "views-0000.npy").read_bytes() != before
+
+
 def test_scores_of_other_inputs_are_an_error_that_says_so(clsbench: Cli, tmp_path: Path) -> None:
     rows = _written(clsbench, tmp_path / "in", "limit=9")
     np.save(tmp_path / "in" / "scores-0000.npy", np.full((len(rows), 10), 0.1, np.float32))

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from clsbench.evaluation.interval import rare
+
 _ERRORS = (("top-1 error", "top1"), ("top-5 error", "top5"))
 _TIMES = (("forward", "forward_ms"), ("backward", "backward_ms"))
 
@@ -25,7 +27,9 @@ def times_in_words(metrics: Mapping[str, float], hardware: str, published_on: st
 
 def _error(label: str, k: str, metrics: Mapping[str, float]) -> str:
     text = f"{label} **{metrics[f'{k}_error']:.3f} %**"
-    if (stderr := metrics.get(f"{k}_stderr")) is not None:
+    if few := rare(metrics[f"{k}_error"], metrics.get("images")):
+        text += f" {few}"
+    elif (stderr := metrics.get(f"{k}_stderr")) is not None:
         text += f" ± {stderr:.3f}"
     if (published := metrics.get(f"published_{k}_error")) is not None:
         text += f" (published {published:.2f}, difference {metrics[f'{k}_error'] - published:+.3f})"

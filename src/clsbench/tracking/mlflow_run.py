@@ -14,7 +14,7 @@ from clsbench.tracking.credentials import masked
 from clsbench.tracking.logged_model import ModelMetrics
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
 from clsbench.tracking.spool import Record, Spool, new_spool, now
-from clsbench.tracking.system_metrics import SystemMetrics
+from clsbench.tracking.system_metrics import SystemMetrics, system_metrics
 from clsbench.tracking.tracker import DatasetInput, Network
 from clsbench.tracking.writes import End, Files, Metrics, Params, Tags, Write, name_of
 
@@ -34,7 +34,8 @@ class MlflowRun:
     record: Record
     spools: Path
     link: str = ""
-    system: SystemMetrics | None = None
+    samples_system: bool = False
+    _system: SystemMetrics | None = field(default=None, init=False)  # made by the first sample: a timing takes none
     _latest: dict[str, float] = field(default_factory=dict, init=False)
     _spool: Spool | None = field(default=None, init=False)
 
@@ -65,9 +66,10 @@ class MlflowRun:
 
     def sample_system(self) -> None:
         """Not among the latest metrics: they are no property of the network."""
-        if self.system is None:
+        if not self.samples_system:
             return
-        values, step = self.system.due()
+        self._system = self._system or system_metrics()
+        values, step = self._system.due()
         if values:
             self.write(Metrics(values, now(), step))
 

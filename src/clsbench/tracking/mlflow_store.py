@@ -21,7 +21,6 @@ from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of,
 from clsbench.tracking.spool import Record
 from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, SPOOL_TAG, close_stale_runs
 from clsbench.tracking.sweep_runs import start_sweep_run
-from clsbench.tracking.system_metrics import system_metrics
 from clsbench.tracking.tracker import Cell, FinishedRun, Killed, RunLog, Sweep, SweepRun
 from clsbench.tracking.writes import Input
 
@@ -102,8 +101,8 @@ class MlflowTracker:
             close_stale_runs(client, experiment_id)
             run = client.create_run(experiment_id, run_name=cell.name, tags=tags)
         link = view_link(self.uri, experiment_id, view_of(cell.tags, cell.params).key)
-        system = system_metrics() if self.system_metrics else None
-        return MlflowRun(client, self._record(run.info.run_id, cell.name), self._spools, link, system)
+        record = self._record(run.info.run_id, cell.name)
+        return MlflowRun(client, record, self._spools, link, samples_system=self.system_metrics)
 
     def _opened(self) -> tuple[MlflowClient, str]:
         """The client and the experiment's id; both are made once, whatever number of processes starts at a time.

@@ -18,6 +18,7 @@ from clsbench.engines.command.process import Runner
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.settings import check_counts
 from clsbench.errors import ConfigError, MissingEngineError
+from clsbench.model.weights_file import sha256_of
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Command:
         for word in self._words():
             digest.update(word.encode() + b"\n")
             if (path := Path(shutil.which(word) or word)).is_file():
-                digest.update(path.read_bytes())
+                digest.update(sha256_of(path).encode())
         return {"command": digest.hexdigest(), "device": self._device}
 
     @contextmanager

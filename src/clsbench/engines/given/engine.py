@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.given.call_times import read_call_times
-from clsbench.engines.given.manifest import Manifest, read_manifest, sha256_of
+from clsbench.engines.given.manifest import Manifest, read_manifest, view_sha256
 from clsbench.engines.given.score_files import Encoding, digest_of, read_scores
 from clsbench.engines.settings import check_counts
 from clsbench.errors import ConfigError, EngineError
@@ -111,7 +111,7 @@ class ScoresPredictor:
         return self.scores[[self._row(view) for view in views]]
 
     def _row(self, view: NDArray[np.float32]) -> int:
-        rows, digest, row = self.manifest.rows, sha256_of(view), self.next
+        rows, digest, row = self.manifest.rows, view_sha256(view), self.next
         # Elsewhere than next where an evaluation goes on, or leaves out images. Equal views follow each other in order.
         if row >= len(rows) or rows[row].sha256 != digest:
             row = self.places.get(digest, -1)

@@ -16,11 +16,12 @@ from clsbench.data.loader import LoadedImage
 from clsbench.engines.given.manifest import (
     COLUMNS,
     ROWS,
+    SETTINGS,
     Layout,
     Row,
     read_rows,
     read_settings,
-    sha256_of,
+    view_sha256,
     write_settings,
 )
 from clsbench.errors import ConfigError, DataError
@@ -69,8 +70,7 @@ class InputsFolder:
             self.rows, self.settings = rows, there
             return len(self.samples)
         if there is None:
-            for file in self.folder.glob("views-*"):
-                file.unlink()
+            self._clear()
         whole = len(rows) - len(rows) % self.layout.batch
         while whole and not self._whole(rows[:whole]):
             whole -= self.layout.batch
@@ -78,6 +78,22 @@ class InputsFolder:
         write_settings(self.folder, self.settings)
         self._rewrite()
         return self.rows[-1].image if self.rows else 0
+
+    def _clear(self) -> None:
+        """Removes the views of other inputs; raises ConfigError where files are somebody's own, or scores lie there."""
+        views, scores = sorted(self.folder.glob("views-*")), sorted(self.folder.glob("scores-*"))
+        if views and not (self.folder / SETTINGS).is_file():
+            raise ConfigError(
+                f"task.output={self.folder}: it holds {views[0].name} and no {SETTINGS}, so task=inputs did not write "
+                "it; give another folder"
+            )
+        if scores:  # they would be taken for those of the new inputs
+            raise ConfigError(
+                f"task.output={self.folder}: it holds {scores[0].name}, scores of other inputs; move the scores away, "
+                "or give another folder"
+            )
+        for file in views:
+            file.unlink()
 
     def write(self, images: Iterable[LoadedImage]) -> None:
         """Every view of ``images`` that is not there, then the manifest's last word."""
@@ -102,7 +118,7 @@ class InputsFolder:
     def _add(self, image: int, view: int, weight: float, both: NDArray[np.float32]) -> None:
         number = len(self.rows) + len(self.waiting)
         file, name = self.layout.file(number // self.layout.batch), self.samples[image].name
-        row = Row(number, file, image, name, view, weight, sha256_of(both[: self.channels]))
+        row = Row(number, file, image, name, view, weight, view_sha256(both[: self.channels]))
         stored = _bytes(both[self.channels :], row) if self.layout.dtype == "uint8" else both
         self.views.append(stored if self.layout.layout == "nchw" else stored.transpose(1, 2, 0))
         self.waiting.append(row)

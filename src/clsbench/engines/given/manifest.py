@@ -79,7 +79,7 @@ class Manifest:
         return hashlib.sha256("".join(row.sha256 for row in self.rows).encode()).hexdigest()
 
 
-def sha256_of(view: NDArray[np.float32]) -> str:
+def view_sha256(view: NDArray[np.float32]) -> str:
     """Of one view (channel, height, width) as the network takes it."""
     return hashlib.sha256(np.ascontiguousarray(view, "<f4").data).hexdigest()
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from clsbench.engines.given.manifest import Manifest
 from clsbench.errors import EngineError
+from clsbench.model.weights_file import sha256_of
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,7 @@ def digest_of(path: Path) -> str:
     """Of the scores' files, names and contents."""
     digest = hashlib.sha256()
     for file in sorted(_found(path).values()) if path.is_dir() else [path]:
-        digest.update(f"{file.name}\n".encode())
-        digest.update(file.read_bytes())
+        digest.update(f"{file.name} {sha256_of(file)}\n".encode())
     return digest.hexdigest()
 
 
