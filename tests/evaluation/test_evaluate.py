@@ -39,9 +39,10 @@ def test_the_result_is_that_of_one_view_after_the_other(
     assert many[1] == one[1]
     assert [prediction.index for prediction in many[1]] == list(range(len(images)))
     assert many[0].rates() == one[0].rates()
-    views = sum(len(weights) for weights in images if weights)
-    assert many[0].metrics()["views"] == views
-    assert many[0].metrics()["forwards"] == -(-views // batch_size)
+    views = [len(weights) if weights else 0 for weights in images]
+    assert many[0].metrics()["views"] == sum(views)
+    blocks = [sum(views[first : first + batch_size]) for first in range(0, len(views), batch_size)]
+    assert many[0].metrics()["forwards"] == sum(-(-block // batch_size) for block in blocks)
 
 
 def test_the_probability_is_the_weighted_mean_over_the_views(bench: Any) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clsbench.evaluation.packing import Batch, Packer, ScoredImage
+from clsbench.evaluation.packing import Batch, Packer, ScoredImage, batches_of
 
 
 def _scored(loaded: Any) -> ScoredImage:
@@ -12,15 +12,19 @@ def _scored(loaded: Any) -> ScoredImage:
 
 
 @given(counts=st.lists(st.integers(1, 12), max_size=12), size=st.integers(1, 9))
-def test_every_view_is_in_one_batch_in_order_and_all_batches_but_the_last_are_full(
+def test_every_view_is_in_one_batch_in_order_and_all_batches_but_the_last_of_a_block_are_full(
     bench: Any, counts: list[int], size: int
 ) -> None:
     loaded = [bench.image(index, [1.0] * count) for index, count in enumerate(counts)]
     packer, batches = Packer(size), list[Batch]()
     for image in loaded:
         batches += packer.add(_scored(image), image.views)
-    assert all(len(batch.views()) == size for batch in batches)
     batches += packer.rest()
+    blocks = [{part.image.index // size for part in batch.parts} for batch in batches]
+    assert all(len(block) == 1 for block in blocks)
+    for batch, block, following in zip(batches, blocks, [*blocks, None][1:], strict=True):
+        assert len(batch.views()) == size or (len(batch.views()) < size and block != following)
+    assert len(batches) == batches_of(counts, size)
     assert list(packer.rest()) == []
     packed = [view for batch in batches for view in batch.views()]
     given_views = [view for image in loaded for view in image.views]
@@ -60,3 +64,21 @@ def test_views_of_one_image_are_not_copied(bench: Any) -> None:
     first, second = Packer(2).add(_scored(loaded), loaded.views)
     assert np.shares_memory(first.views(), loaded.views)
     assert np.shares_memory(second.views(), loaded.views)
+
+
+@given(counts=st.lists(st.integers(0, 12), max_size=24), size=st.integers(1, 5), data=st.data())
+def test_images_from_the_beginning_of_any_block_on_have_the_batches_that_they_have_among_all(
+    bench: Any, counts: list[int], size: int, data: st.DataObject
+) -> None:
+    loaded = [bench.image(index, [1.0] * count) for index, count in enumerate(counts) if count]
+    first = size * data.draw(st.integers(0, len(counts) // size))
+
+    def packed(images: list[Any]) -> list[list[tuple[int, int]]]:
+        packer, batches = Packer(size), list[Batch]()
+        for image in images:
+            batches += packer.add(_scored(image), image.views)
+        batches += packer.rest()
+        return [[(part.image.index, part.first) for part in batch.parts] for batch in batches]
+
+    of_all = [batch for batch in packed(loaded) if batch[0][0] >= first]
+    assert packed([image for image in loaded if image.index >= first]) == of_all

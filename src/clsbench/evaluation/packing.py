@@ -1,8 +1,12 @@
-"""Views of successive images packed into batches: a large image fills several, small ones share one."""
+"""Views of successive images packed into batches: a large image fills several, small ones share one.
 
+No batch has images from both sides of a multiple of its size, counted in images: each block of so many images has
+batches of its own, whatever images before it were unreadable or of fewer views: an evaluation can begin at any block.
+"""
+
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,14 +72,16 @@ class Batch:
 
 @dataclass
 class Packer:
-    """Fills batches of ``size`` views."""
+    """Fills batches of ``size`` views; the images come in rising order."""
 
     size: int
     parts: list[Part] = field(default_factory=list)
     filled: int = 0
 
     def add(self, image: ScoredImage, views: NDArray[np.float32]) -> Iterator[Batch]:
-        """The batches that ``views`` complete; what is left waits for the next image."""
+        """The batches that end with ``views`` or before them; what is left waits for the next image of the block."""
+        if self.parts and self.parts[-1].image.index // self.size != image.index // self.size:
+            yield from self.rest()
         first = 0
         while first < len(views):
             part = Part(image, first, views[first : first + self.size - self.filled])
@@ -96,8 +102,21 @@ class Packer:
 def images_in_full_batches(views: Sequence[int], size: int, total: int) -> int:
     """How many of the first images, ``views`` each, can be left out without a change to the batches of the others.
 
-    The last batch of all ``total`` images may be smaller than ``size``.
+    The last batch of a block, and that of all ``total`` images, may be smaller than ``size``.
     """
     if len(views) == total:
         return total
-    return max((images for images, sum_ in enumerate(accumulate(views), 1) if sum_ % size == 0), default=0)
+    block = len(views) - len(views) % size  # a block begins here, and so does a batch
+    waiting = 0
+    cut = block
+    for images, number in enumerate(views[block:], block + 1):
+        waiting = (waiting + number) % size
+        if not waiting:
+            cut = images
+    return cut
+
+
+def batches_of(views: Sequence[int], size: int) -> int:
+    """How many batches the first images make, ``views`` each."""
+    blocks = (views[first : first + size] for first in range(0, len(views), size))
+    return sum(math.ceil(sum(block) / size) for block in blocks)

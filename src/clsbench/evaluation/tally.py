@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from clsbench.evaluation.latency import Latency
 from clsbench.evaluation.memory import peak_rss_mib
+from clsbench.evaluation.packing import batches_of
 from clsbench.evaluation.record import TOP, Prediction
 
 
@@ -44,8 +45,8 @@ class Tally:
         """Counts what an earlier process evaluated in batches of ``batch_size`` views."""
         for prediction in predictions:
             self.add(prediction)
-        self.earlier_views = sum(prediction.views for prediction in predictions)
-        self.earlier_forwards = math.ceil(self.earlier_views / batch_size)
+        views = [prediction.views for prediction in predictions]
+        self.earlier_views, self.earlier_forwards = sum(views), batches_of(views, batch_size)
 
     def time(self, seconds: float) -> None:
         """One more image was evaluated, ``seconds`` after the evaluation's start."""
