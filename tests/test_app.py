@@ -226,8 +226,8 @@ def test_a_reader_that_stops_early_gets_no_traceback() -> None:
     assert ended.stderr == ""
 
 
-def test_help_lists_groups_and_settings(clsbench: Cli) -> None:
-    ended = clsbench("--help")
+def test_the_help_of_a_run_lists_groups_and_settings(clsbench: Cli) -> None:
+    ended = clsbench("run", "--help")
     assert ended.code == 0
     for word in (
         "crop: multi10, multi12, multi144, single",

@@ -1,4 +1,4 @@
-"""``python -m clsbench``: one run, or with ``-m`` a sweep of runs."""
+"""``clsbench``, which is ``python -m clsbench``: one run, with ``-m`` a sweep of runs, or the command named first."""
 
 import signal
 
@@ -6,7 +6,7 @@ import signal
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from clsbench.command import main
+from clsbench.subcommands.dispatch import dispatch as main
 
 if __name__ == "__main__":
     main()

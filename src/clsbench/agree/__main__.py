@@ -7,7 +7,8 @@ import sys
 
 from clsbench.agree.command_line import as_task
 from clsbench.command import main
+from clsbench.composition.arguments import with_help_of
 
 if __name__ == "__main__":
-    sys.argv[1:] = as_task(sys.argv[1:])
+    sys.argv[1:] = with_help_of("agree", as_task(sys.argv[1:]))
     main()

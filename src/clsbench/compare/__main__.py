@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m clsbench.compare",
+        prog="clsbench compare",
         description="Compares tracked runs: each run with the first, on the images that all of them have.",
     )
     parser.add_argument(

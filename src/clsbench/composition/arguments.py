@@ -26,6 +26,12 @@ def completed(arguments: Sequence[str], models: Path) -> list[str]:
     return with_model_names(_last_options(given, models.parent), models)
 
 
+def with_help_of(command: str, arguments: Sequence[str]) -> list[str]:
+    """``arguments``, where they ask for help with the page of that command: conf/hydra/help has one for each."""
+    asks = any(each in ("-h", "--help") for each in arguments)
+    return [*arguments, f"hydra/help={command}"] if asks else list(arguments)
+
+
 def _chooses_model(argument: str, models: Path) -> bool:
     """Whether it is an experiment with a model of its own; one that sweeps over models gives way to one's own files."""
     key, _, name = argument.lstrip("+").partition("=")

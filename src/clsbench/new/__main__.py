@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m clsbench.new",
+        prog="clsbench new",
         description="Writes a commented YAML file to begin from: FOLDER/GROUP/NAME.yaml.",
     )
     parser.add_argument("group", choices=_GROUPS, help="what it configures")
@@ -49,7 +49,7 @@ def _written(group: str, name: str, folder: Path) -> int:
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror}); give another --config-dir") from error
     use = f"{'-m ' if group == 'experiment' else ''}--config-dir {folder} {group}={name}"
-    console.print(f"{path}: edit it, then python -m clsbench {use}", markup=False)
+    console.print(f"{path}: edit it, then clsbench {use}", markup=False)
     return 0
 
 

@@ -15,7 +15,7 @@ from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.sync.sync import sync
 
 _EPILOG = """
-Overrides are those of python -m clsbench; the ones that count here:
+Overrides are those of a run (clsbench run --help); the ones that count here:
   paths.outputs=FOLDER   the folder that the runs were made in: their spool is FOLDER/spool
   tracking.spool=FOLDER  the spool itself
   tracking.uri=ADDRESS   brings everything in there; without it, each run goes to the address that it was made at
@@ -42,12 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m clsbench.sync",
+        prog="clsbench sync",
         description="Brings in what runs wrote while their MLflow store was away; harmless when called again.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as python -m clsbench takes them")
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as a run takes them")
     return parser
 
 

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m clsbench.weights", description="Weights of the zoo's networks.")
+    parser = argparse.ArgumentParser(prog="clsbench weights", description="Weights of the zoo's networks.")
     parser.add_argument("--weights", type=Path, help=_FOLDER)
     parser.set_defaults(run=_list)
     commands = parser.add_subparsers(metavar="get | convert", title="without one of these, a table of all networks")

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m clsbench.zoo", description="The networks that model=... names.")
+    parser = argparse.ArgumentParser(prog="clsbench zoo", description="The networks that model=... names.")
     parser.add_argument("network", nargs="?", help="a network or one of its aliases; without it, all as a table")
     parser.add_argument("--size", choices=["standard", "large"], default="standard", help="the image size of NETWORK")
     parser.add_argument("--prototxt", action="store_true", help="NETWORK's prototxt in BVLC Caffe's dialect")

@@ -1,0 +1,1 @@
+"""``clsbench completion bash``: completion of commands, their options, and Hydra's overrides."""

@@ -1,0 +1,45 @@
+"""``python -m clsbench.completion bash``: the script that a shell evaluates to complete the words of ``clsbench``.
+
+An entry point, so it may import from above.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.resources import files
+
+from clsbench.console.side_command import exit_code_of
+from clsbench.subcommands.table import COMMANDS
+
+_EPILOG = """
+  eval "$(clsbench completion bash)"       in ~/.bashrc, or for this shell alone
+  clsbench -sc install=fish | source       in fish: Hydra's completion, of overrides alone
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    asked = _parser().parse_args(arguments)
+    return exit_code_of(lambda: _written(asked.shell))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clsbench completion",
+        description="Prints a script that completes commands, their options, groups and settings.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("shell", choices=("bash",))
+    return parser
+
+
+def _written(shell: str) -> int:
+    script = (files("clsbench.completion") / f"clsbench.{shell}").read_text("utf-8")
+    overridden = [name for name, each in COMMANDS.items() if each.takes_overrides]
+    sys.stdout.write(script.replace("@COMMANDS@", " ".join(COMMANDS)).replace("@OVERRIDDEN@", " ".join(overridden)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""``clsbench --help``: all commands, and how to give overrides, on one screen."""
+
+from clsbench.subcommands.table import COMMANDS
+
+_PAGE = """\
+clsbench: how good and how fast a Caffe image classifier is, kept as MLflow runs
+
+  clsbench KEY=VALUE ...            one run; without words, the shipped demo
+  clsbench -m KEY=VALUE,VALUE ...   a sweep: a run for every combination
+  clsbench run --help               all groups, options and settings of a run
+  clsbench --hydra-help             Hydra's own options, such as --cfg job
+
+  clsbench model.prototxt=train_val.prototxt model.weights=net.caffemodel
+  clsbench -m task=time model=resnet50,senet engine=onnxruntime,caffe
+
+{commands}
+
+  clsbench COMMAND --help           its options
+  clsbench --version
+"""
+
+
+def help_page() -> str:
+    """The page; its lines fit into 80 columns."""
+    wide = max(map(len, COMMANDS))
+    lines = (f"  clsbench {name:{wide}}  {each.summary}" for name, each in COMMANDS.items())
+    return _PAGE.format(commands="\n".join(lines))
