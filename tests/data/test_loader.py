@@ -59,7 +59,7 @@ def numbers(images: Sequence[LoadedImage]) -> list[int]:
     return [image.index for image in images]
 
 
-@given(st.lists(st.integers(0, 99), max_size=40), st.integers(1, 5), st.integers(1, 9))
+@given(st.lists(st.integers(0, 99), max_size=40), st.integers(1, 5), st.integers(1, 9) | st.sampled_from([40, 90]))
 @settings(max_examples=40, deadline=None)
 def test_images_come_in_the_order_asked_for(indices: list[int], workers: int, ahead: int) -> None:
     delays = {index: index % 3 / 2000 for index in indices}
@@ -77,6 +77,16 @@ def test_a_slow_consumer_bounds_what_is_loaded() -> None:
             next(images)
             time.sleep(0.05)
             assert len(dataset.reads) == taken + 3
+
+
+@pytest.mark.parametrize(("ahead", "block"), [(8, 1), (20, 2), (24, 3)])
+def test_where_many_may_wait_they_are_taken_some_at_a_time_and_no_more_wait_than_may(ahead: int, block: int) -> None:
+    dataset = Images(200)
+    with loaded(dataset, range(200), one_view, workers=2, ahead=ahead) as images:
+        for taken in range(1, 20):
+            next(images)
+            time.sleep(0.05)
+            assert taken + ahead - 2 * block <= len(dataset.reads) <= taken + ahead
 
 
 def test_a_slow_producer_is_waited_for() -> None:
@@ -113,6 +123,17 @@ def test_any_other_error_is_raised_where_its_image_would_have_come() -> None:
 
     with loaded(Images(9, reading), range(9), one_view, workers=4, ahead=4) as images:
         assert numbers([next(images), next(images)]) == [0, 1]
+        with pytest.raises(ZeroDivisionError, match="a bug"):
+            next(images)
+
+
+def test_what_came_before_an_error_comes_before_it_also_where_images_are_taken_some_at_a_time() -> None:
+    def reading(index: int) -> None:
+        if index == 13:
+            raise ZeroDivisionError("a bug")
+
+    with loaded(Images(90, reading), range(90), one_view, workers=2, ahead=80) as images:
+        assert [next(images).index for _ in range(13)] == list(range(13))
         with pytest.raises(ZeroDivisionError, match="a bug"):
             next(images)
 
@@ -194,7 +215,8 @@ def test_without_workers_or_room_nothing_could_come(workers: int, ahead: int) ->
         pass
 
 
-def test_at_most_the_images_ahead_and_the_last_one_are_in_memory() -> None:
+@pytest.mark.parametrize("ahead", [3, 40])
+def test_at_most_the_images_ahead_and_the_last_one_are_in_memory(ahead: int) -> None:
     made: list[weakref.ref[NDArray[np.float32]]] = []
 
     def watched(image: Stored) -> Views:
@@ -202,9 +224,9 @@ def test_at_most_the_images_ahead_and_the_last_one_are_in_memory() -> None:
         made.append(weakref.ref(views.views))
         return views
 
-    with loaded(Images(200), range(200), watched, workers=2, ahead=3) as images:
+    with loaded(Images(200), range(200), watched, workers=2, ahead=ahead) as images:
         for _ in images:
-            assert sum(reference() is not None for reference in list(made)) <= 3 + 1
+            assert sum(reference() is not None for reference in list(made)) <= ahead + 1
 
 
 def test_good_and_bad_files_keep_their_places(tmp_path: Path) -> None:

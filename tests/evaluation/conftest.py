@@ -71,7 +71,7 @@ class Bench:
     ) -> tuple[Tally, list[Prediction]]:
         """The tally and what was told, in the order in which it was told."""
         tally, told = Tally(classes), list[Prediction]()
-        evaluate_images(images, self.samples(labels), predictor, tally, told.append)
+        evaluate_images(images, self.samples(labels), predictor, tally, told.extend)
         return tally, told
 
 

@@ -137,7 +137,7 @@ def test_images_are_taken_no_faster_than_they_are_forwarded(bench: Any) -> None:
         return np.zeros((len(views), 5), np.float32)
 
     predictor = bench.uniform(5, batch_size=2, streams=2, scoring=slow)
-    evaluate_images(images(), bench.samples([0] * 60), predictor, Tally(5), lambda prediction: None)
+    evaluate_images(images(), bench.samples([0] * 60), predictor, Tally(5), lambda predictions: None)
     assert max(ahead) <= 2 * (2 * 2) + 2  # two batches a stream, and one that is being filled
 
 
@@ -180,7 +180,7 @@ def test_a_signal_ends_it_during_a_forward_that_takes_long_and_the_tally_has_wha
     images = [bench.image(index) for index in range(20)]
     start = time.monotonic()
     with pytest.raises(_Stop), _stop_after(0.5):
-        evaluate_images(images, bench.samples([0] * 20), predictor, tally, lambda prediction: None)
+        evaluate_images(images, bench.samples([0] * 20), predictor, tally, lambda predictions: None)
     assert time.monotonic() - start < 2
     event.set()
     assert 5 <= tally.metrics()["images"] <= 7  # the last may be on their way
@@ -215,7 +215,7 @@ images = [LoadedImage(n, np.zeros((1, 1, 2, 2), np.float32), np.ones(1, np.float
 tally = Tally(5)
 try:
     with Uniform(1, 1, score).open(SimpleNamespace(classes=5)) as predictor:
-        evaluate_images(images, [Sample("x", 0)] * 9, predictor, tally, lambda prediction: None)
+        evaluate_images(images, [Sample("x", 0)] * 9, predictor, tally, lambda predictions: None)
 except KeyboardInterrupt:
     print("images", tally.images, flush=True)
 """

@@ -33,7 +33,7 @@ def _write(folder: Path, predictions: Sequence[Prediction], total: int, batch_si
     with journal_at(folder, _samples(total), resume=True) as journal:
         done = journal.restored(CELL, batch_size)
         for prediction in predictions[len(done) :]:
-            journal.add(prediction)
+            journal.add([prediction])
 
 
 def _restored(folder: Path, total: int, batch_size: int = 1, *, resume: bool = True) -> list[Prediction]:
@@ -77,7 +77,7 @@ def test_a_finished_journal_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "cell"
     with journal_at(folder, _samples(1), resume=True) as journal:
         journal.restored(CELL, 1)
-        journal.add(_predictions([1])[0])
+        journal.add(_predictions([1]))
         assert (folder / FILE).is_file()
         journal.finished()
     assert not folder.exists()
@@ -107,7 +107,7 @@ def test_the_journal_of_another_device_is_begun_anew_with_a_warning(
     _write(tmp_path / "cell", _predictions([1, 1]), total=3)
     with journal_at(tmp_path / "cell", _samples(3), resume=True) as journal:
         assert journal.restored(CELL | {"device": "cuda:0"}, 1) == []
-        journal.add(_predictions([1])[0])
+        journal.add(_predictions([1]))
     assert "of another evaluation: all images are evaluated again" in caplog.text
     assert _restored(tmp_path / "cell", 3) == []
 
@@ -148,9 +148,23 @@ def test_on_a_full_disk_it_says_so_once_and_what_was_written_holds(
         journal.restored(CELL, 1)
         with _disk_of(1000):
             for prediction in predictions:
-                journal.add(prediction)
+                journal.add([prediction])
     assert caplog.text.count("cannot be kept (File too large): the evaluation goes on") == 1
     assert (tmp_path / "cell" / FILE).stat().st_size == 1000
+    restored = _restored(tmp_path / "cell", 50)
+    assert 5 < len(restored) < 40
+    assert restored == predictions[: len(restored)]
+
+
+def test_of_images_that_a_full_disk_takes_in_part_those_that_were_written_hold(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = _predictions([1] * 40)
+    with journal_at(tmp_path / "cell", _samples(50), resume=True) as journal, _disk_of(1000):
+        journal.restored(CELL, 1)
+        journal.add(predictions)
+        journal.add(_predictions([1] * 41)[40:])
+    assert caplog.text.count("cannot be kept") == 1
     restored = _restored(tmp_path / "cell", 50)
     assert 5 < len(restored) < 40
     assert restored == predictions[: len(restored)]
@@ -160,7 +174,7 @@ def test_where_no_folder_can_be_made_the_evaluation_goes_on(tmp_path: Path, capl
     (tmp_path / "file").touch()
     with journal_at(tmp_path / "file" / "cell", _samples(3), resume=True) as journal:
         assert journal.restored(CELL, 1) == []
-        journal.add(_predictions([1])[0])
+        journal.add(_predictions([1]))
         journal.finished()
     assert caplog.text.count("cannot be kept") == 1
 
@@ -171,10 +185,10 @@ def test_it_is_synced_to_the_disk_now_and_then(tmp_path: Path, monkeypatch: pyte
     with journal_at(tmp_path / "cell", _samples(3), resume=True) as journal:
         journal.restored(CELL, 1)
         first, second, third = _predictions([1, 1, 1])
-        journal.add(first)
+        journal.add([first])
         assert not synced
         journal.synced -= 100
-        journal.add(second)
+        journal.add([second])
         assert len(synced) == 1
-        journal.add(third)
+        journal.add([third])
         assert len(synced) == 1

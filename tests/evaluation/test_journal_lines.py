@@ -6,10 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from one_prediction import prediction_of
 
 from clsbench.data.dataset import Sample
 from clsbench.evaluation.journal_lines import header, kept_images, text_of, with_check
-from clsbench.evaluation.record import Prediction, bad_prediction, prediction_of
+from clsbench.evaluation.record import Prediction, bad_prediction
 
 HEAD = header({"fingerprint": "f" * 64}, [Sample("x", None)] * 20)
 

@@ -39,9 +39,9 @@ with journal_at(Path(sys.argv[1]), samples, resume=True) as journal:
     predictions = journal.restored({"fingerprint": "f"}, 3)
     start = len(predictions)
     tally.take_over(predictions, 3)
-    def told(prediction):
-        predictions.append(prediction)
-        journal.add(prediction)
+    def told(some):
+        predictions.extend(some)
+        journal.add(some)
     with Uniform(3, 2, score).open(SimpleNamespace(classes=7)) as predictor:
         evaluate_images(map(image, range(start, 600)), samples, predictor, tally, told)
     journal.finished()

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clsbench.evaluation.packing import Batch, Packer, ScoredImage, batches_of
+from clsbench.evaluation.packing import Batch, Packer, ScoredImage, batches_of, summed
 
 
 def _scored(loaded: Any) -> ScoredImage:
@@ -82,3 +82,14 @@ def test_images_from_the_beginning_of_any_block_on_have_the_batches_that_they_ha
 
     of_all = [batch for batch in packed(loaded) if batch[0][0] >= first]
     assert packed([image for image in loaded if image.index >= first]) == of_all
+
+
+@given(counts=st.lists(st.integers(1, 3), min_size=1, max_size=6), weight=st.integers(1, 3))
+def test_the_sums_of_several_images_are_those_of_each(bench: Any, counts: list[int], weight: int) -> None:
+    score, images = bench.sums(7), list[ScoredImage]()
+    for index, count in enumerate(counts):
+        loaded = bench.image(index, [float(weight)] * count)
+        images.append(_scored(loaded))
+        images[-1].keep(0, score(loaded.views))
+    each = [image.summed() for image in images]
+    assert np.array_equal(summed(images), each)

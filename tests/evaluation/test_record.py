@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from one_prediction import prediction_of
 
 from clsbench.data.dataset import Sample
-from clsbench.evaluation.record import bad_prediction, prediction_of
+from clsbench.evaluation.record import bad_prediction, predictions_of
 
 TWELVE = np.array([5, 7], np.float32)  # two distinct views of twelve
 
@@ -56,3 +59,26 @@ def test_classes_outside_the_subset_are_not_predicted() -> None:
     prediction = prediction_of(0, Sample("cat.jpg", 3), scores, np.ones(1, np.float32), np.array([0, 3, 4]))
     assert prediction.top5 == (3, 0, 4)
     assert prediction.top5_probability == tuple(scores[[3, 0, 4]].tolist())
+
+
+@given(
+    labels=st.lists(st.none() | st.integers(0, 6), min_size=1, max_size=6),
+    views=st.sampled_from([(1, 1), (1, 12)]),
+    subset=st.none() | st.just(np.array([1, 2, 4, 6])),
+    seed=st.integers(0, 99),
+)
+def test_the_predictions_of_a_batch_are_those_of_its_images(
+    labels: list[int | None], views: tuple[int, int], subset: np.ndarray | None, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    summed = rng.random((len(labels), 7), np.float32)
+    weights = [np.ones(views[place % 2], np.float32) for place in range(len(labels))]
+    samples = [Sample(f"{place}.jpg", label) for place, label in enumerate(labels)]
+    together = predictions_of(range(5, 5 + len(labels)), samples, summed, weights, subset)
+    for place, prediction in enumerate(together):
+        assert prediction == prediction_of(5 + place, samples[place], summed[place], weights[place], subset)
+        probabilities = summed[place] / weights[place].sum()
+        assert prediction.top5_probability == tuple(probabilities[list(prediction.top5)].tolist())
+        label = labels[place]
+        assert prediction.label_probability == (None if label is None else probabilities[label])
+        assert prediction.views == len(weights[place])

@@ -38,9 +38,9 @@ def _evaluated(
         start = len(predictions)
         tally.take_over(predictions, batch_size)
 
-        def told(prediction: Prediction) -> None:
-            predictions.append(prediction)
-            journal.add(prediction)
+        def told(some: Sequence[Prediction]) -> None:
+            predictions.extend(some)
+            journal.add(some)
 
         evaluate_images(images[start:], samples, predictor, tally, told)
     return tally, predictions, start

@@ -18,6 +18,19 @@ def test_the_order_is_that_of_a_stable_argsort(scores: np.ndarray, k: int) -> No
     assert top_k(scores, k).tolist() == np.argsort(-scores, kind="stable")[:k].tolist()
 
 
+@given(
+    npst.arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(1, 9)), elements=_FEW_VALUES), st.integers(1, 7)
+)
+def test_a_batch_has_what_its_images_have_one_by_one(scores: np.ndarray, k: int) -> None:
+    assert top_k(scores, k).tolist() == [top_k(of_image, k).tolist() for of_image in scores]
+
+
+def test_the_scores_stay_as_they_were() -> None:
+    scores = np.array([0.25, 0.75], np.float32)
+    top_k(scores, 1)
+    assert scores.tolist() == [0.25, 0.75]
+
+
 def test_equal_scores_come_in_the_order_of_their_classes() -> None:
     assert top_k(np.array([0.1, 0.4, 0.1, 0.4, 0.1], np.float32), 4).tolist() == [1, 3, 0, 2]
 

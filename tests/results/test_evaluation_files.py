@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
+from one_prediction import prediction_of
 
 from clsbench.data.dataset import Sample
-from clsbench.evaluation.record import Prediction, bad_prediction, prediction_of
+from clsbench.evaluation.record import Prediction, bad_prediction
 from clsbench.results.evaluation_files import write_evaluation_files
 
 SCORES = np.array([0.05, 0.4, 0.2, 0.15, 0.12, 0.08], np.float32)

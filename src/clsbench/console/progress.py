@@ -37,12 +37,12 @@ class Show(Protocol):
     """Shows where the run stands."""
 
     def __call__(self, standing: Standing, /) -> None:
-        """Called after every image."""
+        """Called whenever some images are done."""
 
 
 @contextmanager
 def shown(name: str, total: int, done: int = 0) -> Iterator[Show]:
-    """A function to call after every image that was not ``done`` before; it decides itself when to draw."""
+    """A function to call as images are done, of which ``done`` were before; it decides itself when to draw."""
     if console.is_terminal:
         with _bar() as progress:
             task = progress.add_task(name, total=total, completed=done, standing="")

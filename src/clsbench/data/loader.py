@@ -1,13 +1,15 @@
 """Images read, decoded and cropped on threads ahead of the engine: in order, and never more than a few at once."""
 
+import itertools
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from clsbench.data.dataset import Dataset, Stored
 from clsbench.data.opencv import cv2
 
 _JOIN_SECONDS = 1.0
+_WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,15 @@ class LoadedImage:
     problem: str | None
 
 
-_Task = tuple[int, Future[LoadedImage]]
-_Tasks = SimpleQueue[_Task | None]  # None ends a thread
+# What became of an image, or the exception that its making raised; after that one a block has no more.
+_Made = LoadedImage | BaseException
+_BLOCKS_A_WORKER = 4
 
 
 @contextmanager
 def loaded(
     dataset: Dataset,
-    indices: Iterable[int],
+    indices: Sequence[int],
     view_maker: Callable[[Stored], Views],
     *,
     workers: int,
@@ -53,28 +57,54 @@ def loaded(
         raise ValueError(f"workers={workers}, ahead={ahead}: both must be at least 1")
     cv2.setNumThreads(1)  # the threads are ours: one image each, instead of OpenCV's several on one image
 
-    tasks: _Tasks = SimpleQueue()
-    closed = Event()
-
     def load(index: int) -> LoadedImage:
         return _load(dataset, index, view_maker)
 
-    def submit(index: int) -> Future[LoadedImage]:
-        future: Future[LoadedImage] = Future()
-        tasks.put((index, future))
-        if closed.is_set():  # looked at after the put: what _stop did not see is cancelled here
-            future.cancel()
-        return future
-
+    # Where many images may wait, a thread takes some at a time: handing over one costs as much as a tiny one takes.
+    size = max(1, ahead // (_BLOCKS_A_WORKER * workers))
+    blocks = [indices[first : first + size] for first in range(0, len(indices), size)]
+    queues = _Queues(SimpleQueue(), SimpleQueue(), Event())
     # Daemons: a thread that a dead network drive holds must not keep the process from its end.
-    threads = [Thread(target=_work, args=(tasks, load), name=f"loader-{n}", daemon=True) for n in range(workers)]
+    threads = [Thread(target=_work, args=(queues, load), name=f"loader-{n}", daemon=True) for n in range(workers)]
     for thread in threads:
         thread.start()
     try:
-        yield _in_order(indices, submit, ahead)
+        yield _in_order(blocks, queues, ahead // size)
     finally:
-        closed.set()
-        _stop(tasks, threads)
+        queues.close()
+        _stop(queues, threads)
+
+
+class _Block(NamedTuple):
+    number: int
+    indices: Sequence[int]
+
+
+class _MadeBlock(NamedTuple):
+    number: int
+    images: deque[_Made]
+
+
+@dataclass(frozen=True)
+class _Queues:
+    todo: "SimpleQueue[_Block | None]"  # None ends a thread
+    done: "SimpleQueue[_MadeBlock | None]"  # None: there will be no more
+    closed: Event
+
+    def close(self) -> None:
+        self.closed.set()
+        self.done.put(None)
+
+    def next(self) -> _MadeBlock:
+        """Waits for it, in pieces, so that a signal is handled even where it reached another thread."""
+        while not self.closed.is_set():
+            try:
+                made = self.done.get(timeout=_WAIT_SECONDS)
+            except Empty:
+                continue
+            if made is not None:
+                return made
+        raise CancelledError
 
 
 def _load(dataset: Dataset, index: int, view_maker: Callable[[Stored], Views]) -> LoadedImage:
@@ -85,41 +115,50 @@ def _load(dataset: Dataset, index: int, view_maker: Callable[[Stored], Views]) -
     return LoadedImage(index, made.views, made.weights, problem=None)
 
 
-def _work(tasks: _Tasks, load: Callable[[int], LoadedImage]) -> None:
-    while (task := tasks.get()) is not None:
-        index, future = task
-        if not future.set_running_or_notify_cancel():
-            continue
-        try:
-            future.set_result(load(index))
-        except BaseException as error:  # noqa: BLE001 - the consumer raises it; here it would leave the consumer waiting
-            future.set_exception(error)
-        del task, future  # or this thread would hold its last image until the next one comes
+def _work(queues: _Queues, load: Callable[[int], LoadedImage]) -> None:
+    while (block := queues.todo.get()) is not None:
+        images = deque[_Made]()
+        for index in block.indices:
+            if queues.closed.is_set():
+                return
+            try:
+                images.append(load(index))
+            except BaseException as error:  # noqa: BLE001 - the consumer raises it; here it would leave the consumer waiting
+                images.append(error)
+                break
+        queues.done.put(_MadeBlock(block.number, images))
+        del images  # or this thread would hold its last images until the next ones come
 
 
-def _in_order(
-    indices: Iterable[int], submit: Callable[[int], Future[LoadedImage]], ahead: int
-) -> Iterator[LoadedImage]:
-    waiting: deque[Future[LoadedImage]] = deque()
-    for index in indices:
-        if len(waiting) == ahead:
-            image = waiting.popleft().result()
-            waiting.append(submit(index))
+def _in_order(blocks: Sequence[Sequence[int]], queues: _Queues, ahead: int) -> Iterator[LoadedImage]:
+    early: dict[int, deque[_Made]] = {}
+    todo = itertools.starmap(_Block, enumerate(blocks))
+    for first in itertools.islice(todo, ahead):
+        queues.todo.put(first)
+    for number in range(len(blocks)):
+        while number not in early:
+            made = queues.next()
+            early[made.number] = made.images
+            del made
+        images = early.pop(number)
+        while images:
+            image = images.popleft()
+            if isinstance(image, BaseException):
+                raise image
+            if not images and (following := next(todo, None)):
+                queues.todo.put(following)
             yield image
-        else:
-            waiting.append(submit(index))
-    while waiting:
-        yield waiting.popleft().result()
+            del image
 
 
-def _stop(tasks: _Tasks, threads: list[Thread]) -> None:
+def _stop(queues: _Queues, threads: Sequence[Thread]) -> None:
     try:
-        while (task := tasks.get_nowait()) is not None:
-            task[1].cancel()
+        while True:
+            queues.todo.get_nowait()
     except Empty:
         pass
     for _ in threads:
-        tasks.put(None)
+        queues.todo.put(None)
     deadline = time.monotonic() + _JOIN_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

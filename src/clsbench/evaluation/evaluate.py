@@ -5,12 +5,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from clsbench.data.dataset import Sample
 from clsbench.data.loader import LoadedImage
 from clsbench.engines.engine import Predictor
 from clsbench.errors import EngineError
-from clsbench.evaluation.packing import Batch, Packer, ScoredImage
-from clsbench.evaluation.record import Prediction, bad_prediction, prediction_of
+from clsbench.evaluation.packing import Batch, Packer, ScoredImage, summed
+from clsbench.evaluation.record import Prediction, bad_prediction, predictions_of
 from clsbench.evaluation.streams import Forwarded, Streams, streams
 from clsbench.evaluation.tally import Tally
 from clsbench.evaluation.top_k import check_finite
@@ -23,9 +25,9 @@ def evaluate_images(
     samples: Sequence[Sample],
     predictor: Predictor,
     tally: Tally,
-    told: Callable[[Prediction], None],
+    told: Callable[[Sequence[Prediction]], None],
 ) -> None:
-    """Calls ``told`` for every image, in the order of ``images``, after ``tally`` has counted it.
+    """Calls ``told`` with all images, some at a time in the order of ``images``, after ``tally`` has counted them.
 
     All of it happens in the calling thread, which a signal's exception ends at once; ``tally`` then holds what was
     measured so far. Raises EngineError, also where a score is not finite.
@@ -49,7 +51,7 @@ class _Loop:
     width: int  # streams
     streams: Streams
     tally: Tally
-    told: Callable[[Prediction], None]
+    told: Callable[[Sequence[Prediction]], None]
     waiting: deque[ScoredImage] = field(default_factory=deque)  # in order, not yet told
     in_flight: int = 0
     start: float = field(default_factory=time.perf_counter)
@@ -82,21 +84,36 @@ class _Loop:
         self._tell()
 
     def _tell(self) -> None:
+        images = []
         while self.waiting and not self.waiting[0].missing:
-            image = self.waiting.popleft()
-            prediction = self._prediction(image)
-            self.tally.add(prediction)
-            self.tally.time(time.perf_counter() - self.start)
-            self.told(prediction)
+            images.append(self.waiting.popleft())
+        if not images:
+            return
+        predictions = self._predictions(images)
+        self.tally.add(predictions)
+        self.tally.time(len(predictions), time.perf_counter() - self.start)
+        self.told(predictions)
 
-    def _prediction(self, image: ScoredImage) -> Prediction:
-        sample = self.samples[image.index]
-        if image.problem is not None:
-            return bad_prediction(image.index, sample, image.problem)
-        summed = image.summed()
-        if len(summed) != self.tally.classes:
+    def _predictions(self, images: Sequence[ScoredImage]) -> list[Prediction]:
+        """Of images that are scored or bad, in their order."""
+        scored = [image for image in images if image.problem is None]
+        made = iter(self._of_scores(scored) if scored else ())
+        return [
+            next(made)
+            if image.problem is None
+            else bad_prediction(image.index, self.samples[image.index], image.problem)
+            for image in images
+        ]
+
+    def _of_scores(self, images: Sequence[ScoredImage]) -> list[Prediction]:
+        samples, scores = [self.samples[image.index] for image in images], summed(images)
+        classes = scores.shape[1]
+        if classes != self.tally.classes:
             raise EngineError(
-                f"{sample.name}: {len(summed)} scores; expected one for each of {self.tally.classes} classes"
+                f"{samples[0].name}: {classes} scores; expected one for each of {self.tally.classes} classes"
             )
-        check_finite(summed, sample.name)
-        return prediction_of(image.index, sample, summed, image.weights, self.tally.subset)
+        if not np.isfinite(scores).all():
+            for sample, of_image in zip(samples, scores, strict=True):
+                check_finite(of_image, sample.name)
+        indices, weights = [image.index for image in images], [image.weights for image in images]
+        return predictions_of(indices, samples, scores, weights, self.tally.subset)

@@ -67,19 +67,19 @@ class Journal:
                 self.images = len(kept)
                 self._open(kept[-1].line if kept else START)
                 if not kept:
-                    self._write(head)
+                    self._write([head])
             except OSError as error:
                 self.give_up(error)
         return [image.prediction for image in kept]
 
-    def add(self, prediction: Prediction) -> None:
-        """Keeps the next image; it outlives this process as soon as the call returns."""
+    def add(self, predictions: Sequence[Prediction]) -> None:
+        """Keeps the next images, in one write; they outlive this process as soon as the call returns."""
         if self.descriptor is None:
             return
-        assert prediction.index == self.images
+        assert [prediction.index for prediction in predictions] == [*range(self.images, self.images + len(predictions))]
         try:
-            self._write(text_of(prediction, self.batch_size))
-            self.images += 1
+            self.images += len(predictions)  # first: of a write that a full disk cuts, the whole lines stay
+            self._write([text_of(prediction, self.batch_size) for prediction in predictions])
             if time.monotonic() - self.synced >= _SYNC_SECONDS:
                 os.fsync(self.descriptor)
                 self.synced = time.monotonic()
@@ -140,8 +140,12 @@ class Journal:
         os.lseek(self.descriptor, after.end, os.SEEK_SET)
         self.check, self.synced = after.check, time.monotonic()
 
-    def _write(self, text: bytes) -> None:
+    def _write(self, texts: Sequence[bytes]) -> None:
         assert self.descriptor is not None
-        line, self.check = with_check(text, self.check)
-        while line:  # a full disk may take a part of it before it refuses
-            line = line[os.write(self.descriptor, line) :]
+        lines = []
+        for text in texts:
+            line, self.check = with_check(text, self.check)
+            lines.append(line)
+        content = b"".join(lines)
+        while content:  # a full disk may take a part of it before it refuses
+            content = content[os.write(self.descriptor, content) :]

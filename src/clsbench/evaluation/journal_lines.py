@@ -58,9 +58,13 @@ def header(identity: Mapping[str, str], samples: Sequence[Sample]) -> bytes:
 
 def text_of(prediction: Prediction, batch_size: int) -> bytes:
     """A further line's text: what is kept of an image; its name and label are the dataset's."""
-    probabilities = prediction.top5_probability, prediction.label_probability
-    fields = prediction.index, prediction.views, batch_size, prediction.top5, *probabilities, prediction.problem
-    return _json(fields).encode()
+    classes, probabilities = ",".join(map(str, prediction.top5)), ",".join(map(repr, prediction.top5_probability))
+    label = "null" if prediction.label_probability is None else repr(prediction.label_probability)
+    problem = "null" if prediction.problem is None else _json(prediction.problem)
+    # JSON, put together by hand: the encoder's own start takes twice as long as this line.
+    return (
+        f"[{prediction.index},{prediction.views},{batch_size},[{classes}],[{probabilities}],{label},{problem}]".encode()
+    )
 
 
 def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[KeptImage] | None:

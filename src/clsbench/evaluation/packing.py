@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass
+@dataclass(slots=True)
 class ScoredImage:
     """An image on its way: its scores (view, class) come in parts, in any order."""
 
@@ -26,7 +26,10 @@ class ScoredImage:
         self.missing = len(self.weights)
 
     def keep(self, first: int, scores: NDArray[np.float32]) -> None:
-        """Takes the scores (view, class) of the views from ``first`` on."""
+        """Takes the scores (view, class) of the views from ``first`` on; those of all views as they are."""
+        if len(scores) == len(self.weights):
+            self.scores, self.missing = scores, 0
+            return
         if self.scores is None:
             self.scores = np.empty((len(self.weights), scores.shape[1]), np.float32)
         self.scores[first : first + len(scores)] = scores
@@ -39,6 +42,15 @@ class ScoredImage:
         # Reducing the first axis adds row after row, so the sum does not depend on how the views were packed.
         total: NDArray[np.float32] = np.add.reduce(self.scores * self.weights[:, np.newaxis], axis=0)
         return total
+
+
+def summed(images: Sequence[ScoredImage]) -> NDArray[np.float32]:
+    """The weighted sum (image, class) of each image, all scored; the same bits as one by one."""
+    if all(len(image.weights) == 1 for image in images):
+        scores = np.concatenate([image.scores for image in images if image.scores is not None])
+        scores *= np.concatenate([image.weights for image in images])[:, np.newaxis]
+        return scores
+    return np.stack([image.summed() for image in images])
 
 
 @dataclass(frozen=True)

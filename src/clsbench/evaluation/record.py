@@ -1,5 +1,6 @@
 """What is kept of every image: the five best classes, and whether it could be read at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,34 +30,43 @@ class Prediction:
 
     def hit(self, k: int) -> bool:
         """Whether a right label is among the ``k`` best classes."""
-        return self.label in self.top5[:k] or not set(self.also).isdisjoint(self.top5[:k])
+        best = self.top5[:k]
+        return self.label in best or (bool(self.also) and not set(self.also).isdisjoint(best))
 
 
-def prediction_of(
-    index: int,
-    sample: Sample,
+def predictions_of(
+    indices: Sequence[int],
+    samples: Sequence[Sample],
     summed: NDArray[np.float32],
-    weights: NDArray[np.float32],
+    weights: Sequence[NDArray[np.float32]],
     subset: NDArray[np.intp] | None = None,
-) -> Prediction:
-    """The prediction that scores (class,) make, ``summed`` over views of ``weights`` (view,); they must be finite.
+) -> list[Prediction]:
+    """The predictions that scores (image, class) make, ``summed`` over views; they must be finite.
 
-    The order is that of the sums, as in the published protocol: the means may be equal where those are not. With a
-    ``subset`` of class indices, rising, the other classes are left out of it; probabilities stay as they are.
+    ``indices``, ``samples`` and ``weights`` (view,) are those of the images. The order is that of the sums, as in the
+    published protocol: the means may be equal where those are not. With a ``subset`` of class indices, rising, the
+    other classes are left out of it; probabilities stay as they are.
     """
-    best = top_k(summed, TOP) if subset is None else subset[top_k(summed[subset], TOP)]
-    probabilities = summed / weights.sum()
-    return Prediction(
-        index=index,
-        name=sample.name,
-        label=sample.label,
-        top5=tuple(best.tolist()),
-        top5_probability=tuple(probabilities[best].tolist()),
-        label_probability=None if sample.label is None else float(probabilities[sample.label]),
-        status="ok",
-        views=len(weights),
-        also=sample.also,
-    )
+    best = top_k(summed, TOP) if subset is None else subset[top_k(summed[:, subset], TOP)]
+    probabilities = summed / _totals(weights)[:, np.newaxis]
+    labels = np.array([sample.label or 0 for sample in samples])
+    of_labels = probabilities[np.arange(len(samples)), labels].tolist()
+    of_best = np.take_along_axis(probabilities, best, axis=1).tolist()
+    return [
+        Prediction(
+            *(index, sample.name, sample.label, tuple(top5), tuple(top5_probability)),
+            *(None if sample.label is None else of_label, "ok", None, len(views), sample.also),
+        )
+        for index, sample, top5, top5_probability, of_label, views in zip(
+            indices, samples, best.tolist(), of_best, of_labels, weights, strict=True
+        )
+    ]
+
+
+def _totals(weights: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    if all(len(of_image) == 1 for of_image in weights):
+        return np.concatenate(weights)
+    return np.array([of_image.sum() for of_image in weights], np.float32)
 
 
 def bad_prediction(index: int, sample: Sample, problem: str) -> Prediction:

@@ -32,25 +32,26 @@ class Tally:
     is_clocked: bool = True  # the forwards' times are the network's; else none is a metric
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
 
-    def add(self, prediction: Prediction) -> None:
-        """Counts one image."""
-        self.images += 1
-        self.images_bad += prediction.status == "bad"
-        if prediction.label is not None or prediction.status == "bad":  # a bad image is a miss, whatever it shows
-            self.labelled += 1
-            self.top1_hits += prediction.hit(1)
-            self.top5_hits += prediction.hit(TOP)
+    def add(self, predictions: Sequence[Prediction]) -> None:
+        """Counts some images."""
+        self.images += len(predictions)
+        for prediction in predictions:
+            is_bad = prediction.status == "bad"
+            self.images_bad += is_bad
+            if is_bad or prediction.label is not None:  # a bad image is a miss, whatever it shows
+                self.labelled += 1
+                self.top1_hits += prediction.hit(1)
+                self.top5_hits += prediction.hit(TOP)
 
     def take_over(self, predictions: Sequence[Prediction], batch_size: int) -> None:
         """Counts what an earlier process evaluated in batches of ``batch_size`` views."""
-        for prediction in predictions:
-            self.add(prediction)
+        self.add(predictions)
         views = [prediction.views for prediction in predictions]
         self.earlier_views, self.earlier_forwards = sum(views), batches_of(views, batch_size)
 
-    def time(self, seconds: float) -> None:
-        """One more image was evaluated, ``seconds`` after the evaluation's start."""
-        self.timed_images += 1
+    def time(self, images: int, seconds: float) -> None:
+        """So many more images were evaluated, ``seconds`` after the evaluation's start."""
+        self.timed_images += images
         self.seconds = seconds
 
     def images_per_second(self) -> float | None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import ceil
 from pathlib import Path
@@ -126,13 +126,13 @@ class Evaluation:
         ):
             evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))
 
-    def _teller(self, show: Show, tracked: RunLog) -> Callable[[Prediction], None]:
+    def _teller(self, show: Show, tracked: RunLog) -> Callable[[Sequence[Prediction]], None]:
         last = time.monotonic()
 
-        def told(prediction: Prediction) -> None:
+        def told(predictions: Sequence[Prediction]) -> None:
             nonlocal last
-            self.predictions.append(prediction)
-            self.journal.add(prediction)
+            self.predictions.extend(predictions)
+            self.journal.add(predictions)
             tracked.sample_system()
             rates, images, speed = self.tally.rates(), self.tally.images, self.tally.images_per_second()
             show(Standing(images, rates.get("top1_error"), rates.get("top5_error"), speed))

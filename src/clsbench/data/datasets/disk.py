@@ -46,3 +46,18 @@ def size_of(path: str) -> int | None:
     except (OSError, ValueError):  # ValueError: a path that no file can have
         return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def read_bytes(path: str, offset: int, size: int) -> bytes:
+    """``size`` bytes from ``offset`` on, fewer where the file ends before; raises OSError.
+
+    A Path, a file object and its buffer would cost as much as reading a small image does.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        content = os.pread(descriptor, size, offset)
+        while len(content) < size and (more := os.pread(descriptor, size - len(content), offset + len(content))):
+            content += more
+    finally:
+        os.close(descriptor)
+    return content

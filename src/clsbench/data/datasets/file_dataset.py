@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import ClassVar, NamedTuple, TypeVar
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Sample
+from clsbench.data.datasets.disk import read_bytes
 from clsbench.errors import ConfigError, DataError
 
 Item = TypeVar("Item")
@@ -73,9 +73,7 @@ class FileDataset:
         if entry.size is None:
             raise BadImageError("missing file")
         try:
-            with Path(entry.file).open("rb", buffering=0) as file:
-                file.seek(entry.offset)
-                return file.read(entry.size)
+            return read_bytes(entry.file, entry.offset, entry.size)
         except FileNotFoundError as error:
             raise BadImageError("missing file") from error
         except PermissionError as error:
