@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 
 from clsbench.composition.data_layer import take_data_layer
 from clsbench.composition.engine_settings import take_engine_settings
+from clsbench.composition.shards import shard_of
 from clsbench.composition.taken_weights import take_weights
 from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError, disk_errors
@@ -18,7 +19,9 @@ from clsbench.tasks.agree import agree
 from clsbench.tasks.evaluate import evaluate
 from clsbench.tasks.export import export
 from clsbench.tasks.inputs import inputs
+from clsbench.tasks.merge import merge
 from clsbench.tasks.plan import plan
+from clsbench.tasks.shard import evaluate_shard
 from clsbench.tasks.time import time_network
 
 
@@ -38,7 +41,7 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
     tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
     tasks = {"evaluate": evaluate, "export": export, "time": time_network}
-    tasks |= {"agree": agree, "doctor": _doctor, "plan": plan, "inputs": inputs}
+    tasks |= {"agree": agree, "doctor": _doctor, "plan": plan, "inputs": inputs, "merge": merge}
     with disk_errors(), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_engine_settings(cfg)
@@ -47,4 +50,5 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
         write_configuration(cfg, folder)
         if cfg.task.name not in tasks:
             raise ConfigError(f"task={cfg.task.name}: choose one of {', '.join(tasks)}")
-        return tasks[cfg.task.name](cfg, folder)
+        shard = shard_of(cfg)
+        return tasks[cfg.task.name](cfg, folder) if shard is None else evaluate_shard(cfg, folder, shard)

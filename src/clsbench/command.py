@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import hydra
@@ -44,16 +45,16 @@ def _job(cfg: DictConfig) -> None:
 
 
 def _swept(cfg: DictConfig, sweep: Path) -> None:
-    folder = Path(HydraConfig.get().runtime.output_dir)
+    folder, shard = Path(HydraConfig.get().runtime.output_dir), str(cfg.shard or "")
     if is_stopped(sweep):
-        write_outcome(Outcome(NOT_STARTED, error="on_error=stop, and a cell before it failed"), folder)
+        write_outcome(Outcome(NOT_STARTED, error="on_error=stop, and a cell before it failed", shard=shard), folder)
         return
     try:
         outcome = _cell(cfg)
     except Killed as killed:
-        write_outcome(Outcome(KILLED, error=str(killed)), folder)
+        write_outcome(Outcome(KILLED, error=str(killed), shard=shard), folder)
         raise
-    write_outcome(outcome, folder)
+    write_outcome(replace(outcome, shard=shard), folder)
     if not outcome.good and cfg.on_error == "stop":
         stop_sweep(sweep)
 

@@ -90,6 +90,8 @@ class Config:
     workers: int | None = None
     weights_from: str | None = None
     resume: bool = True
+    shards: int | None = None
+    shard: str | None = None
     on_error: str = MISSING
     artifacts: str = MISSING
     planned_task: str = MISSING

@@ -46,6 +46,10 @@ class TrackingError(ClsbenchError):
     """A tracking store that cannot be opened or written."""
 
 
+class MergeError(ClsbenchError):
+    """Shards that do not make one evaluation: some are missing, double or different."""
+
+
 class BusyError(ClsbenchError):
     """Another process is at the same work; wait for it, or end it."""
 

@@ -12,13 +12,15 @@ from hydra.core.override_parser.types import Override
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
+from clsbench.shards.jobs import EVALUATE, split_jobs
 from clsbench.tracking.credentials import masked
 
 
 class GridSweeper(BasicSweeper):
     """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line wins over all.
 
-    A key that the command line gives leaves every grid, and of grids that are then equal one stays.
+    A key that the command line gives leaves every grid, and of grids that are then equal one stays. With ``shards=N``
+    a job that evaluates becomes N.
     """
 
     def __init__(
@@ -48,6 +50,8 @@ class GridSweeper(BasicSweeper):
             own = parser.parse_overrides([f"{key}={value}" for key, value in grid.items()])
             (batch,) = BasicSweeper.split_arguments([*own, *overrides], None)
             jobs += batch
+        task, shards = (OmegaConf.select(self.config, key) if self.config else None for key in ("task.name", "shards"))
+        jobs = split_jobs(jobs, task=task or EVALUATE, shards=shards)
         return list(map(list, self.split_overrides_to_chunks(jobs, max_batch_size)))
 
     def _left(self, given: set[str]) -> list[dict[str, str]]:

@@ -53,6 +53,12 @@ def test_without_grids_it_is_the_basic_sweeper() -> None:
     assert jobs(None, "model=a,b", "limit=3") == [["model=a", "limit=3"], ["model=b", "limit=3"]]
 
 
+def test_with_shards_every_job_of_every_grid_becomes_as_many() -> None:
+    split = jobs(GRIDS, "shards=2")
+    assert len(split) == 6
+    assert split[:2] == [["model=a", "crop_size=1", "shards=2", f"shard={number}/2"] for number in (1, 2)]
+
+
 def experiment(name: str) -> "dict[str, object]":
     return dict(yaml.safe_load((CONF / "experiment" / f"{name}.yaml").read_text())["hydra"]["sweeper"])
 

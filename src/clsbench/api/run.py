@@ -17,6 +17,7 @@ from clsbench.app import performed
 from clsbench.errors import ConfigError
 from clsbench.sweeps.membership import membership_of
 from clsbench.sweeps.outcome import Outcome, outcomes
+from clsbench.sweeps.whole_cells import whole_cells
 from clsbench.tracking.existing_store import existing_store, store_errors
 
 
@@ -50,7 +51,7 @@ def sweep(*overrides: str, show: bool = False) -> Sweep:
     with undisturbed(show=False), composed(kept) as cfg:
         folder, uri = Path(HydraConfig.get().sweep.dir), _uri(cfg)
     said = _swept(overrides, folder, show=show)
-    jobs = outcomes(folder) if folder.is_dir() else []
+    jobs = whole_cells(outcomes(folder)) if folder.is_dir() else []
     if not jobs:
         raise ConfigError(said)
     results = [_result(job.outcome, folder / str(job.number), uri) for job in jobs if job.outcome.good]

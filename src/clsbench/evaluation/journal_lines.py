@@ -72,10 +72,11 @@ def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[
     lines = good_lines(content)
     if next(lines, START).text != head:
         return None
-    return [_image(line, sample, index) for line, (index, sample) in zip(lines, enumerate(samples), strict=False)]
+    return [image_of(line, sample, index) for line, (index, sample) in zip(lines, enumerate(samples), strict=False)]
 
 
-def _image(line: Line, sample: Sample, index: int) -> KeptImage:
+def image_of(line: Line, sample: Sample, index: int) -> KeptImage:
+    """What ``text_of`` wrote of an image, from a good line; ``index`` is the image's place among the samples."""
     # The checksum says that this is what text_of wrote, and after which lines.
     _, views, batch_size, top5, top5_probability, label_probability, problem = json.loads(line.text)
     prediction = Prediction(

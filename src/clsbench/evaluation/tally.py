@@ -31,6 +31,7 @@ class Tally:
     earlier_forwards: int = 0
     is_clocked: bool = True  # the forwards' times are the network's; else none is a metric
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
+    of_shards: dict[str, float] = field(default_factory=dict)  # metrics that were measured in other processes
 
     def add(self, predictions: Sequence[Prediction]) -> None:
         """Counts some images."""
@@ -71,7 +72,7 @@ class Tally:
             metrics["load_seconds"] = self.load_seconds
         if (speed := self.images_per_second()) is not None:
             metrics["images_per_second"] = speed
-        return metrics | (self.latency.metrics() if self.is_clocked else {}) | self.rates()
+        return metrics | (self.latency.metrics() if self.is_clocked else {}) | self.rates() | self.of_shards
 
     def rates(self) -> dict[str, float]:
         """Error, accuracy and standard error in percent; no top-5 of fewer than five classes."""

@@ -31,6 +31,12 @@ def write_environment(engine: Mapping[str, object], path: Path) -> None:
     path.write_text(json.dumps(facts, indent=2, default=str) + "\n", encoding="utf-8")
 
 
+def software() -> dict[str, str]:
+    """The packages beside the engine's that an image's scores come from, with their versions."""
+    names = ("clsbench", *_OPENCV, "numpy")
+    return {f"{name}_version": version for name in names if (version := _version(name))}
+
+
 def cpu_name() -> str:
     """The processor's model name, as /proc/cpuinfo or the platform gives it."""
     cpuinfo = Path("/proc/cpuinfo")

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Subcommand] = {
     "compare": Subcommand("is run B better than run A, and on which images?"),
     "completion": Subcommand("prints what completes commands and overrides in bash"),
     "doctor": Subcommand("which setting makes the accuracy wrong?", takes_overrides=True),
+    "merge": Subcommand("the shards of an evaluation, by hand, into one run", takes_overrides=True),
     "new": Subcommand("a YAML file for a network, crop, … of your own"),
     "plan": Subcommand("what it will take: work, time, what is missing", takes_overrides=True),
     "report": Subcommand("tables and figures from the tracked runs"),

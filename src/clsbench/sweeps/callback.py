@@ -23,6 +23,7 @@ from clsbench.sweeps.processes import end_children
 from clsbench.sweeps.stop import stop_sweep
 from clsbench.sweeps.table import show_sweep
 from clsbench.sweeps.title import sweep_title
+from clsbench.sweeps.whole_cells import whole_cells
 from clsbench.tracking.tracker import Sweep, Tracker
 from clsbench.tracking.untracked import Untracked
 
@@ -30,7 +31,7 @@ from clsbench.tracking.untracked import Untracked
 schema.register()
 
 # What changes neither a result nor which cells there are.
-_BOOKKEEPING = {"resume", "on_error", "artifacts", "paths.cache", "paths.outputs", "tracking.uri"}
+_BOOKKEEPING = {"resume", "on_error", "artifacts", "shards", "paths.cache", "paths.outputs", "tracking.uri"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def end_sweep(*, killed: bool, report: Callable[[EndedSweep], None] | None = Non
     sweep = SweepCallback._open
     if sweep is None:
         return 0
-    jobs = outcomes(sweep.folder)
+    jobs = whole_cells(outcomes(sweep.folder))
     counted = Counter(job.outcome.status for job in jobs)
     bad = sum(not job.outcome.good for job in jobs)
     counts = {f"cells_{status.lower()}": float(counted[status]) for status in (FINISHED, SKIPPED, FAILED, KILLED)}

@@ -11,6 +11,7 @@ _FILE = "outcome.json"
 
 FINISHED = "FINISHED"
 SKIPPED = "SKIPPED"  # finished by an earlier command
+PART = "PART"  # a shard is done, but not yet the cell
 FAILED = "FAILED"
 KILLED = "KILLED"
 NOT_STARTED = "NOT STARTED"  # on_error=stop, after another job failed
@@ -21,18 +22,22 @@ DIED = "DIED"  # its process left no outcome
 
 @dataclass(frozen=True)
 class Outcome:
-    """``error`` is the first line of what went wrong, empty where nothing did; ``figures`` are metrics by name."""
+    """``error`` is the first line of what went wrong, empty where nothing did; ``figures`` are metrics by name.
+
+    ``shard``: K/N, where the job is a part of its cell.
+    """
 
     status: str
     name: str = ""
     run_id: str = ""
     error: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
+    shard: str = ""
 
     @property
     def good(self) -> bool:
-        """Whether the cell has its result."""
-        return self.status in (FINISHED, SKIPPED)
+        """Whether the cell, or the shard of it, has its result."""
+        return self.status in (FINISHED, SKIPPED, PART)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.record import Prediction
 from clsbench.evaluation.tally import Tally
 from clsbench.results.evaluation_files import write_evaluation_files
+from clsbench.shards.jobs import unsplit
 from clsbench.sweeps.figures import kept
 from clsbench.sweeps.membership import sweep_folder
 from clsbench.sweeps.outcome import FINISHED, Outcome
@@ -43,8 +44,7 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
     With ``resume`` a cell that has its result in the tracker is shown and left alone.
     """
     forget_peak()
-    if cfg.artifacts not in ("full", "small"):
-        raise ConfigError(f"artifacts={cfg.artifacts}: choose full or small")
+    check_artifacts(cfg)
     parts = assembled(cfg)
     cell = cell_of(cfg, parts)
     if done := finished_before(cfg, parts.tracker, cell, parts.engine):
@@ -77,12 +77,24 @@ def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:
         finally:  # what was measured stays, however the run ends
             evaluation.keep(tracked, folder)
             tracked.tags(evaluated_tags(cell, evaluation.metrics()))
-        show_result(cell.name, evaluation.metrics())
-        show_run(tracked, parts.tracker.uri, folder)
-        hint = doctor_hint(evaluation.tally, evaluation.metrics(), HydraConfig.get().overrides.task)
-        if hint and parts.model.weights is not None:
-            show_hint(hint)
+        show_evaluation(evaluation, cell, tracked, folder)
     return tracked.run_id
+
+
+def check_artifacts(cfg: DictConfig) -> None:
+    """ConfigError where nobody knows which of a run's files are wanted."""
+    if cfg.artifacts not in ("full", "small"):
+        raise ConfigError(f"artifacts={cfg.artifacts}: choose full or small")
+
+
+def show_evaluation(evaluation: "Evaluation", cell: Cell, tracked: RunLog, folder: Path) -> None:
+    """Prints the result, where it is kept, and what to do where it looks wrong."""
+    parts = evaluation.parts
+    show_result(cell.name, evaluation.metrics())
+    show_run(tracked, parts.tracker.uri, folder)
+    hint = doctor_hint(evaluation.tally, evaluation.metrics(), unsplit(HydraConfig.get().overrides.task))
+    if hint and parts.model.weights is not None:
+        show_hint(hint)
 
 
 @dataclass

@@ -1,0 +1,118 @@
+"""Where the workers of one cell meet: a folder that all of them see, a network drive for instance.
+
+Nothing here needs a lock across machines. A file has one writer, is written beside its place and renamed into it; and
+after its own rename a worker sees every file that was renamed before, so the last one sees all.
+"""
+
+import errno
+import json
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from clsbench.data.dataset import Sample
+from clsbench.shards.records import Records, read_records
+from clsbench.shards.shard import Shard, all_shards
+from clsbench.tracking.process_identity import host, process
+
+_MERGED = "merged.json"
+ABOUT = "cell.json"
+_READINGS = 5  # each fails only where a second worker of the same shard replaces the file in the same moment
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What came of the shards: the run, empty where nothing is tracked, the folder of its files, and its figures."""
+
+    run_id: str
+    folder: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """``folder``: of all shards of one cell, where it is split into ``count``."""
+
+    folder: Path
+    count: int
+
+    def records(self, shard: Shard) -> Path:
+        """The file of a shard that is done."""
+        return self.folder / f"{shard.number}-of-{shard.count}.records"
+
+    def journals(self, shard: Shard) -> Path:
+        """The folder of journals of a shard that is not done; a machine's processes share one below it."""
+        return self.folder / f"{shard.number}-of-{shard.count}"
+
+    def done(self) -> list[Shard]:
+        """The shards that are done, by number."""
+        try:
+            there = {path.name for path in self.folder.iterdir()}
+        except FileNotFoundError:
+            return []
+        return [shard for shard in all_shards(self.count) if self.records(shard).name in there]
+
+    def read(self, samples: Sequence[Sample]) -> list[Records]:
+        """Those of every shard that is done. Raises MergeError where a file is damaged."""
+        return [self._read(self.records(shard), samples) for shard in self.done()]
+
+    def begin(self, about: Mapping[str, str]) -> None:
+        """Makes the folder; ``about`` tells a person, and another cell's merge, whose it is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / ABOUT).exists():
+            write_json(about, self.folder / ABOUT)
+
+    def merged(self) -> Merged | None:
+        """What came of it; None where it is not merged."""
+        try:
+            return Merged(**json.loads((self.folder / _MERGED).read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return None
+
+    def settle(self, merged: Merged) -> None:
+        """Keeps what came of it, and removes the shards."""
+        write_json(asdict(merged), self.folder / _MERGED)
+        for shard in all_shards(self.count):
+            self.throw_away(shard)
+
+    def begin_anew(self, shard: Shard) -> None:
+        """As if the shard had never been evaluated, nor the whole been merged."""
+        (self.folder / _MERGED).unlink(missing_ok=True)
+        self.throw_away(shard)
+
+    def throw_away(self, shard: Shard) -> None:
+        """All that there is of a shard."""
+        self.records(shard).unlink(missing_ok=True)
+        self.throw_away_journals(shard)
+
+    def throw_away_journals(self, shard: Shard) -> None:
+        """Those of every machine: the shard is done."""
+        shutil.rmtree(self.journals(shard), ignore_errors=True)
+
+    def forget(self) -> None:
+        """Removes everything: the tracker has the result."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.folder.parent.rmdir()
+        except OSError as error:  # another number of shards is there still
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                raise
+
+    def _read(self, path: Path, samples: Sequence[Sample]) -> Records:
+        for reading in range(_READINGS):
+            try:
+                return read_records(path, samples)
+            except OSError as error:
+                if error.errno != errno.ESTALE or reading == _READINGS - 1:
+                    raise
+                time.sleep(0.1)
+        raise AssertionError
+
+
+def write_json(content: Mapping[str, object], path: Path) -> None:
+    """Whole or not at all."""
+    part = path.with_name(f"{path.name}.{host()}.{process()}.part".replace(":", "-"))
+    part.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    part.replace(path)

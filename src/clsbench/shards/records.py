@@ -1,0 +1,127 @@
+"""What a worker leaves of a shard that it has evaluated: a line an image, between a first line and a last."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from clsbench.data.dataset import Sample
+from clsbench.errors import MergeError
+from clsbench.evaluation.journal_lines import Line, good_lines, image_of, text_of, with_check
+from clsbench.evaluation.record import Prediction
+from clsbench.shards.shard import Shard
+from clsbench.tracking.process_identity import host, process
+
+_VERSION = 1  # of the file's form
+_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, sort_keys=True).encode
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a shard took: seconds of its evaluation and of opening the engine, MiB at the peak, and its forwards.
+
+    As of an evaluation: what a process before this one did is in no time. ``views`` and ``milliseconds`` are of each
+    forward, the first of which warms the engine up.
+    """
+
+    images: int  # that ``seconds`` are of
+    seconds: float
+    load_seconds: float
+    peak_rss_mib: float
+    views: Sequence[int]
+    milliseconds: Sequence[float]
+    host: str = ""
+    processor: str = ""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A shard that is evaluated. ``identity``: all that the whole's predictions depend on, equal for every shard.
+
+    The predictions' indices are those among all images; ``engine`` is what the engine said of itself.
+    """
+
+    shard: Shard
+    identity: Mapping[str, str]
+    predictions: Sequence[Prediction] = field(repr=False)
+    work: Work
+    engine: Mapping[str, Any]
+
+
+def write_records(records: Records, batch_size: int, path: Path) -> None:
+    """Whole or not at all, on whatever file system renames at once; a file of the same shard is replaced."""
+    part = path.with_name(f"{path.name}.{host()}.{process()}.part".replace(":", "-"))
+    try:
+        with part.open("wb") as file:
+            check = 0
+            for text in _texts(records, batch_size):
+                line, check = with_check(text, check)
+                file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def read_records(path: Path, samples: Sequence[Sample]) -> Records:
+    """As they were written. Raises MergeError where the file is damaged or of another form."""
+    lines = list(good_lines(path.read_bytes()))
+    if not _is_whole(lines):
+        raise MergeError(
+            f"{path}: it is damaged, or of another version of clsbench: {len(lines)} of its lines are whole; evaluate "
+            "the shard again, which replaces it"
+        )
+    first, last = _object(lines[0]), _object(lines[-1])
+    return Records(
+        shard=Shard(*first["shard"]),
+        identity=first["identity"],
+        predictions=[_prediction(line, samples, path) for line in lines[1:-1]],
+        work=Work(**last["work"]),
+        engine=last["engine"],
+    )
+
+
+def readable(path: Path) -> bool:
+    """Whether the file is there and whole."""
+    try:
+        lines = list(good_lines(path.read_bytes()))
+    except FileNotFoundError:
+        return False
+    return _is_whole(lines)
+
+
+def _is_whole(lines: Sequence[Line]) -> bool:
+    return (
+        bool(lines) and _object(lines[0]).get("records") == _VERSION and _object(lines[-1]).get("end") == len(lines) - 2
+    )
+
+
+def _texts(records: Records, batch_size: int) -> Iterator[bytes]:
+    shard = [records.shard.number, records.shard.count]
+    yield _json({"records": _VERSION, "shard": shard, "identity": records.identity}).encode()
+    for prediction in records.predictions:
+        yield text_of(prediction, batch_size)
+    end = {"end": len(records.predictions), "work": asdict(records.work), "engine": records.engine}
+    yield _json(end).encode()
+
+
+def _object(line: Line) -> dict[str, Any]:
+    found = json.loads(line.text)
+    return found if isinstance(found, dict) else {}
+
+
+def _prediction(line: Line, samples: Sequence[Sample], path: Path) -> Prediction:
+    index = json.loads(line.text)[0]
+    if not 0 <= index < len(samples):
+        raise MergeError(f"{path}: it has image {index + 1}, but there are {len(samples)}; is it of other images?")
+    return image_of(line, samples[index], index).prediction
+
+
+def moved(predictions: Sequence[Prediction], by: int) -> list[Prediction]:
+    """With indices among all images, where they were those among a block's that begins after ``by`` images."""
+    return [replace(prediction, index=prediction.index + by) for prediction in predictions]

@@ -1,0 +1,119 @@
+"""``task=merge``: the shards of an evaluation, proven to be all of it, become the run that it would have been."""
+
+import logging
+from pathlib import Path
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from clsbench.cells.already_finished import finished_before, skipped
+from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opened_params
+from clsbench.cells.shard_places import about, places_of, shards_folder
+from clsbench.composition.parts import Parts, assembled
+from clsbench.composition.shards import make_unsplit
+from clsbench.console.result import show_line
+from clsbench.engines.engine import Description
+from clsbench.errors import MergeError
+from clsbench.evaluation.journal import FILE, Journal
+from clsbench.results.configuration import write_configuration, write_overrides
+from clsbench.shards.claim import Claim, broken_off, claimed
+from clsbench.shards.elsewhere import elsewhere
+from clsbench.shards.jobs import unsplit
+from clsbench.shards.place import Merged, Place
+from clsbench.shards.proof import proven
+from clsbench.shards.records import Records
+from clsbench.shards.work import merged_tally, processors, write_shards
+from clsbench.sweeps.figures import kept
+from clsbench.sweeps.outcome import FINISHED, SKIPPED, Outcome
+from clsbench.tasks.evaluate import Evaluation, check_artifacts, show_evaluation
+from clsbench.tracking.tracker import Cell
+
+log = logging.getLogger(__name__)
+
+_IDENTITY = ("fingerprint", "weights_sha256", "network_sha256", "dataset_sha256")
+
+
+def merge(cfg: DictConfig, folder: Path) -> Outcome:
+    """By hand, for the shards of any jobs. Raises MergeError where they do not make one evaluation."""
+    check_artifacts(cfg)
+    count = cfg.shards
+    make_unsplit(cfg)
+    parts = assembled(cfg)
+    cell = cell_of(cfg, parts)
+    if done := finished_before(cfg, parts.tracker, cell, parts.engine):
+        return skipped(cell, done)
+    places = [place for place in places_of(cfg, cell) if count in (None, place.count)]
+    if not places:
+        beside = elsewhere(shards_folder(cfg), about(cfg, cell, parts))
+        raise MergeError(f"{cell.name}: there are no shards of it in {shards_folder(cfg)}{beside}")
+    place = max(places, key=lambda each: (each.merged() is not None, len(each.done()) / each.count))
+    return merged_before(cell, place) or merged_run(cfg, parts, cell, place, folder)
+
+
+def merged_before(cell: Cell, place: Place) -> Outcome | None:
+    """Where the shards are merged already: says so; nothing is computed, and no run is made."""
+    if (merged := place.merged()) is None:
+        return None
+    what = f"run {merged.run_id}" if merged.run_id else f"the files in {merged.folder}"
+    show_line(f"{cell.name}: skipped, its shards are merged into {what}; resume=false computes it anew")
+    return Outcome(SKIPPED, cell.name, merged.run_id, figures=merged.figures)
+
+
+def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: Path) -> Outcome:
+    """The run of all shards, made once, whichever workers come here; a second one waits until the first has made it.
+
+    Raises MergeError where the shards do not make one evaluation: then there is no run.
+    """
+    device = parts.engine.identity()["device"]
+    with claimed(place.folder, lambda: place.merged() is not None or not place.folder.exists()) as claim:
+        if before := merged_before(cell, place):
+            return before
+        # A merge may have come to its end in the tracker and no further.
+        done = parts.tracker.finished(cell, device)
+        if done and (cfg.resume or done.run_id in broken_off(place.folder)):
+            place.settle(Merged(done.run_id, "", kept(done.metrics)))
+            return skipped(cell, done)
+        if claim is None:
+            raise MergeError(f"{place.folder}: it was removed while its shards were to be merged; start again")
+        merged = _merged(cfg, parts, cell, (place, claim), folder)
+        place.settle(merged)
+        if cfg.resume and parts.tracker.finished(cell, device):
+            place.forget()
+    return Outcome(FINISHED, cell.name, merged.run_id, figures=merged.figures)
+
+
+def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], folder: Path) -> Merged:
+    place, claim = at
+    make_unsplit(cfg)
+    evaluation, records = _evaluation(cfg, parts, cell, place)
+    description = Description(**records[0].engine)
+    write_overrides(unsplit(HydraConfig.get().overrides.task), folder)
+    write_configuration(cfg, folder)
+    write_shards(records, folder)
+    with parts.tracker.run(cell, folder / "clsbench.log") as tracked:
+        claim.of_run(tracked.run_id)
+        tracked.params(opened_params(description))
+        tracked.tags({**description_tags(description), "shards": str(place.count)})
+        evaluation.keep(tracked, folder)
+        tracked.tags(evaluated_tags(cell, evaluation.metrics()))
+        claim.check()
+        show_evaluation(evaluation, cell, tracked, folder)
+    return Merged(tracked.run_id, str(folder), kept(evaluation.metrics()))
+
+
+def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Place) -> tuple[Evaluation, list[Records]]:
+    """The whole one, as if it had just been made, and what it is made of. Raises MergeError."""
+    samples = parts.dataset.samples
+    records = place.read(samples)
+    identity = {key: cell.tags[key] for key in _IDENTITY}
+    try:
+        predictions = proven(records, place.count, identity, samples)
+    except MergeError as error:
+        beside = elsewhere(shards_folder(cfg), about(cfg, cell, parts))
+        raise MergeError(f"{cell.name}: {error}{beside}") from error
+    if len(ran_on := processors(records)) > 1:
+        on = " and ".join(ran_on)
+        log.warning("shards ran on %s: scores may differ from one processor's in their last digits", on)
+    tally = merged_tally(parts.model.classes, parts.subset, predictions, records)
+    journal = Journal(place.folder / FILE, samples)  # never opened: all is there
+    return Evaluation(cfg, parts, journal, tally, records[0].engine, predictions), records

@@ -1,0 +1,112 @@
+"""``shard=3/8``: one of the jobs that an evaluation is split into; the last one that ends makes the run of all."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from clsbench.cells.already_finished import finished_before, skipped
+from clsbench.cells.cell import cell_of, description_tags
+from clsbench.cells.shard_places import about, place_of
+from clsbench.composition.parts import Parts, assembled
+from clsbench.console.result import show_line
+from clsbench.data.datasets.part import part_of
+from clsbench.engines.engine import Description
+from clsbench.evaluation.journal import journal_at
+from clsbench.evaluation.memory import forget_peak
+from clsbench.evaluation.tally import Tally
+from clsbench.results.environment import cpu_name, software
+from clsbench.shards.other_machines import take_journal
+from clsbench.shards.place import Place
+from clsbench.shards.records import Records, Work, moved, readable, write_records
+from clsbench.shards.shard import Shard
+from clsbench.sweeps.outcome import PART, Outcome
+from clsbench.tasks.evaluate import Evaluation, check_artifacts
+from clsbench.tasks.merge import merged_before, merged_run
+from clsbench.tracking.process_identity import host
+from clsbench.tracking.tracker import Cell
+from clsbench.tracking.untracked import Untracked
+
+
+def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
+    """The shard's records where its siblings find them; of the last of them the run of all, else no run.
+
+    A cell, or a shard, that is done is left alone.
+    """
+    forget_peak()
+    check_artifacts(cfg)
+    parts = assembled(cfg)
+    cell = cell_of(cfg, parts)
+    if done := finished_before(cfg, parts.tracker, cell, parts.engine):
+        return skipped(cell, done)
+    place = place_of(cfg, cell, shard.count)
+    if not cfg.resume and not place.folder.name.startswith(f"of-{shard.count}-"):  # a single run's, begun anew
+        place.begin_anew(shard)
+    if merged := merged_before(cell, place):
+        return merged
+    place.begin(about(cfg, cell, parts))
+    name = f"{cell.name} shard {shard}"
+    if readable(place.records(shard)):
+        show_line(f"{name}: is done; resume=false evaluates it anew")
+    else:
+        records, batch_size = _evaluated(cfg, parts, cell, (shard, place), folder)
+        if done := finished_before(cfg, parts.tracker, cell, parts.engine):  # by another worker of the same shard
+            place.throw_away(shard)
+            return skipped(cell, done)
+        if merged := merged_before(cell, place):
+            return merged
+        place.begin(about(cfg, cell, parts))
+        write_records(records, batch_size, place.records(shard))
+        place.throw_away_journals(shard)
+    there = place.done()
+    if len(there) == shard.count:
+        return merged_run(cfg, parts, cell, place, folder)
+    show_line(f"{name}: done, {len(there)} of {shard.count} are; the last one merges them into one run")
+    return Outcome(PART, name)
+
+
+def _evaluated(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Place], folder: Path) -> tuple[Records, int]:
+    """The shard's records, and the batch size that they were evaluated with."""
+    shard, place = at
+    started = time.perf_counter()
+    # Untracked: a shard is no result, and must not look like one.
+    with parts.engine.open(parts.model) as predictor, Untracked().run(cell, folder / "clsbench.log") as nowhere:
+        load_seconds = time.perf_counter() - started
+        description = predictor.description
+        block = shard.block(len(parts.dataset.samples), description.batch_size)
+        own = replace(parts, dataset=part_of(parts.dataset, block))
+        identity = identity_of(cell, description)
+        with journal_at(place.journals(shard) / host(), own.dataset.samples, resume=True) as journal:
+            take_journal(journal.path)
+            evaluation = Evaluation(cfg, own, journal, Tally(parts.model.classes, subset=parts.subset))
+            # A journal is for these very images.
+            of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
+            evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)
+            evaluation.go(predictor, nowhere)
+    work = _work(evaluation.tally, load_seconds)
+    engine = asdict(description)
+    return Records(shard, identity, moved(evaluation.predictions, block.start), work, engine), description.batch_size
+
+
+def identity_of(cell: Cell, description: Description) -> dict[str, str]:
+    """All that the predictions depend on, with the engine opened; the same for every shard of an evaluation."""
+    tags: Mapping[str, str] = {**cell.tags, **description_tags(description)}
+    left_out = {"git_commit", "store_chosen_by", "sweep_id", "mlflow.parentRunId"}
+    counted = {key: value for key, value in tags.items() if key not in left_out}
+    return {**counted, **software(), "batch_size": str(description.batch_size)}
+
+
+def _work(tally: Tally, load_seconds: float) -> Work:
+    latency = tally.latency
+    return Work(
+        images=tally.timed_images,
+        seconds=tally.seconds,
+        load_seconds=load_seconds,
+        peak_rss_mib=tally.metrics()["peak_rss_mib"],
+        views=list(latency.views),
+        milliseconds=list(latency.milliseconds),
+        host=host(),
+        processor=cpu_name(),
+    )
