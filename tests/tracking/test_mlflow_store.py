@@ -17,7 +17,7 @@ from mlflow.entities import Run
 
 from clsbench.errors import EngineError, TrackingError
 from clsbench.tracking.mlflow_store import MlflowTracker
-from clsbench.tracking.tracker import Cell, DatasetInput, Killed, RunLog
+from clsbench.tracking.tracker import Cell, DatasetInput, Killed, RunLog, Sweep
 
 CELL = Cell(
     name="net single 28",
@@ -125,6 +125,18 @@ def test_a_run_of_a_process_that_vanished_is_closed_at_the_next_start(tmp_path: 
         client = MlflowClient(tracking_uri=tracker.uri)
         runs = client.search_runs([client.get_run(log.run_id).info.experiment_id])
         assert {run.info.run_id == log.run_id: run.info.status for run in runs} == {True: "RUNNING", False: "KILLED"}
+
+
+def test_a_sweep_that_was_killed_closes_the_cells_of_processes_that_vanished(tmp_path: Path) -> None:
+    tracker = _tracker(tmp_path)
+    sweep = tracker.start_sweep(Sweep("sweep", "f", "s1", "crop=single", "", resume=True))
+    process = multiprocessing.get_context("spawn").Process(target=_start_and_vanish, args=(tmp_path,))
+    process.start()
+    process.join()
+    tracker.end_sweep(sweep.run_id, {"cells": 1.0}, "KILLED")
+    client = MlflowClient(tracking_uri=tracker.uri)
+    runs = client.search_runs([client.get_run(sweep.run_id).info.experiment_id])
+    assert [run.info.status for run in runs] == ["KILLED", "KILLED"]
 
 
 def _one_run(folder: Path) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 from threading import Thread
 
 from clsbench.timing.process_tree import descendants
+from clsbench.tracking.process_identity import process
 
 # A job closes its run as KILLED within two seconds of the signal; on a busy machine that takes longer.
 _GRACE_SECONDS = 10.0
+_DEATH_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 
 
@@ -30,9 +32,14 @@ def end_children(closed: Callable[[], bool]) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         time.sleep(0.05)
-    for pid in list(descendants(os.getpid())):
+    killed = {pid: process(pid) for pid in descendants(os.getpid())}
+    for pid in killed:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    # They die in their own time; until then their runs would pass for open ones.
+    deadline = time.monotonic() + _DEATH_SECONDS
+    while any(was and process(pid) == was for pid, was in killed.items()) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 @contextmanager

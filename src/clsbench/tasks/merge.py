@@ -46,8 +46,14 @@ def merge(cfg: DictConfig, folder: Path) -> Outcome:
     if not places:
         beside = elsewhere(shards_folder(cfg), about(cfg, cell, parts))
         raise MergeError(f"{cell.name}: there are no shards of it in {shards_folder(cfg)}{beside}")
-    place = max(places, key=lambda each: (each.merged() is not None, len(each.done()) / each.count))
+    place = max(places, key=_standing)
     return merged_before(cell, place) or merged_run(cfg, parts, cell, place, folder)
+
+
+def _standing(place: Place) -> tuple[bool, bool, float]:
+    """Of several places the one to merge: complete, else merged before, else the furthest."""
+    done = len(place.done())
+    return done == place.count, place.merged() is not None, done / place.count
 
 
 def merged_before(cell: Cell, place: Place) -> Outcome | None:
@@ -116,4 +122,5 @@ def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Place) -> tupl
         log.warning("shards ran on %s: scores may differ from one processor's in their last digits", on)
     tally = merged_tally(parts.model.classes, parts.subset, predictions, records)
     journal = Journal(place.folder / FILE, samples)  # never opened: all is there
-    return Evaluation(cfg, parts, journal, tally, records[0].engine, predictions), records
+    evaluation = Evaluation(cfg, parts, journal, tally, engine=records[0].engine, predictions=predictions)
+    return evaluation, records

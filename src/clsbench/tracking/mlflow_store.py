@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,11 +87,14 @@ class MlflowTracker:
         return run
 
     def end_sweep(self, run_id: str, counts: Mapping[str, float], status: str) -> None:
-        """Closes the parent run."""
+        """Closes the parent run, and cells that processes left open: killed ones, on a busy machine for instance."""
         log = MlflowRun(MlflowClient(tracking_uri=self.uri), self._record(run_id, "sweep"), self._spools)
         log.metrics(counts)
         log.end(status)
         log.bring_in()
+        if status != "FINISHED":
+            with suppress(*TROUBLE):  # the next command does it
+                close_stale_runs(log.client, log.client.get_run(run_id).info.experiment_id)
 
     def _created(self, cell: Cell) -> MlflowRun:
         client, experiment_id = self._opened()

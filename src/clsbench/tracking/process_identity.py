@@ -2,7 +2,10 @@
 
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
+
+_ENDED = ("Z", "X")  # proc_pid_stat(5): zombie, dead
 
 
 def host() -> str:
@@ -11,7 +14,7 @@ def host() -> str:
 
 
 def process(pid: int | None = None) -> str:
-    """``pid:start`` of a living process (default: this one), empty where there is none.
+    """``pid:start`` of a living process (default: this one), empty where there is none, or only its entry (a zombie).
 
     The start time (field 22 of /proc/PID/stat, proc(5)) tells a process from a later one with the same pid;
     without /proc it is left out.
@@ -19,8 +22,11 @@ def process(pid: int | None = None) -> str:
     pid = os.getpid() if pid is None else pid
     stat = Path(f"/proc/{pid}/stat")
     if stat.is_file():
-        # The command in parentheses may hold spaces; the fields after it are plain.
-        return f"{pid}:{stat.read_text().rpartition(')')[2].split()[19]}"
+        # The command in parentheses may hold spaces; the fields after it are plain: the state, ...
+        with suppress(OSError):  # it has ended meanwhile
+            fields = stat.read_text().rpartition(")")[2].split()
+            return "" if fields[0] in _ENDED else f"{pid}:{fields[19]}"
+        return ""
     return f"{pid}:" if not Path("/proc").is_dir() and _lives(pid) else ""
 
 
