@@ -108,7 +108,24 @@ def test_jobs_started_one_by_one_make_one_run_and_a_late_one_finds_it(clsbench: 
     assert not list((late.outputs / "shards").rglob("*.records"))
 
 
-def test_a_shard_of_another_machine_goes_on_and_a_damaged_one_is_evaluated_again(clsbench: Cli) -> None:
+def test_a_shard_that_was_killed_on_another_machine_goes_on_here(clsbench: Cli, tmp_path: Path) -> None:
+    own = ["shard=1/2", "batch_size=1", "engine.threads=1", "workers=1", "crop=multi12"]
+    command = [sys.executable, "-m", "clsbench", *own, f"paths.outputs={tmp_path}/outputs"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            found = list(tmp_path.glob(f"outputs/shards/*/of-2/1-of-2/{host()}/predictions.journal"))
+            if found and found[0].stat().st_size > 2000:
+                process.kill()
+            time.sleep(0.001)
+    (machine,) = tmp_path.glob("outputs/shards/*/of-2/1-of-2/*")
+    machine.rename(machine.with_name("another"))
+    ended = clsbench(*own)
+    assert ended.code == 0, ended.said
+    assert "goes on from image " in ended.said
+    assert [path.name for path in machine.parents[1].iterdir() if path.name.startswith("1-of-2")] == ["1-of-2.records"]
+
+
+def test_a_damaged_shard_is_named_and_evaluated_again(clsbench: Cli) -> None:
     ended = clsbench(*_SMALL, "shard=1/2", "tracking=none")
     assert ended.code == 0, ended.said
     (records,) = ended.outputs.glob("shards/*/of-2/1-of-2.records")
