@@ -92,7 +92,7 @@ def test_jobs_started_one_by_one_make_one_run_and_a_late_one_finds_it(clsbench: 
     assert "is done" in ended.said
     assert "2 of 3 are" in ended.said
 
-    early = clsbench(*_SMALL, "shards=3", "task=merge")
+    early = clsbench("merge", *_SMALL, "shards=3")
     assert early.code == 1
     assert "missing: shard 1/3; missing: images 1 (" in early.said
     assert "Traceback" not in early.said
@@ -145,7 +145,7 @@ def test_a_damaged_shard_is_named_and_evaluated_again(clsbench: Cli) -> None:
 def test_shards_by_different_versions_are_named_and_make_no_run(clsbench: Cli) -> None:
     assert clsbench(*_SMALL, "shard=1/2").code == 0
     assert clsbench(*_SMALL, "shard=2/2", "batch_size=5").code == 0
-    merge = clsbench(*_SMALL, "shards=2", "task=merge")
+    merge = clsbench("merge", *_SMALL, "shards=2")
     assert merge.code == 1
     assert "missing: shard 2/2" in merge.said
     assert "There are shards 2/2 of a different cell: batch_size is 5 there, 7 here" in merge.said
