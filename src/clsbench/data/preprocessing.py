@@ -90,6 +90,11 @@ class Preprocessing:
         """``views``: nothing is left to do."""
         return views
 
+    @property
+    def table(self) -> NDArray[np.float32]:
+        """What an 8-bit pixel becomes in a view: (channel, 256)."""
+        return np.ascontiguousarray(self._float32_table[0].T)
+
     def _computed(self, image: Image) -> NDArray[np.float64]:
         """For numbers, of which there are more than a table holds."""
         numbers: NDArray[np.float64] = (

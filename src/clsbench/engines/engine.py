@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,25 @@ class Predictor(Protocol):
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Scores (batch, class) of views (batch, channel, height, width), any batch; raises EngineError."""
+
+
+@runtime_checkable
+class TakesPixels(Protocol):
+    """A predictor that would rather have 8-bit pixels than inputs."""
+
+    def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> Predictor:
+        """Predicts from pixels (batch, channel, height, width) uint8, in the order blue, green, red or grey.
+
+        ``table`` (channel, 256) has the input of every pixel; with ``rgb`` the input's channels are reversed.
+        """
+
+
+@runtime_checkable
+class OffersRoom(Protocol):
+    """A predictor that says where a batch is to be put together."""
+
+    def room(self, views: int) -> NDArray[np.float32]:
+        """(views, channel, height, width), of the type that the predictor takes; until the thread's next call."""
 
 
 class Engine(Protocol):

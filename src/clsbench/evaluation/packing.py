@@ -5,11 +5,14 @@ batches of its own, whatever images before it were unreadable or of fewer views:
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Gives an array (batch, channel, height, width) for so many views.
+Room = Callable[[int], NDArray[np.float32]]
 
 
 @dataclass(slots=True)
@@ -68,11 +71,12 @@ class Batch:
 
     parts: tuple[Part, ...]
 
-    def views(self) -> NDArray[np.float32]:
-        """(batch, channel, height, width); no copy where all are of one image."""
-        if len(self.parts) == 1:
-            return self.parts[0].views
-        return np.concatenate([part.views for part in self.parts])
+    def views(self, room: Room | None = None) -> NDArray[np.float32]:
+        """(batch, channel, height, width), put together in ``room``; without it no copy where all are of one image."""
+        parts = [part.views for part in self.parts]
+        if room is not None:
+            return np.concatenate(parts, out=room(sum(map(len, parts))))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def keep(self, scores: NDArray[np.float32]) -> None:
         """Gives each image its scores."""

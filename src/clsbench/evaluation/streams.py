@@ -10,7 +10,7 @@ from threading import Thread
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines.engine import Predictor
+from clsbench.engines.engine import OffersRoom, Predictor
 from clsbench.evaluation.packing import Batch
 
 _JOIN_SECONDS = 0.3
@@ -77,7 +77,7 @@ def _run(predictor: Predictor, streams: Streams) -> None:
 
 
 def _forwarded(predictor: Predictor, batch: Batch) -> Forwarded:
-    views = batch.views()
+    views = batch.views(predictor.room if isinstance(predictor, OffersRoom) else None)
     start = time.perf_counter()
     scores = predictor(views)
     seconds = time.perf_counter() - start

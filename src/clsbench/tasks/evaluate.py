@@ -16,10 +16,12 @@ from clsbench.cells.published_metrics import published_metrics
 from clsbench.composition.parts import Parts, assembled
 from clsbench.console.progress import Show, Standing, shown
 from clsbench.console.result import show_hint, show_result, show_resumed, show_run
+from clsbench.data.crop import ViewMaker
 from clsbench.data.loader import loaded
+from clsbench.data.pixel_views import lookup_of, pixel_views
 from clsbench.doctor.hint import doctor_hint
 from clsbench.engines.cores import available_cores
-from clsbench.engines.engine import Predictor
+from clsbench.engines.engine import Predictor, TakesPixels
 from clsbench.errors import ConfigError
 from clsbench.evaluation.evaluate import evaluate_images
 from clsbench.evaluation.journal import Journal, journal_at
@@ -121,7 +123,8 @@ class Evaluation:
 
     def go(self, predictor: Predictor, tracked: RunLog) -> None:
         """Runs every image that is not taken over; the running errors go to the terminal and to the tracker."""
-        samples, views, done = self.parts.dataset.samples, self.parts.views, len(self.predictions)
+        samples, done = self.parts.dataset.samples, len(self.predictions)
+        predictor, views = _at_pixels(predictor, self.parts)
         workers = self.cfg.workers or available_cores()
         # What the streams hold and as much again, and an image a worker: a 144-view image takes 87 MB at 224 pixels.
         wanted = 2 * predictor.description.streams * predictor.description.batch_size
@@ -171,3 +174,11 @@ class Evaluation:
             tracked.tags({"bad_images": f"{self.tally.images_bad} of {self.tally.images}: see bad_images.csv"})
             log.warning("%d of %d images could not be read: each is a miss", self.tally.images_bad, self.tally.images)
         tracked.artifacts(folder)
+
+
+def _at_pixels(predictor: Predictor, parts: Parts) -> tuple[Predictor, ViewMaker]:
+    """The predictor with the maker of its views: of pixels, where it would rather have those and they can be had."""
+    lookup = lookup_of(parts.views, parts.dataset) if isinstance(predictor, TakesPixels) else None
+    if lookup is None or not isinstance(predictor, TakesPixels):
+        return predictor, parts.views
+    return predictor.of_pixels(lookup.table, rgb=lookup.rgb), pixel_views(parts.views)

@@ -29,7 +29,7 @@ def test_cuda_without_a_gpu_is_an_error_that_says_what_to_check(torch: Torch, sm
         pass
 
 
-@pytest.mark.parametrize("more", [{"precision": "fp16"}, {"cuda_graphs": True}])
+@pytest.mark.parametrize("more", [{"precision": "fp16"}, {"precision": "tf32"}, {"cuda_graphs": True}])
 def test_what_only_a_gpu_can_do_is_refused_on_the_cpu(
     torch: Torch, small: Any, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
 ) -> None:
@@ -64,7 +64,7 @@ def test_a_gpu_is_used_as_it_is_numbered(torch: Torch, small: Any, monkeypatch: 
     for device, used in {"auto": "cuda:0", "cuda": "cuda:0", "cuda:1": "cuda:1"}.items():
         with replace(torch, device=device).open(small.network) as predictor:
             description = predictor.description
-        assert (description.device, description.streams, description.batch_size) == (used, 1, 32)
+        assert (description.device, description.streams, description.batch_size) == (used, 2, 32)
         assert {"cuda", "cudnn"} <= set(description.versions)
     with pytest.raises(EngineError, match=r"device=cuda:2: PyTorch .* finds 2 GPUs"):
         replace(torch, device="cuda:2").open(small.network).__enter__()
@@ -79,6 +79,7 @@ def test_a_gpu_is_used_as_it_is_numbered(torch: Torch, small: Any, monkeypatch: 
         ({"channels_last": False}, 1e-4),
         ({"cuda_graphs": True}, 1e-4),
         ({"compile": True}, 1e-4),
+        ({"precision": "tf32"}, 0.005),
         ({"precision": "fp16"}, 0.02),
         ({"precision": "fp16", "cuda_graphs": True}, 0.02),
         ({"precision": "bf16"}, 0.05),

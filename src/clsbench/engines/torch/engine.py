@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.torch.operators.process_settings import frozen, process_settings
+from clsbench.engines.torch.pixels import TorchPixelTaker
 from clsbench.engines.torch.predictor import Cast, TorchPredictor
 from clsbench.engines.torch.timed import TorchBackward, TorchNested
 from clsbench.errors import ConfigError, EngineError, MissingEngineError
@@ -22,6 +23,7 @@ from clsbench.errors import ConfigError, EngineError, MissingEngineError
 log = logging.getLogger(__name__)
 
 _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
+_CUDA_STREAMS = 2  # one batch is copied while another is forwarded
 # All threads work on one batch, so it has several views: on 2 cores SqueezeNet took 11 ms a view at 1, 7.5 at 4 and 10
 # at 8. A call a thread took 7 at batch 1, but 65 instead of 44 for ResNet-50: PyTorch has slower kernels then.
 _CPU_BATCH = 4
@@ -35,14 +37,15 @@ class Torch:
     device: str
     precision: str
     threads: int | None  # in all; null = every core that the process may use
-    streams: int | None  # calls at once, which share the threads; null = 1
+    streams: int | None  # calls at once, which share the threads; null = 1 on the CPU, 2 on a GPU
     batch_size: int | None
     channels_last: bool  # the channels of a pixel side by side in memory
     compile: bool  # by torch.compile, at the first call of every batch size
     cuda_graphs: bool  # the GPU's work recorded once for every batch size, and replayed
+    pixels: bool | None = None  # 8-bit pixels cross to the device, where they can be had; null = to a GPU
 
     def __post_init__(self) -> None:
-        check_precision("torch", self.precision, ["fp32", *_LOW_PRECISIONS])
+        check_precision("torch", self.precision, ["fp32", "tf32", *_LOW_PRECISIONS])
         counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
         check_counts(counts)
         if self.cuda_graphs and (self.streams or 1) > 1:
@@ -63,7 +66,7 @@ class Torch:
         device = self._device(torch)
         description = self._description(torch, device, network)
         threads = max(1, description.threads // description.streams)
-        with process_settings(torch, threads), frozen() if self.compile else nullcontext():
+        with self._settings(torch, threads), frozen() if self.compile else nullcontext():
             predictor = self._predictor(torch, description, threads, network)
             log.info("engine=torch: %s", description)
             try:
@@ -89,12 +92,17 @@ class Torch:
         torch = _torch()
         one = replace(self, streams=1)
         description = one._description(torch, self._device(torch), network)
-        with process_settings(torch, description.threads):
+        with self._settings(torch, description.threads):
             yield description, *self._read(torch, description.device, network)
 
+    def _settings(self, torch: Any, threads: int) -> AbstractContextManager[None]:
+        return process_settings(torch, threads, tf32=self.precision == "tf32")
+
     def _check_cpu(self) -> None:
-        if self.precision == "fp16":
-            raise EngineError("engine=torch precision=fp16: on a GPU only; use precision=bf16 or fp32 on the CPU")
+        if self.precision in ("fp16", "tf32"):
+            raise EngineError(
+                f"engine=torch precision={self.precision}: on a GPU only; use precision=bf16 or fp32 on the CPU"
+            )
         if self.cuda_graphs:
             raise EngineError("engine.cuda_graphs=true: on a GPU only; set it to false on the CPU")
 
@@ -113,7 +121,8 @@ class Torch:
         return "cpu"
 
     def _description(self, torch: Any, device: str, network: Network) -> Description:
-        threads, streams = self.threads or available_cores(), self.streams or 1
+        one_call = device == "cpu" or self.cuda_graphs
+        threads, streams = self.threads or available_cores(), self.streams or (1 if one_call else _CUDA_STREAMS)
         default_batch = max(_CPU_BATCH, cpu_batch(network)) if device == "cpu" else _CUDA_BATCH
         return Description(
             engine="torch",
@@ -132,7 +141,9 @@ class Torch:
             from clsbench.engines.torch.operators.cuda_graph import recorded
 
             run = recorded(run)
-        return TorchPredictor(cast, FittingBatch(description), network, graph, run, threads)
+        takes_pixels = description.device != "cpu" if self.pixels is None else self.pixels
+        predictor = TorchPixelTaker if takes_pixels else TorchPredictor
+        return predictor(cast, FittingBatch(description), network, graph, run, threads)
 
     def _read(self, torch: Any, device: str, network: Network) -> tuple[Any, Cast]:
         """The network as a module on ``device``, and how views come to it."""

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from threading import local
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ class Cast:
     layout: Any
     low_precision: Any  # None = fp32
     cached: bool  # whether autocast keeps the weights that it has cast
+    threads_own: local = field(default_factory=local, compare=False)
 
     def moved(self, views: NDArray[np.float32]) -> Any:
         """A tensor on the device."""
@@ -41,6 +44,16 @@ class Cast:
         return self.torch.autocast(
             kind, self.low_precision, enabled=self.low_precision is not None, cache_enabled=self.cached
         )
+
+    def queue(self) -> AbstractContextManager[Any]:
+        """The context of a call: on a GPU every thread has a queue of its own, so that copies and forwards overlap."""
+        if self.device == "cpu":
+            return nullcontext()
+        cuda = self.torch.cuda
+        if not hasattr(self.threads_own, "stream"):
+            self.wait()  # for the weights, which came by another queue
+            self.threads_own.stream = cuda.Stream(self.device)
+        return cast(AbstractContextManager[Any], cuda.stream(self.threads_own.stream))
 
     def wait(self) -> None:
         """Until the device has done what it was given; a CPU always has."""
@@ -86,6 +99,9 @@ class TorchPredictor:
             return None
         return scores_of("torch", result, len(views), self.network)
 
+    def _moved(self, views: NDArray[np.float32]) -> Any:
+        return self.cast.moved(views)
+
     def _attempt(self, views: NDArray[np.float32]) -> NDArray[Any] | str | None:
         """The output, or what went wrong; None where memory was too small.
 
@@ -103,6 +119,6 @@ class TorchPredictor:
         torch = self.cast.torch
         if torch.get_num_threads() != self.threads:  # every thread keeps the number of when it first ran something
             torch.set_num_threads(self.threads)
-        with torch.inference_mode(), self.cast.autocast():
-            output: NDArray[Any] = self.run(self.cast.moved(views)).float().cpu().numpy()
+        with self.cast.queue(), torch.inference_mode(), self.cast.autocast():
+            output: NDArray[Any] = self.run(self._moved(views)).float().cpu().numpy()
         return output

@@ -6,17 +6,18 @@ from typing import Any
 
 
 @contextmanager
-def process_settings(torch: Any, threads: int) -> Iterator[None]:
+def process_settings(torch: Any, threads: int, *, tf32: bool = False) -> Iterator[None]:
     """``threads`` for each call; all of it holds for the whole process, and is put back at the end."""
-    before = torch.get_num_threads(), torch.backends.cudnn.allow_tf32
+    convolutions, products = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = torch.get_num_threads(), convolutions.allow_tf32, products.allow_tf32
     torch.set_num_threads(threads)
     # TF32 keeps 10 bits of the mantissa, and convolutions use it by default: that is not fp32.
-    torch.backends.cudnn.allow_tf32 = False
+    convolutions.allow_tf32 = products.allow_tf32 = tf32
     try:
         yield
     finally:
         torch.set_num_threads(before[0])
-        torch.backends.cudnn.allow_tf32 = before[1]
+        convolutions.allow_tf32, products.allow_tf32 = before[1:]
 
 
 def frozen() -> Any:

@@ -1,0 +1,70 @@
+"""PyTorch that is given pixels: the lookup on a GPU is tested on the CPU, with the same operators."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from command_line import cli
+
+from clsbench.engines.engine import OffersRoom, TakesPixels
+from clsbench.engines.torch.engine import Torch
+
+_TABLE = np.random.default_rng(0).random((2, 256), np.float32)
+
+
+def _pixels(count: int) -> np.ndarray:
+    return np.random.default_rng(count).integers(0, 256, (count, 4, 4, 2), np.uint8).transpose(0, 3, 1, 2)
+
+
+def _inputs(pixels: np.ndarray) -> np.ndarray:
+    return np.stack([_TABLE[channel][pixels[:, channel]] for channel in range(2)], axis=1)
+
+
+@pytest.mark.parametrize("channels_last", [False, True])
+@pytest.mark.parametrize("rgb", [False, True])
+def test_the_scores_are_those_of_the_inputs_to_the_bit(
+    torch: Torch, small: Any, *, rgb: bool, channels_last: bool
+) -> None:
+    with replace(torch, pixels=True, channels_last=channels_last).open(small.network) as predictor:
+        assert isinstance(predictor, TakesPixels)
+        of_pixels = predictor.of_pixels(_TABLE, rgb=rgb)
+        for count in (1, 7, 3):
+            inputs = _inputs(_pixels(count))
+            wanted = predictor(np.ascontiguousarray(inputs[:, ::-1] if rgb else inputs))
+            assert np.array_equal(of_pixels(_pixels(count)), wanted)
+
+
+def test_every_thread_has_room_of_its_own_for_a_batch(torch: Torch, small: Any) -> None:
+    with replace(torch, pixels=True).open(small.network) as predictor, ThreadPoolExecutor(1) as thread:
+        assert isinstance(predictor, TakesPixels)
+        of_pixels: Any = predictor.of_pixels(_TABLE, rgb=False)
+        assert isinstance(of_pixels, OffersRoom) is True
+        room = of_pixels.room(5)
+        assert (room.shape, str(room.dtype)) == ((5, 2, 4, 4), "uint8")
+        assert np.shares_memory(of_pixels.room(3), room)
+        assert not np.shares_memory(thread.submit(of_pixels.room, 5).result(), room)
+        room[...] = _pixels(5)
+        assert np.array_equal(of_pixels(room), predictor(_inputs(_pixels(5))))
+
+
+def test_on_the_cpu_the_host_computes_the_inputs(torch: Torch, small: Any) -> None:
+    with torch.open(small.network) as predictor:
+        assert not isinstance(predictor, TakesPixels)
+
+
+@pytest.mark.parametrize("preprocessing", ["caffe", "torch"])
+def test_an_evaluation_of_pixels_has_the_predictions_of_one_of_inputs(
+    torch: Torch, tmp_path: Path, preprocessing: str
+) -> None:
+    evaluated = []
+    for pixels in ("false", "true"):
+        more = ("engine=torch", f"engine.pixels={pixels}", f"preprocessing={preprocessing}", "batch_size=50")
+        (tmp_path / pixels).mkdir()
+        ended = cli("clsbench", tmp_path / pixels)(*more)
+        assert ended.code == 0, ended.said
+        evaluated.append(ended.artifact("predictions.parquet").read_bytes())
+    assert evaluated[0] == evaluated[1]
+    assert ended.run.data.metrics["images"] == 382
