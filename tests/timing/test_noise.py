@@ -11,3 +11,9 @@ def test_a_wide_spread_and_foreign_work_are_each_named() -> None:
     assert words
     assert "1.50 times the median" in words
     assert "1.0 CPUs" in words
+
+
+def test_what_slows_a_gpu_down_is_named() -> None:
+    assert noise({}, ["its power limit", "its temperature"]) == (
+        "the GPU was slowed down by its power limit; the GPU was slowed down by its temperature"
+    )

@@ -22,6 +22,13 @@ def test_samples_become_statistics_and_throughput() -> None:
     assert not [key for key in metrics if "backward" in key]
 
 
+def test_the_energy_of_the_forwards_is_given_an_image() -> None:
+    times = Times(batch=4, forward_ms=[1.0, 2.0, 3.0], conditions={"gpu_joules": 6.0, "gpu_mhz": 1980.0})
+    metrics = times.metrics()
+    assert (metrics["joules_per_image"], metrics["gpu_mhz"]) == (0.5, 1980.0)
+    assert "gpu_joules" not in metrics
+
+
 def test_the_backward_of_layers_is_summed_where_there_is_one() -> None:
     times = Times(batch=1, layers=[LayerTime("a", "A", 0.5, 2.0), LayerTime("b", "B", 1.0, 3.0)])
     assert times.metrics()["layers_backward_ms"] == 5.0

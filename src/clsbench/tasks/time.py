@@ -122,7 +122,7 @@ class Timing:
         tracked.metrics(metrics)
         if any(key.startswith("published_") for key in metrics):
             tracked.tags({"published_device": DEVICE})
-        if doubts := noise(metrics):
+        if doubts := noise(metrics, self.times.slowed_by):
             tracked.tags({"noisy": doubts})
             log.warning("noisy: %s", doubts)
         write_latency(self.times.forward_ms, self.times.backward_ms, folder / "latency.parquet")

@@ -1,14 +1,48 @@
-"""An NVIDIA GPU's name, clock rate and memory, as nvidia-smi tells them."""
+"""An NVIDIA GPU's name, clock rate, memory and energy, as NVML or else nvidia-smi tells them."""
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clsbench.timing.nvml import GpuMoment, gpu_moment
 
 _SECONDS = 10
 
 
-def gpu_conditions(device: str) -> Mapping[str, float]:
-    """gpu_mhz and device_memory_mib, of all who use it, now; {} for "cpu", and where nvidia-smi does not tell."""
+@dataclass(frozen=True)
+class GpuConditions:
+    """By the metrics' names, and what slowed the GPU down, in words."""
+
+    metrics: Mapping[str, float]
+    slowed_by: Sequence[str] = ()
+
+
+def gpu_before(device: str) -> GpuMoment | None:
+    """What ``gpu_conditions`` compares with; None for "cpu", and where NVML is not here."""
+    kind, _, index = device.partition(":")
+    return gpu_moment(_system_index(int(index or 0))) if kind == "cuda" else None
+
+
+def gpu_conditions(device: str, before: GpuMoment | None) -> GpuConditions:
+    """gpu_mhz and device_memory_mib, of all who use it, now; with NVML also gpu_process_mib and gpu_joules since then.
+
+    Nothing for "cpu", and what neither NVML nor nvidia-smi tells is absent.
+    """
+    now = gpu_before(device)
+    if now is None:
+        return GpuConditions(_smi_conditions(device))
+    joules = now.joules - before.joules if before and before.joules is not None and now.joules is not None else None
+    told = {
+        "gpu_mhz": now.mhz,
+        "device_memory_mib": now.memory_mib,
+        "gpu_process_mib": now.own_memory_mib,
+        "gpu_joules": joules,
+    }
+    return GpuConditions({key: value for key, value in told.items() if value is not None}, now.slowed_by)
+
+
+def _smi_conditions(device: str) -> Mapping[str, float]:
     try:
         mhz, mib = map(float, _told("clocks.sm,memory.used", device).split(","))
     except ValueError:

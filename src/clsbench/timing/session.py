@@ -19,7 +19,7 @@ from clsbench.engines.timed import (
     OffersTraining,
 )
 from clsbench.timing.conditions import Moment, conditions, moment
-from clsbench.timing.gpu import gpu_conditions
+from clsbench.timing.gpu import gpu_before, gpu_conditions
 from clsbench.timing.job import Job
 from clsbench.timing.measure import (
     backward_ms,
@@ -29,8 +29,22 @@ from clsbench.timing.measure import (
     random_views,
     repeated,
 )
+from clsbench.timing.nvml import GpuMoment
 from clsbench.timing.plan import Plan
 from clsbench.timing.process_tree import peak_rss_mib
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the conditions of a measurement are compared with."""
+
+    of_machine: Moment
+    of_gpu: GpuMoment | None
+
+    @classmethod
+    def now(cls, predictor: Predictor) -> "_Before":
+        return cls(moment(), gpu_before(predictor.description.device))
+
 
 Tell = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and words for people
 
@@ -53,7 +67,7 @@ class _Session:
             self._opened(predictor, start)
             repeated(lambda: predictor(self.views), self.plan.warmup - 1)
             self.tell("stage", self._words("forwards"))
-            before = moment()
+            before = _Before.now(predictor)
             samples = forward_ms(predictor, self.views, self.plan)
             self._measured(before, predictor, list(samples))
         if self.plan.wants_backward(self.job.engine):
@@ -69,7 +83,7 @@ class _Session:
             self._opened(predictor, start)
             repeated(predictor.nested, self.plan.warmup)
             self.tell("stage", self._words("passes layer by layer"))
-            before = moment()
+            before = _Before.now(predictor)
             samples = nested(predictor, self.plan)
             self._measured(before, predictor, list(samples.forward_ms))
             self.tell("backward_ms", list(samples.backward_ms))
@@ -94,9 +108,11 @@ class _Session:
         self.tell("first_batch_ms", first_ms(predictor, self.views))
         self.tell("description", asdict(predictor.description))  # now, for the first call may have changed it
 
-    def _measured(self, before: Moment, predictor: Predictor, samples: list[float]) -> None:
+    def _measured(self, before: "_Before", predictor: Predictor, samples: list[float]) -> None:
         after = moment()
-        self.tell("conditions", {**conditions(before, after), **gpu_conditions(predictor.description.device)})
+        of_gpu = gpu_conditions(predictor.description.device, before.of_gpu)
+        self.tell("conditions", {**conditions(before.of_machine, after), **of_gpu.metrics})
+        self.tell("slowed_by", list(of_gpu.slowed_by))
         self.tell("peak_rss_mib", peak_rss_mib())
         self.tell("forward_ms", samples)
 

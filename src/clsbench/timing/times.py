@@ -24,6 +24,7 @@ class Times:
     forward_ms: Sequence[float] = ()
     backward_ms: Sequence[float] = ()
     conditions: Mapping[str, float] = field(default_factory=dict)
+    slowed_by: Sequence[str] = ()  # what slowed a GPU down, in words
     layers: Sequence[LayerTime] = ()
 
     def take(self, name: str, value: Any) -> None:
@@ -38,6 +39,7 @@ class Times:
     def metrics(self) -> dict[str, float]:
         """By the metrics' names; what was not measured is absent."""
         metrics = dict(self.conditions)
+        joules = metrics.pop("gpu_joules", None)
         for name in ("load_seconds", "first_batch_ms", "peak_rss_mib"):
             value = getattr(self, name)
             if value:
@@ -46,6 +48,8 @@ class Times:
         if self.forward_ms:
             metrics["iterations"] = len(self.forward_ms)
             metrics["images_per_second"] = 1000 * self.batch / metrics["forward_ms_mean"]
+            if joules:
+                metrics["joules_per_image"] = joules / (len(self.forward_ms) * self.batch)
         return metrics | self._layer_sums()
 
     def _layer_sums(self) -> dict[str, float]:

@@ -11,6 +11,7 @@ from command_line import cli
 
 from clsbench.engines.engine import OffersRoom, TakesPixels
 from clsbench.engines.torch.engine import Torch
+from clsbench.engines.torch.predictor import TorchPredictor
 
 _TABLE = np.random.default_rng(0).random((2, 256), np.float32)
 
@@ -48,6 +49,19 @@ def test_every_thread_has_room_of_its_own_for_a_batch(torch: Torch, small: Any) 
         assert not np.shares_memory(thread.submit(of_pixels.room, 5).result(), room)
         room[...] = _pixels(5)
         assert np.array_equal(of_pixels(room), predictor(_inputs(_pixels(5))))
+
+
+def test_the_time_of_a_batch_is_told_and_a_batch_that_does_not_fit_has_none(
+    torch: Torch, small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pixels in (False, True):
+        with replace(torch, pixels=pixels).open(small.network) as predictor:
+            taken = predictor.milliseconds(4)
+            assert taken is not None
+            assert 0 < taken < 1000
+            monkeypatch.setattr(TorchPredictor, "_attempt", lambda self, views: None)
+            assert predictor.milliseconds(4) is None
+            monkeypatch.undo()
 
 
 def test_on_the_cpu_the_host_computes_the_inputs(torch: Torch, small: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from clsbench.engines.batch import cpu_batch
+from clsbench.engines.climb import climbed
 from clsbench.engines.cores import available_cores
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
@@ -22,7 +23,7 @@ from clsbench.errors import ConfigError, EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-_CUDA_BATCH = 32  # a GPU needs many views at once to be busy
+_CUDA_BATCH = 32  # a GPU needs many views at once to be busy; where the climb begins
 _CUDA_STREAMS = 2  # one batch is copied while another is forwarded
 # All threads work on one batch, so it has several views: on 2 cores SqueezeNet took 11 ms a view at 1, 7.5 at 4 and 10
 # at 8. A call a thread took 7 at batch 1, but 65 instead of 44 for ResNet-50: PyTorch has slower kernels then.
@@ -142,8 +143,13 @@ class Torch:
 
             run = recorded(run)
         takes_pixels = description.device != "cpu" if self.pixels is None else self.pixels
-        predictor = TorchPixelTaker if takes_pixels else TorchPredictor
-        return predictor(cast, FittingBatch(description), network, graph, run, threads)
+        kind = TorchPixelTaker if takes_pixels else TorchPredictor
+        predictor = kind(cast, FittingBatch(description), network, graph, run, threads)
+        # A compiled or recorded network would be made anew for every size that is tried.
+        if description.device != "cpu" and self.batch_size is None and not (self.compile or self.cuda_graphs):
+            views = climbed("torch", description.batch_size, predictor.milliseconds)
+            predictor.fitting = FittingBatch(replace(description, batch_size=views))
+        return predictor
 
     def _read(self, torch: Any, device: str, network: Network) -> tuple[Any, Cast]:
         """The network as a module on ``device``, and how views come to it."""

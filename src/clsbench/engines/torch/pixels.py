@@ -19,6 +19,12 @@ class TorchPixelTaker(TorchPredictor):
         shared = {each.name: getattr(self, each.name) for each in fields(TorchPredictor)}
         return TorchOfPixels(**shared, table=self._on_device(table[::-1] if rgb else table), rgb=rgb)
 
+    def milliseconds(self, count: int) -> float | None:
+        """Of a call with so many views, which come as pixels."""
+        channels = self.network.input_shape[0]
+        of_pixels = self.of_pixels(np.zeros((channels, 256), np.float32), rgb=False)
+        return of_pixels.milliseconds(count)
+
     def _on_device(self, table: NDArray[np.float32]) -> Any:
         return self.cast.torch.from_numpy(table.reshape(-1).copy()).to(self.cast.device)
 
@@ -47,6 +53,11 @@ class TorchOfPixels(TorchPredictor):
             self.threads_own.room = kept
         view: NDArray[np.float32] = kept[:views].numpy().transpose(0, 3, 1, 2)
         return view
+
+    def _blank(self, count: int) -> NDArray[np.float32]:
+        blank = self.room(count)
+        blank[...] = 0
+        return blank
 
     def _moved(self, views: NDArray[np.float32]) -> Any:
         torch = self.cast.torch

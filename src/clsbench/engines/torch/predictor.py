@@ -1,6 +1,7 @@
 """An open PyTorch module: views in, scores out."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from clsbench.errors import EngineError
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 0.8
+_TRIALS = 3  # the first of them lets the libraries choose their kernels
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,19 @@ class TorchPredictor:
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Scores (batch, class)."""
         return self.fitting.scores(views, self._scores_unless_out_of_memory)
+
+    def milliseconds(self, count: int) -> float | None:
+        """Of a call with so many views, the least of three; None where they do not fit in memory."""
+        views, taken = self._blank(count), []
+        for _ in range(_TRIALS):
+            start = time.perf_counter()
+            if self._scores_unless_out_of_memory(views) is None:
+                return None
+            taken.append(1000 * (time.perf_counter() - start))
+        return min(taken)
+
+    def _blank(self, count: int) -> NDArray[np.float32]:
+        return np.zeros((count, *self.network.input_shape), np.float32)
 
     def stop(self) -> None:
         """Makes forwards that still go on fail at their next operator, and waits for that as long as one may take."""
