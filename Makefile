@@ -28,7 +28,8 @@ engines: $(VENV)/.dev           ## install the engines that are extras
 pycaffe:                        ## make the Python 3.9 environment with a real pycaffe
 	tools/setup_pycaffe.sh
 
-zoo-docs: $(VENV)/.installed    ## write docs/zoo.md anew
+zoo-docs: $(VENV)/.installed    ## write docs/zoo.md and the figures that it shows anew
+	$(BIN)/python -m clsbench.zoo --csv > $(VENV)/figures.csv && mv $(VENV)/figures.csv src/clsbench/zoo/figures.csv
 	$(BIN)/python -m clsbench.zoo --markdown > docs/zoo.md
 
 zoo-check: $(VENV)/.dev pycaffe ## every zoo network on real pycaffe and on the default engine, into docs/zoo-check.md

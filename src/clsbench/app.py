@@ -1,7 +1,9 @@
 """THE MAIN JOB, top to bottom: a configuration becomes a task, and the task a tracked run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import TypeAlias, cast
 
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
@@ -15,20 +17,20 @@ from clsbench.errors import ConfigError, disk_errors
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweeps.outcome import Outcome
-from clsbench.tasks.agree import agree
-from clsbench.tasks.evaluate import evaluate
-from clsbench.tasks.export import export
-from clsbench.tasks.inputs import inputs
-from clsbench.tasks.merge import merge
-from clsbench.tasks.plan import plan
-from clsbench.tasks.shard import evaluate_shard
-from clsbench.tasks.time import time_network
 
+Task: TypeAlias = Callable[[DictConfig, Path], Outcome]
 
-def _doctor(cfg: DictConfig, folder: Path) -> Outcome:
-    from clsbench.tasks.doctor import doctor  # noqa: PLC0415 - its statistics double the start of every other task
-
-    return doctor(cfg, folder)
+# A task's module and function: imported when it is chosen, for each has needs of its own.
+TASKS: Mapping[str, tuple[str, str]] = {
+    "agree": ("clsbench.tasks.agree", "agree"),
+    "doctor": ("clsbench.tasks.doctor", "doctor"),
+    "evaluate": ("clsbench.tasks.evaluate", "evaluate"),
+    "export": ("clsbench.tasks.export", "export"),
+    "inputs": ("clsbench.tasks.inputs", "inputs"),
+    "merge": ("clsbench.tasks.merge", "merge"),
+    "plan": ("clsbench.tasks.plan", "plan"),
+    "time": ("clsbench.tasks.time", "time_network"),
+}
 
 
 def run(cfg: DictConfig) -> Outcome:
@@ -39,16 +41,23 @@ def run(cfg: DictConfig) -> Outcome:
 
 def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
-    tasks: dict[str, Callable[[DictConfig, Path], Outcome]]
-    tasks = {"evaluate": evaluate, "export": export, "time": time_network}
-    tasks |= {"agree": agree, "doctor": _doctor, "plan": plan, "inputs": inputs, "merge": merge}
     with disk_errors(), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         take_engine_settings(cfg)
         take_data_layer(cfg)
         take_weights(cfg)
         write_configuration(cfg, folder)
-        if cfg.task.name not in tasks:
-            raise ConfigError(f"task={cfg.task.name}: choose one of {', '.join(tasks)}")
-        shard = shard_of(cfg)
-        return tasks[cfg.task.name](cfg, folder) if shard is None else evaluate_shard(cfg, folder, shard)
+        task, shard = task_called(cfg.task.name), shard_of(cfg)
+        if shard is None:
+            return task(cfg, folder)
+        from clsbench.tasks.shard import evaluate_shard  # noqa: PLC0415 - of few evaluations
+
+        return evaluate_shard(cfg, folder, shard)
+
+
+def task_called(name: str) -> Task:
+    """The function of that task. Raises ConfigError where there is none."""
+    if name not in TASKS:
+        raise ConfigError(f"task={name}: choose one of {', '.join(TASKS)}")
+    module, function = TASKS[name]
+    return cast(Task, getattr(import_module(module), function))

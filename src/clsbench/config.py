@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hydra.core.config_store import ConfigStore
 from omegaconf import MISSING, OmegaConf
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -100,6 +99,8 @@ class Config:
 
 def register() -> None:
     """Makes the schema and the ``${clsbench:...}`` folders known to Hydra; harmless when called again."""
+    from hydra.core.config_store import ConfigStore  # noqa: PLC0415 - most commands ask only where conf/ is
+
     ConfigStore.instance().store(name="schema", node=Config)
     OmegaConf.register_new_resolver("clsbench", _folder, replace=True)
     OmegaConf.register_new_resolver("clsbench.env", _environment, replace=True)

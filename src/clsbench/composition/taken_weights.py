@@ -11,7 +11,7 @@ from clsbench.composition.model_files import weights_file_of
 from clsbench.config import CONF
 from clsbench.errors import ConfigError, WeightsError
 from clsbench.model.weights_file import RANDOM
-from clsbench.weights.get import HUB, LIBRARIES, PUBLISHED, Wanted, got
+from clsbench.weights.origins import HUB, LIBRARIES, PUBLISHED
 from clsbench.weights.sidecar import Images, Sidecar, read_sidecar
 from clsbench.zoo.catalogue import generated, read_catalogue
 
@@ -49,6 +49,8 @@ def _fetch(cfg: DictConfig) -> None:
     try:
         file.found()
     except WeightsError:
+        from clsbench.weights.get import Wanted, got  # noqa: PLC0415 - a run that has its weights fetches nothing
+
         output = file.folder.expanduser() / Path(file.name).expanduser()
         log.info("%s: %s", output, got(Wanted(generated(entry), cfg.weights_from, output)).title)
 

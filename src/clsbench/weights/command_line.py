@@ -12,8 +12,9 @@ from clsbench.console.side_command import exit_code_of
 from clsbench.console.terminal import console
 from clsbench.errors import ConfigError
 from clsbench.weights.convert import check_place, converted, written_back
-from clsbench.weights.get import HUB, LIBRARIES, PUBLISHED, Wanted, got
+from clsbench.weights.get import Wanted, got
 from clsbench.weights.local_file import local_file
+from clsbench.weights.origins import HUB, LIBRARIES, PUBLISHED
 from clsbench.weights.overview import weights_table
 from clsbench.weights.sidecar import Sidecar, sidecar_path
 from clsbench.weights.sources import sources_of

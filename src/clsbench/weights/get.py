@@ -11,16 +11,13 @@ from clsbench.weights.https_file import fetch_file
 from clsbench.weights.hub_file import HUB_FILE, fetch_hub_file
 from clsbench.weights.mappings import REFUSED
 from clsbench.weights.offline import check_online
+from clsbench.weights.origins import HUB, PUBLISHED
 from clsbench.weights.published_file import fetch_published, published_of
 from clsbench.weights.sidecar import Sidecar
 from clsbench.weights.source import Source
 from clsbench.weights.sources import source_of, sources_of
 from clsbench.weights.state_dict import read_state_dict
 from clsbench.weights.torch_file import check_torch
-
-PUBLISHED = "published"
-LIBRARIES = ("timm", "torchvision")
-HUB = "hub"  # whichever library has it, the published weights first
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from clsbench.zoo.catalogue import Entry, generated, read_catalogue
 from clsbench.zoo.command_line import entry_called
 from clsbench.zoo.figures import figures_of, layer_figures
 from clsbench.zoo.fitting import fitted
+from clsbench.zoo.known_figures import as_csv, known_figures
 from clsbench.zoo.overview import layer_table, markdown_page, terminal_table
 
 
@@ -48,12 +49,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", choices=["standard", "large"], default="standard", help="the image size of NETWORK")
     parser.add_argument("--prototxt", action="store_true", help="NETWORK's prototxt in BVLC Caffe's dialect")
     parser.add_argument("--markdown", action="store_true", help="the table as docs/zoo.md holds it")
+    parser.add_argument("--csv", action="store_true", help="what is computed of them, as zoo/figures.csv holds it")
     parser.add_argument("--weights", type=Path, help="the folder with weights files; default: paths.weights")
     return parser
 
 
 def _print_all(catalogue: Mapping[str, Entry], options: argparse.Namespace) -> None:
-    rows = {name: (entry, figures_of(entry)) for name, entry in catalogue.items()}
+    if options.csv:
+        sys.stdout.write(as_csv((name, figures_of(entry)) for name, entry in catalogue.items()))
+        return
+    known = known_figures()
+    rows = {name: (entry, known.get(name) or figures_of(entry)) for name, entry in catalogue.items()}
     if options.markdown:
         sys.stdout.write(markdown_page(rows))
     else:
