@@ -8,10 +8,10 @@ from typing import TypeAlias, cast
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from clsbench.composition.data_layer import take_data_layer
-from clsbench.composition.engine_settings import take_engine_settings
+from clsbench.composition.data_layer import with_data_layer
+from clsbench.composition.engine_settings import with_engine_settings
 from clsbench.composition.shards import shard_of
-from clsbench.composition.taken_weights import take_weights
+from clsbench.composition.taken_weights import with_weights
 from clsbench.console.logs import logging_to
 from clsbench.errors import ConfigError, disk_errors
 from clsbench.results.configuration import write_configuration, write_overrides
@@ -43,16 +43,14 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
     with disk_errors(), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
-        take_engine_settings(cfg)
-        take_data_layer(cfg)
-        take_weights(cfg)
-        write_configuration(cfg, folder)
-        task, shard = task_called(cfg.task.name), shard_of(cfg)
+        completed = with_weights(with_data_layer(with_engine_settings(cfg)))
+        write_configuration(completed, folder)
+        task, shard = task_called(completed.task.name), shard_of(completed)
         if shard is None:
-            return task(cfg, folder)
+            return task(completed, folder)
         from clsbench.tasks.shard import evaluate_shard  # noqa: PLC0415 - of few evaluations
 
-        return evaluate_shard(cfg, folder, shard)
+        return evaluate_shard(completed, folder, shard)
 
 
 def task_called(name: str) -> Task:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from clsbench import config
 from clsbench.caffe.wire_writer import bytes_field, varint
-from clsbench.composition.data_layer import take_data_layer
+from clsbench.composition.data_layer import with_data_layer
 from clsbench.composition.images import dataset_of, view_maker_of
 from clsbench.composition.network import net_of
 from clsbench.composition.sizes import pixels_of
@@ -63,8 +63,7 @@ class TrainingFile:
 
     def views(self) -> list[NDArray[np.float32]]:
         """Ours, an image each: (view, channel, height, width)."""
-        cfg = compose("config", overrides=["model=custom", f"model.prototxt={self.path}"])
-        take_data_layer(cfg)
+        cfg = with_data_layer(compose("config", overrides=["model=custom", f"model.prototxt={self.path}"]))
         net = net_of(cfg)
         channels = next(iter(net.inputs.values()))[1]
         make, dataset = view_maker_of(cfg, pixels_of(cfg, net), channels), dataset_of(cfg)

@@ -15,9 +15,10 @@ from clsbench.caffe.net import Net
 from clsbench.config import CONF
 from clsbench.errors import WeightsError
 from clsbench.weights import get
-from clsbench.weights.get import HUB, PUBLISHED, Wanted, got
+from clsbench.weights.get import Wanted, got
 from clsbench.weights.mapping import source_shapes
 from clsbench.weights.mappings import mapping_of
+from clsbench.weights.origins import HUB, PUBLISHED
 from clsbench.weights.sidecar import read_sidecar
 from clsbench.weights.source import Source
 from clsbench.weights.sources import source_of

@@ -21,26 +21,26 @@ _PREPROCESSING = "clsbench.data.preprocessing.Preprocessing"
 _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"
 
 
-def take_data_layer(cfg: DictConfig) -> None:
-    """Puts what the TEST net's data layer says into ``cfg``, unless the command line says it otherwise.
+def with_data_layer(cfg: DictConfig) -> DictConfig:
+    """A copy of ``cfg`` with what the TEST net's data layer says, unless the command line says it otherwise.
 
     That is the preprocessing, the images with their labels, and how they are resized; with ``preprocessing=prototxt``
     the preprocessing of ``preprocessing.file``. Raises NetError for a wrong field; ConfigError for a file that is not
     there, or that says nothing of images.
     """
+    completed = cfg.copy()
     if cfg.preprocessing.get("_target_") == _TRANSFORM_FILE:
-        _take_preprocessing_of(cfg)
+        _take_preprocessing_of(completed)
     if cfg.dataset.get("_target_") == _HDF5:
-        _take_ready_made(cfg)
+        _take_ready_made(completed)
     if cfg.model.prototxt is None or cfg.model.onnx is not None or cfg.task.name not in TASKS_WITH_IMAGES:
-        return
+        return completed
     path = Path(cfg.model.prototxt).expanduser()
-    layers = data_layers(path)
-    if not layers:
-        return
-    if not is_asked("preprocessing"):
-        _take_transform(cfg, layers[-1].transform, path, "pixels")
-    _take_images(cfg, layers[-1], path)
+    if layers := data_layers(path):
+        if not is_asked("preprocessing"):
+            _take_transform(completed, layers[-1].transform, path, "pixels")
+        _take_images(completed, layers[-1], path)
+    return completed
 
 
 def _take_ready_made(cfg: DictConfig) -> None:

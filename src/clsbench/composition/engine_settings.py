@@ -8,14 +8,16 @@ from omegaconf import DictConfig, OmegaConf
 from clsbench.config import CONF
 
 
-def take_engine_settings(cfg: DictConfig) -> None:
-    """Puts those of the chosen engine into ``cfg.engine``, where ``engine.KEY`` says nothing else.
+def with_engine_settings(cfg: DictConfig) -> DictConfig:
+    """A copy of ``cfg`` with those of the chosen engine in its ``engine``, where ``engine.KEY`` says nothing else.
 
     So a sweep over engines, and ``agree``, can set each of its engines. Other tasks lose the rest.
     """
-    _take(cfg)
+    completed = cfg.copy()
+    _take(completed)
     if cfg.task.name != "agree":
-        cfg.engines = {}
+        completed.engines = {}
+    return completed
 
 
 def _take(cfg: DictConfig) -> None:

@@ -21,22 +21,24 @@ _ORIGINS = (HUB, PUBLISHED, *LIBRARIES)
 _TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree", "doctor")
 
 
-def take_weights(cfg: DictConfig) -> None:
-    """Puts the sidecar's preprocessing, label order and network settings into ``cfg``, but for what the user chose.
+def with_weights(cfg: DictConfig) -> DictConfig:
+    """A copy of ``cfg`` with the sidecar's preprocessing, label order and network settings, but for the user's own.
 
     With ``weights_from`` a zoo network's missing weights are fetched first. Raises WeightsError where they cannot be,
     or where the sidecar is damaged or another file's; ConfigError for a ``weights_from`` that there is not.
     """
+    completed = cfg.copy()
     if cfg.model.onnx is not None or cfg.model.weights in (None, RANDOM):
-        return
+        return completed
     if cfg.weights_from is not None and cfg.task.name in _TASKS_WITH_WEIGHTS:
         _fetch(cfg)
     try:
         path = weights_file_of(cfg).found()
     except WeightsError:
-        return  # the task says so, or does without
+        return completed  # the task says so, or does without
     if sidecar := read_sidecar(path):
-        _take(cfg, sidecar)
+        _take(completed, sidecar)
+    return completed
 
 
 def _fetch(cfg: DictConfig) -> None:
