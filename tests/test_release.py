@@ -1,0 +1,96 @@
+"""What would be uploaded: a source archive and a wheel that say the same, and can be installed."""
+
+import email
+import os
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@dataclass(frozen=True)
+class Release:
+    """The two files."""
+
+    sdist: Path
+    wheel: Path
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}  # or a checkout would be imported
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=alone, check=False, timeout=900)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """Built as for an upload: the wheel from the source archive, not from the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder)
+    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    return Release(sdist, wheel)
+
+
+def test_an_index_would_take_both(release: Release) -> None:
+    said = _run(sys.executable, "-m", "twine", "check", "--strict", release.sdist, release.wheel, cwd=ROOT)
+    assert said.count("PASSED") == 2
+
+
+def test_the_wheel_has_everything_that_the_checkout_has_and_says_that_it_is_typed(release: Release) -> None:
+    with zipfile.ZipFile(release.wheel) as archive:
+        names = set(archive.namelist())
+        metadata = email.message_from_bytes(archive.read(f"clsbench-{PROJECT['version']}.dist-info/METADATA"))
+    tracked = _run("git", "ls-files", "src", "conf", cwd=ROOT).splitlines()
+    assert {path.removeprefix("src/") if path.startswith("src/") else f"clsbench/{path}" for path in tracked} <= names
+    assert "clsbench/py.typed" in names
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert metadata["License-Expression"] == "MIT"
+
+
+def test_the_source_archive_has_the_tests_and_no_outputs(release: Release) -> None:
+    with tarfile.open(release.sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"tests/test_release.py", "docs/map.md", "CHANGELOG.md", "LICENSE", "conf/config.yaml"} <= names
+    assert not any(name.startswith(("outputs", ".venv", "build")) for name in names)
+
+
+def test_it_installs_from_the_source_archive(release: Release, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    programs = tmp_path / "venv" / "bin"
+    # Without what it depends on: test_wheel.py installs that, and the help needs none of it.
+    _run(programs / "python", "-m", "pip", "install", "--quiet", "--no-deps", release.sdist, cwd=tmp_path)
+    assert _run(programs / "clsbench", "--version", cwd=tmp_path) == f"clsbench {PROJECT['version']}\n"
+    assert "clsbench zoo" in _run(programs / "clsbench", "--help", cwd=tmp_path)
+
+
+def test_the_citation_is_of_this_version_and_names_what_it_must() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert {"cff-version", "message", "title", "authors", "version"} <= citation.keys()
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.stem
+)
+def test_an_issue_form_asks_with_a_name_and_fields(path: Path) -> None:
+    form = yaml.safe_load(path.read_text("utf-8"))
+    if path.stem == "config":
+        assert isinstance(form["blank_issues_enabled"], bool)
+        return
+    assert form["name"]
+    assert form["description"]
+    ids = [field["id"] for field in form["body"]]
+    assert len(set(ids)) == len(ids) > 1
+    assert all(field["attributes"]["label"] for field in form["body"])
