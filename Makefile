@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check engines pycaffe zoo-docs zoo-check weights-check screenshots bench fuzz storm clean
+.PHONY: demo test check docs engines pycaffe zoo-docs zoo-check weights-check screenshots bench fuzz storm clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
@@ -27,6 +27,9 @@ engines: $(VENV)/.dev           ## install the engines that are extras
 
 pycaffe:                        ## make the Python 3.9 environment with a real pycaffe
 	tools/setup_pycaffe.sh
+
+docs: $(VENV)/.dev              ## build the documentation as a site in build/site; a broken link fails
+	$(BIN)/python -m mkdocs build --strict --quiet
 
 zoo-docs: $(VENV)/.installed    ## write docs/zoo.md and the figures that it shows anew
 	$(BIN)/python -m clsbench.zoo --csv > $(VENV)/figures.csv && mv $(VENV)/figures.csv src/clsbench/zoo/figures.csv
