@@ -1,0 +1,90 @@
+"""Is clsbench right and fast on this GPU? Steps with a time limit each; every result is written as soon as it is there.
+
+python tools/gpu_check.py --out gpu-check                          all steps on cuda:0, at most seven minutes
+python tools/gpu_check.py --out gpu-check --device cpu --quick     the same code where there is no GPU, on little data
+python tools/gpu_check.py --page gpu-check > docs/gpu.md           the page that the results make
+
+Photographs and a network with real weights are those of CLSBENCH_SHARED (default ../shared/data).
+"""
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gpu_page import page
+from gpu_steps import STEPS, Bench
+
+from clsbench.engines.cores import available_cores
+from clsbench.results.environment import cpu_name
+from clsbench.timing.gpu import gpu_name
+
+SECONDS = 420.0  # of all steps
+
+
+def machine(device: str) -> Mapping[str, Any]:
+    """What it was measured on."""
+    named = cpu_name() if device == "cpu" else gpu_name("cuda:0" if device == "cuda" else device)
+    return {
+        "device": named,
+        "cores": available_cores(),
+        "python": platform.python_version(),
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+def check(bench: Bench) -> int:
+    """Runs every step in a process of its own; the exit code says whether all came to their end."""
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    (bench.folder / "machine.json").write_text(json.dumps(machine(bench.device), indent=1))
+    end, failed = time.monotonic() + SECONDS, 0
+    for name, (_, seconds) in STEPS.items():
+        started, left = time.monotonic(), min(seconds, end - time.monotonic())
+        command = [sys.executable, __file__, "--out", str(bench.folder), "--device", bench.device, "--step", name]
+        try:
+            ended = subprocess.run(
+                command + ["--quick"] * bench.quick, capture_output=True, text=True, check=False, timeout=max(left, 1)
+            )
+            told: dict[str, Any] = {"rc": ended.returncode}
+            if ended.returncode:
+                told["said"] = (ended.stdout + ended.stderr)[-1500:]
+        except subprocess.TimeoutExpired:
+            told = {"rc": "out of time"}
+        file = bench.folder / f"{name}.json"
+        if told["rc"] == 0:
+            told["result"] = json.loads(file.read_text())
+        told["seconds"] = round(time.monotonic() - started, 1)
+        file.write_text(json.dumps(told, indent=1))
+        failed += told["rc"] != 0
+        print(f"{name}: {'done' if told['rc'] == 0 else told['rc']} in {told['seconds']} s", flush=True)
+    return 1 if failed else 0
+
+
+def main() -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("gpu-check"))
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--page", type=Path, metavar="FOLDER")
+    arguments = parser.parse_args()
+    if arguments.page:
+        questions = {name: step.__doc__ or "" for name, (step, _) in STEPS.items()}
+        print(page(arguments.page, questions), end="")
+        return 0
+    bench = Bench(arguments.device, arguments.quick, arguments.out.resolve())
+    if arguments.step is None:
+        return check(bench)
+    result = STEPS[arguments.step][0](bench)
+    (bench.folder / f"{arguments.step}.json").write_text(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""docs/gpu.md from the results of gpu_check.py."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def page(folder: Path, questions: Mapping[str, str]) -> str:
+    """The page; ``questions``: what each step asks, by its name."""
+    on = json.loads((folder / "machine.json").read_text())
+    lines = [
+        "# On a GPU",
+        "",
+        f"Written by `python tools/gpu_check.py --page` from a run of `tools/gpu_check.sh` on {on['date']}: "
+        f"{on['device']}, {on['cores']} CPU cores, Python {on['python']}.",
+    ]
+    for name, question in questions.items():
+        file = folder / f"{name}.json"
+        told: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {"rc": "not run"}
+        lines += ["", f"## {name}", "", question, ""]
+        if told["rc"] != 0:
+            lines.append(f"**{told['rc']}**: no result.")
+            continue
+        lines += ["| | |", "| --- | --- |"]
+        lines += [f"| {key} | {_cell(value)} |" for key, value in told["result"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_cell(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value)) or "none"
+    return f"{value:.6g}" if isinstance(value, float) else str(value).replace("\n", " ")

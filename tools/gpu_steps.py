@@ -1,0 +1,250 @@
+"""The steps of gpu_check.py: each answers one question, in numbers that JSON can hold."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import clsbench
+from clsbench.config import CONF
+from clsbench.data.crop import ViewMaker
+from clsbench.data.crops.single import SingleCrop
+from clsbench.data.opencv import cv2
+from clsbench.data.preprocessing import Preprocessing
+from clsbench.engines.cores import available_cores
+from clsbench.engines.onnxruntime.engine import OnnxRuntime
+from clsbench.engines.torch.engine import Torch
+from clsbench.model.file_cache import FileCache
+from clsbench.model.model import Model
+from clsbench.zoo.catalogue import generated, read_catalogue
+from clsbench.zoo.fitting import fitted
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data")).resolve()
+PHOTOS = SHARED / "imagenet_sample" / "images"
+LABELS = SHARED / "imagenet_sample" / "val_ilsvrc2012_order.txt"
+
+ZOO = (
+    *("squeezenet-v1.0", "resnet50", "se-resnet50", "resnet18-priv", "inception-v3", "dpn-92", "wrn50-2"),
+    "resnext50-32x4d",
+)
+TIMED = ("resnet18-priv", "resnet101-v2", "inception-v3", "resnext50-32x4d", "dpn-92", "se-resnet50", "senet")
+EVALUATED = ("squeezenet-v1.0", "resnet50", "se-resnet50")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where and on how much the steps run."""
+
+    device: str
+    quick: bool
+    folder: Path
+
+    def run(self, *overrides: str) -> Any:
+        """The result of ``python -m clsbench``, in this process, in a store of its own."""
+
+        paths = (f"paths.outputs={self.folder}/outputs", f"paths.cache={self.folder}/cache")
+        return clsbench.run(*overrides, *paths, "artifacts=small")
+
+    def squeezenet(self) -> list[str]:
+        """Overrides: SqueezeNet with its weights on the photographs."""
+        network = SHARED / "squeezenet"
+        return [
+            *("model=custom", f"model.prototxt={network}/deploy.prototxt"),
+            *(f"model.weights={network}/squeezenet_v1.0.caffemodel", "preprocessing=caffe", "base_size=256"),
+            *("dataset=list", f"dataset.root={PHOTOS}", f"dataset.list={LABELS}"),
+            *(["limit=12"] if self.quick else []),
+        ]
+
+    def many(self, images: int) -> list[str]:
+        """Overrides: that many photographs, made by linking the samples."""
+        folder = self.folder / f"photographs-{images}"
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            samples = sorted(PHOTOS.iterdir())
+            for index in range(images):
+                (folder / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
+            (folder / "list.txt").write_text("".join(f"{index:05}.jpg {index % 1000}\n" for index in range(images)))
+        return ["dataset=list", f"dataset.root={folder}", f"dataset.list={folder}/list.txt"]
+
+
+def fp32(bench: Bench) -> Mapping[str, Any]:
+    """Are the best classes of all photographs those of ONNX Runtime on the CPU?"""
+    reference = bench.run(*bench.squeezenet(), "engine=onnxruntime", "device=cpu")
+    return _beside(reference, bench.run(*bench.squeezenet(), "engine=torch", f"device={bench.device}"))
+
+
+def precisions(bench: Bench) -> Mapping[str, Any]:
+    """What do the lower precisions change?"""
+    reference = bench.run(*bench.squeezenet(), "engine=torch", f"device={bench.device}")
+    lower = ["bf16"] if bench.device == "cpu" else ["tf32", "bf16", "fp16"]
+    engine = ("engine=torch", f"device={bench.device}")
+    return {name: _beside(reference, bench.run(*bench.squeezenet(), *engine, f"precision={name}")) for name in lower}
+
+
+def _beside(reference: Any, other: Any) -> Mapping[str, Any]:
+    rows, others = reference.predictions.to_pylist(), other.predictions.to_pylist()
+    best = [(row["image"], row["top5"][:1], its["top5"][:1]) for row, its in zip(rows, others, strict=True)]
+    apart = [
+        abs(probability - its["label_probability"])
+        for row, its in zip(rows, others, strict=True)
+        if (probability := row["label_probability"]) is not None
+    ]
+    return {
+        "images": len(rows),
+        "other_best_class": [name for name, first, second in best if first != second],
+        "largest_difference": max(apart),
+        "top1_error": [reference.metrics["top1_error"], other.metrics["top1_error"]],
+        "device": other.tags["device"],
+    }
+
+
+def zoo(bench: Bench) -> Mapping[str, Any]:
+    """Do networks of the zoo, with random weights at both sizes, have the scores that they have on the CPU?"""
+    catalogue, cache, found = read_catalogue(CONF / "model"), FileCache(bench.folder / "zoo", 8 * 2**30), {}
+    for name in ZOO[:1] if bench.quick else ZOO:
+        for size, sizes in catalogue[name].sizes.items():
+            model = Model(name, fitted(generated(catalogue[name]), sizes[0]), None, cache)
+            views = np.random.default_rng(0).standard_normal((4, *model.input_shape), dtype=np.float32)
+            with OnnxRuntime("cpu", "fp32", None, 1, None, "cpu").open(model) as predictor:
+                reference = predictor(views)
+            with Torch(bench.device, "fp32", None, 1, 4, True, False, False).open(model) as predictor:
+                scores = predictor(views)
+            found[f"{name} {size}"] = {
+                "largest_difference": float(np.abs(scores - reference).max()),
+                "same_best_class": bool((scores.argmax(axis=1) == reference.argmax(axis=1)).all()),
+            }
+    return found
+
+
+def times(bench: Bench) -> Mapping[str, Any]:
+    """Table 3 at batch 1, forward and backward, beside the published Titan X."""
+    found = {}
+    for name in TIMED[:1] if bench.quick else TIMED:
+        more = ("timing.iterations=3", "timing.warmup=1") if bench.quick else ("timing.iterations=50",)
+        timed = ("task=time", f"model={name}", "model.weights=random", "batch_size=1", "timing.layer_iterations=0")
+        metrics = bench.run(*timed, *more, "engine=torch", f"device={bench.device}").metrics
+        kept = (
+            "forward_ms_p50",
+            "backward_ms_p50",
+            "published_forward_ms",
+            "published_backward_ms",
+            "joules_per_image",
+        )
+        found[name] = {key: metrics[key] for key in (*kept, "gpu_process_mib") if key in metrics}
+    return found
+
+
+def evaluations(bench: Bench) -> Mapping[str, Any]:
+    """Images a second of whole evaluations, beside decode, resize and crop alone on all cores."""
+    found: dict[str, Any] = {"decode alone": _decode_alone(bench)}
+    precisions_here = ("fp32",) if bench.device == "cpu" else ("fp32", "fp16")
+    for name in EVALUATED[:1] if bench.quick else EVALUATED:
+        for precision in precisions_here:
+            for crop, images in (("single", 20_000), ("multi12", 2000)):
+                chosen = [f"model={name}", "model.weights=random", f"crop={crop}", *bench.many(_few(bench, images))]
+                result = bench.run(*chosen, "engine=torch", f"device={bench.device}", f"precision={precision}")
+                found[f"{name} {precision} {crop}"] = {
+                    "images_per_second": result.metrics["images_per_second"],
+                    "batch_size": result.params["batch_size"],
+                }
+    return found
+
+
+def _few(bench: Bench, images: int) -> int:
+    return 24 if bench.quick else images
+
+
+def _decode_alone(bench: Bench) -> Mapping[str, float]:
+
+    cv2.setNumThreads(1)
+    views = ViewMaker(Preprocessing([104.0, 117.0, 123.0], 1.0, 1.0, "pixels"), SingleCrop(224, 256))
+    samples, images = sorted(PHOTOS.iterdir()), _few(bench, 6000)
+    with ThreadPoolExecutor(available_cores()) as threads:
+        start = time.perf_counter()
+        for _ in threads.map(lambda index: views.of_stored(samples[index % len(samples)].read_bytes()), range(images)):
+            pass
+        return {"images_per_second": images / (time.perf_counter() - start), "cores": available_cores()}
+
+
+def timm(bench: Bench) -> Mapping[str, Any]:
+    """The images a second of timm's own loader and ResNet-50 on the same photographs."""
+    import torch  # noqa: PLC0415 - a step of its own needs it
+
+    try:
+        import timm  # noqa: PLC0415
+    except ImportError:
+        return {"left_out": "timm is not installed"}
+
+    folder = bench.folder / "timm"
+    (folder / "0").mkdir(parents=True, exist_ok=True)
+    samples, images = sorted(PHOTOS.iterdir()), _few(bench, 6000)
+    for index in range(images):
+        (folder / "0" / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
+    model = timm.create_model("resnet50", pretrained=False).eval().to(bench.device)
+    workers = len(os.sched_getaffinity(0))
+    loader = timm.data.create_loader(
+        timm.data.create_dataset("", str(folder)),
+        input_size=(3, 224, 224),
+        batch_size=24 if bench.quick else 256,
+        use_prefetcher=bench.device != "cpu",
+        num_workers=workers,
+        crop_pct=0.875,
+        device=torch.device(bench.device),
+    )
+    start = time.perf_counter()
+    with torch.inference_mode():
+        for batch, _ in loader:
+            model(batch).argmax(dim=1).cpu()
+    return {
+        "images_per_second": images / (time.perf_counter() - start),
+        "workers": workers,
+        "version": timm.__version__,
+    }
+
+
+def too_large(bench: Bench) -> Mapping[str, Any]:
+    """A batch that does not fit in memory is halved, and the predictions are there."""
+    if bench.device == "cpu":
+        return {"left_out": "a CPU's memory is not filled here"}
+    chosen = ["model=senet", "model.weights=random", *bench.many(4096), "crop_size=320", "base_size=360"]
+    result = bench.run(*chosen, "engine=torch", f"device={bench.device}", "batch_size=4096", "engine.streams=1")
+    return {"asked": 4096, "used": json.loads(result.file("environment.json").read_text())["engine"]["batch_size"]}
+
+
+def memcheck(bench: Bench) -> Mapping[str, Any]:
+    """compute-sanitizer over one forward."""
+    if bench.device == "cpu":
+        return {"left_out": "there is no compute-sanitizer for a CPU"}
+    evaluated = [
+        *bench.squeezenet(),
+        "limit=2",
+        "engine=torch",
+        f"device={bench.device}",
+        "batch_size=2",
+        "tracking=none",
+    ]
+    command = ["compute-sanitizer", "--tool", "memcheck", sys.executable, "-m", "clsbench", *evaluated]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=bench.folder)
+    return {"rc": ended.returncode, "said": ended.stdout[-800:]}
+
+
+# In the order of what is worth most where the time runs out, with seconds for each.
+STEPS: Mapping[str, tuple[Callable[[Bench], Mapping[str, Any]], float]] = {
+    "fp32": (fp32, 60),
+    "precisions": (precisions, 60),
+    "zoo": (zoo, 90),
+    "times": (times, 90),
+    "evaluations": (evaluations, 150),
+    "timm": (timm, 60),
+    "too_large": (too_large, 60),
+    "memcheck": (memcheck, 60),
+}
