@@ -158,6 +158,25 @@ def test_processes_that_start_together_on_a_new_store_are_all_recorded(tmp_path:
     assert [run.info.status for run in client.search_runs([experiment.experiment_id])] == ["FINISHED"] * 4
 
 
+def test_an_experiment_that_another_machine_makes_at_the_same_moment_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one_run(tmp_path)
+    there, asked = MlflowClient.get_experiment_by_name, list[str]()
+
+    def late(client: MlflowClient, name: str) -> object:
+        asked.append(name)
+        return there(client, name) if len(asked) > 1 else None
+
+    monkeypatch.setattr(MlflowClient, "get_experiment_by_name", late)
+    _one_run(tmp_path)
+    assert len(asked) > 1
+    client = MlflowClient(tracking_uri=_tracker(tmp_path).uri)
+    experiment = client.get_experiment_by_name("clsbench")
+    assert experiment is not None
+    assert [run.info.status for run in client.search_runs([experiment.experiment_id])] == ["FINISHED"] * 2
+
+
 def test_a_store_that_cannot_be_opened_is_one_error_with_the_way_out() -> None:
     tracker = MlflowTracker(
         uri="sqlite:////proc/none/mlflow.db",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
 
 from clsbench.errors import ClsbenchError, TrackingError
 from clsbench.tracking.bring_in import Result, bring_in_all, same_store
@@ -25,6 +26,8 @@ from clsbench.tracking.tracker import Cell, FinishedRun, Killed, RunLog, Sweep, 
 from clsbench.tracking.writes import Input
 
 logger = logging.getLogger(__name__)
+
+_EXISTS = "RESOURCE_ALREADY_EXISTS"
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,13 @@ class MlflowTracker:
             return str(found.experiment_id)
         local = self.uri.startswith(SQLITE)
         location = Path(self.artifacts).resolve().as_uri() if local else None
-        created = client.create_experiment(self.experiment, artifact_location=location)
+        try:
+            created = client.create_experiment(self.experiment, artifact_location=location)
+        except MlflowException as error:
+            found = client.get_experiment_by_name(self.experiment)
+            if found is None or error.error_code != _EXISTS:
+                raise
+            return str(found.experiment_id)  # another machine's run was faster
         write_views(client, created, {})
         return str(created)
 
