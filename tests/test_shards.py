@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 import pytest
 from command_line import Cli, Ended
+from mlflow import MlflowClient
+from mlflow_server import MlflowServer
 
 from clsbench.tracking.process_identity import host
 
@@ -151,6 +153,39 @@ def test_shards_by_different_versions_are_named_and_make_no_run(clsbench: Cli) -
     assert "There are shards 2/2 of a different cell: batch_size is 5 there, 7 here" in merge.said
     assert "Traceback" not in merge.said
     assert merge.runs == []
+
+
+@pytest.mark.shared
+def test_a_shard_outlives_the_mlflow_server_and_the_merge_waits_for_it(
+    clsbench: Cli, squeezenet: list[str], tmp_path: Path
+) -> None:
+    server = MlflowServer(tmp_path)
+    server.start()
+    own = [*squeezenet, "limit=40", "batch_size=1", f"tracking.uri={server.uri}"]
+    try:
+        assert clsbench(*own, "shard=1/2").code == 0
+        command = [sys.executable, "-m", "clsbench", *own, "shard=2/2", f"paths.outputs={tmp_path}/outputs"]
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+            while not any(tmp_path.glob("outputs/shards/*/of-2/2-of-2/*/predictions.journal")):
+                assert process.poll() is None
+                time.sleep(0.01)
+            server.kill()
+            assert process.stderr
+            said = process.stderr.read()
+            assert process.wait(120) == 1
+        assert "the store cannot be opened" in said
+        assert len(list(tmp_path.glob("outputs/shards/*/of-2/*.records"))) == 2
+        server.start()
+        merged = clsbench("merge", *own)
+        assert merged.code == 0, merged.said
+        assert "images 40" in merged.said
+        client = MlflowClient(tracking_uri=server.uri)
+        experiment = client.get_experiment_by_name("clsbench")
+        assert experiment
+        (run,) = client.search_runs([experiment.experiment_id])
+        assert run.info.status == "FINISHED"
+    finally:
+        server.kill()
 
 
 def test_one_run_cannot_be_several_jobs(clsbench: Cli) -> None:

@@ -1,17 +1,31 @@
 """``resume``: a cell whose result is in the tracker already is not computed again."""
 
+import logging
+
 from omegaconf import DictConfig
 
 from clsbench.console.terminal import console
 from clsbench.engines.engine import Engine
+from clsbench.errors import TrackingError
 from clsbench.sweeps.figures import kept
 from clsbench.sweeps.outcome import SKIPPED, Outcome
 from clsbench.tracking.tracker import Cell, FinishedRun, Tracker
+
+log = logging.getLogger(__name__)
 
 
 def finished_before(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engine) -> FinishedRun | None:
     """The run with the result; None where there is none, or with ``resume=false``."""
     return tracker.finished(cell, engine.identity()["device"]) if cfg.resume else None
+
+
+def finished_meanwhile(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engine) -> FinishedRun | None:
+    """As ``finished_before``, after work that must not be lost where the tracker cannot be asked now: then None."""
+    try:
+        return finished_before(cfg, tracker, cell, engine)
+    except TrackingError as error:
+        log.info("not asked whether the cell is finished: %s", error)
+        return None
 
 
 def skipped(cell: Cell, done: FinishedRun) -> Outcome:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from clsbench.cells.already_finished import finished_before, skipped
+from clsbench.cells.already_finished import finished_before, finished_meanwhile, skipped
 from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opened_params
 from clsbench.cells.shard_places import about, places_of, shards_folder
 from clsbench.composition.parts import Parts, assembled
@@ -83,7 +83,7 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: 
             raise MergeError(f"{place.folder}: it was removed while its shards were to be merged; start again")
         merged = _merged(cfg, parts, cell, (place, claim), folder)
         place.settle(merged)
-        if cfg.resume and parts.tracker.finished(cell, device):
+        if finished_meanwhile(cfg, parts.tracker, cell, parts.engine):
             place.forget()
     return Outcome(FINISHED, cell.name, merged.run_id, figures=merged.figures)
 

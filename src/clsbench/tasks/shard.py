@@ -7,7 +7,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from clsbench.cells.already_finished import finished_before, skipped
+from clsbench.cells.already_finished import finished_before, finished_meanwhile, skipped
 from clsbench.cells.cell import cell_of, description_tags
 from clsbench.cells.shard_places import about, place_of
 from clsbench.composition.parts import Parts, assembled
@@ -52,7 +52,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
         show_line(f"{name}: is done; resume=false evaluates it anew")
     else:
         records, batch_size = _evaluated(cfg, parts, cell, (shard, place), folder)
-        if done := finished_before(cfg, parts.tracker, cell, parts.engine):  # by another worker of the same shard
+        if done := finished_meanwhile(cfg, parts.tracker, cell, parts.engine):  # by another worker of the same shard
             place.throw_away(shard)
             return skipped(cell, done)
         if merged := merged_before(cell, place):
