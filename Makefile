@@ -29,7 +29,7 @@ pycaffe:                        ## make the Python 3.9 environment with a real p
 	tools/setup_pycaffe.sh
 
 docs: $(VENV)/.dev              ## build the documentation as a site in build/site; a broken link fails
-	$(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 zoo-docs: $(VENV)/.installed    ## write docs/zoo.md and the figures that it shows anew
 	$(BIN)/python -m clsbench.zoo --csv > $(VENV)/figures.csv && mv $(VENV)/figures.csv src/clsbench/zoo/figures.csv

@@ -17,8 +17,15 @@ CONF = ROOT / "conf"
 
 # Of a model there are dozens of files alike; the zoo's page has them as a table.
 _LISTED_ALONE = ("model",)
+_ROOT_PAGES = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+}
 _OWN = ("_target_", "_partial_")  # what Hydra builds, no choice of the user's
 _LINE = re.compile(r"(?P<key>[\w-]+):\s*(?P<value>'[^']*'|\"[^\"]*\"|[^#]*?)\s*(?:#\s*(?P<comment>.*))?")
+_LOCAL = re.compile(r"\]\((?!https?://|#)([\w./-]+)\)")
 _OUTWARDS = re.compile(r"\]\(\.\./([\w./-]+)\)")
 _HEAD = """# All settings
 
@@ -93,10 +100,16 @@ def _escaped(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;")
 
 
-def front_page() -> str:
-    """README, with its links as they are from docs/."""
-    text = (ROOT / "README.md").read_text("utf-8").replace("](docs/adr)", "](adr/index.md)")
-    return re.sub(r"\]\((?!docs/|https?://|adr/|#)([\w./-]+)\)", r"](../\1)", text).replace("](docs/", "](")
+def root_page(name: str) -> str:
+    """A page that lies beside docs/, with its links as they are from docs/."""
+
+    def lead(link: re.Match[str]) -> str:
+        target = link[1]
+        if target in _ROOT_PAGES:
+            return f"]({_ROOT_PAGES[target]})"
+        return f"]({target.removeprefix('docs/')})" if target.startswith("docs/") else f"](../{target})"
+
+    return _LOCAL.sub(lead, (ROOT / name).read_text("utf-8"))
 
 
 def decisions_page(folder: Path) -> str:
@@ -108,7 +121,8 @@ def decisions_page(folder: Path) -> str:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """The pages of docs/, and those that are made here."""
     docs = Path(config.docs_dir)
-    made = {"index.md": front_page(), "settings.md": settings_page(CONF), "adr/index.md": decisions_page(docs / "adr")}
+    made = {"settings.md": settings_page(CONF), "adr/index.md": decisions_page(docs / "adr")}
+    made |= {page: root_page(name) for name, page in _ROOT_PAGES.items()}
     for name, content in made.items():
         files.append(File.generated(config, name, content=content))
     for source in _linked_sources(docs):
@@ -117,8 +131,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
-    """A link to a file beside docs/ leads to the site's copy of it."""
-    return _OUTWARDS.sub(lambda link: f"]({_copy_of(link[1])})", markdown) if "/" not in page.file.src_uri else markdown
+    """A link to a file beside docs/ leads to the site's copy of it, one to the folder of decisions to their list."""
+    if "/" in page.file.src_uri:
+        return markdown
+    return _OUTWARDS.sub(lambda link: f"]({_copy_of(link[1])})", markdown).replace("](adr)", "](adr/index.md)")
 
 
 def _copy_of(source: str) -> str:
@@ -127,6 +143,6 @@ def _copy_of(source: str) -> str:
 
 
 def _linked_sources(docs: Path) -> list[str]:
-    texts = [front_page(), *(path.read_text("utf-8") for path in docs.glob("*.md"))]
+    texts = [*map(root_page, _ROOT_PAGES), *(path.read_text("utf-8") for path in docs.glob("*.md"))]
     named = {name for text in texts for name in _OUTWARDS.findall(text)}
     return sorted(name for name in named if (ROOT / name).is_file())
