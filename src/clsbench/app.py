@@ -13,7 +13,8 @@ from clsbench.composition.engine_settings import with_engine_settings
 from clsbench.composition.shards import shard_of
 from clsbench.composition.taken_weights import with_weights
 from clsbench.console.logs import logging_to
-from clsbench.errors import ConfigError, disk_errors
+from clsbench.disk import CACHE, OUTPUT, OUTPUTS, disk_errors
+from clsbench.errors import ConfigError
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.signals import signals_end_the_run
 from clsbench.sweeps.outcome import Outcome
@@ -41,7 +42,7 @@ def run(cfg: DictConfig) -> Outcome:
 
 def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
-    with disk_errors(), logging_to(folder / "clsbench.log", logger):
+    with disk_errors(_places(cfg)), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         completed = with_weights(with_data_layer(with_engine_settings(cfg)))
         write_configuration(completed, folder)
@@ -59,3 +60,9 @@ def task_called(name: str) -> Task:
         raise ConfigError(f"task={name}: choose one of {', '.join(TASKS)}")
     module, function = TASKS[name]
     return cast(Task, getattr(import_module(module), function))
+
+
+def _places(cfg: DictConfig) -> dict[str, Path]:
+    """The folders that a run writes into, by the override that moves them."""
+    named = {OUTPUTS: cfg.paths.outputs, CACHE: cfg.paths.cache, OUTPUT: cfg.task.get("output")}
+    return {key: Path(folder).expanduser() for key, folder in named.items() if folder}

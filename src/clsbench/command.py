@@ -16,7 +16,8 @@ from clsbench import config
 from clsbench.composition.arguments import completed
 from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
-from clsbench.errors import ClsbenchError, DiskError, disk_errors
+from clsbench.disk import disk_errors
+from clsbench.errors import ClsbenchError, DiskError
 from clsbench.signals import signals_end_the_run
 from clsbench.sweeps.callback import EndedSweep, end_jobs, end_sweep, is_sweeps_own_process
 from clsbench.sweeps.membership import sweep_folder

@@ -1,13 +1,6 @@
 """Errors that a person can act on: one class per person, every message names the thing, the place and the cure."""
 
-import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-_DISK = {
-    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENAMETOOLONG),
-    errno.EIO,
-}
+from pathlib import Path
 
 
 class ClsbenchError(Exception):
@@ -55,25 +48,8 @@ class BusyError(ClsbenchError):
 
 
 class DiskError(ClsbenchError):
-    """A disk that is full, or a folder that may not be written."""
+    """A disk that is full, or a folder that may not be written; with ``path``, the message lacks its cure yet."""
 
-
-@contextmanager
-def disk_errors() -> Iterator[None]:
-    """Within the block what the disk refuses is a DiskError; another OSError is a bug of ours and stays one."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _DISK:
-            raise
-        raise DiskError(_in_words(error)) from error
-
-
-def _in_words(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    reason = "cannot be written: no space left on the disk" if is_full else f"cannot be used: {error.strerror}"
-    return (
-        f"{where}{reason}; make room, or give another folder as paths.outputs=FOLDER (runs and "
-        "what was evaluated so far), paths.cache=FOLDER (converted networks) or task.output=FOLDER (of an export)"
-    )
+    def __init__(self, message: str, path: Path | None = None) -> None:
+        super().__init__(message)
+        self.path = path

@@ -20,7 +20,11 @@ _Piece: TypeAlias = bytes | Blob
 
 
 def write_caffemodel(net: Net, path: Path) -> None:
-    """Writes ``path`` whole or not at all; WeightsError where the weights do not fit into a caffemodel or the disk."""
+    """Writes ``path`` whole or not at all.
+
+    Raises WeightsError where the weights do not fit into a caffemodel or cannot be written, DiskError where there is no
+    room for them.
+    """
     pieces = [bytes_field(_NET_NAME, net.name.encode()), *(piece for layer in net.layers for piece in _layer(layer))]
     size = _size(pieces)
     if size > _LARGEST_FILE:
@@ -28,7 +32,7 @@ def write_caffemodel(net: Net, path: Path) -> None:
             f"{path}: would have {size / 2**30:.1f} GiB, but no caffemodel exceeds 2; make the net smaller"
         )
     try:
-        with whole_file(path) as file:
+        with whole_file(path, size) as file:
             for piece in pieces:
                 file.write(piece if isinstance(piece, bytes) else np.ascontiguousarray(piece, "<f4").data)
     except OSError as error:

@@ -6,13 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from clsbench.disk import room_for
+
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, put in the place of ``path`` once the block has ended without an error. Raises OSError."""
+def whole_file(path: Path, size: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write, put in the place of ``path`` once the block has ended without an error.
+
+    Raises DiskError where the disk is full, before anything is written where the ``size`` in bytes is known; OSError.
+    """
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        with draft.open("xb") as file:
+        with room_for(path, size), draft.open("xb") as file:
             yield file
         draft.replace(path)
     finally:

@@ -23,7 +23,7 @@ _DATA_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): Tens
 def write_model(model: ModelProto, tensors: dict[str, Tensor], path: Path) -> None:
     """Writes ``model``, its graph's initialisers being ``tensors``, whole or not at all.
 
-    Raises NetError where it would exceed 2 GiB or cannot be written.
+    Raises NetError where it would exceed 2 GiB or cannot be written, DiskError where there is no room for it.
     """
     around, graph = _parted(model)
     heads = [_tensor_head(name, values) for name, values in tensors.items()]
@@ -33,7 +33,7 @@ def write_model(model: ModelProto, tensors: dict[str, Tensor], path: Path) -> No
     if size > _LARGEST_FILE:
         raise NetError(f"{path}: {size / 2**30:.2f} GiB of weights, but an ONNX file ends at 2 GiB; take a smaller net")
     try:
-        with whole_file(path) as file:
+        with whole_file(path, size) as file:
             file.writelines(_pieces(prefix, heads, tensors))
     except OSError as error:
         raise NetError(f"{path}: cannot write the ONNX file: {error}") from error

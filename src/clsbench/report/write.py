@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from clsbench.caffe.whole_file import whole_file
-from clsbench.errors import ConfigError
+from clsbench.errors import ConfigError, DiskError
 from clsbench.report.document import Document
 from clsbench.report.formats.latex import latex
 from clsbench.report.formats.markdown import markdown
@@ -29,7 +29,7 @@ def write_document(document: Document, formats: Collection[str], folder: Path) -
         if "html" in formats:
             pictures = {path.stem: path.read_bytes() for path in plots if path.suffix == ".svg"}
             written.append(_written(folder / f"{document.name}.html", web_page(document, pictures)))
-    except OSError as error:
+    except (OSError, DiskError) as error:
         raise ConfigError(f"{folder}: the report cannot be written ({error}); give --output another folder") from error
     return written + plots
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from clsbench.errors import WeightsError
+from clsbench.errors import DiskError, WeightsError
 from clsbench.weights.sidecar import Sidecar, write_sidecar
 
 
@@ -22,6 +22,6 @@ def placed(output: Path, draft: Path, make: Callable[[Path], Sidecar]) -> Sideca
             draft.replace(output)
         finally:
             draft.unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, DiskError) as error:
         raise WeightsError(f"{output}: cannot write it: {error}") from error
     return sidecar

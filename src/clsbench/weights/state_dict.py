@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.caffe.whole_file import whole_file
-from clsbench.errors import WeightsError
+from clsbench.errors import DiskError, WeightsError
 from clsbench.weights.torch_file import read_torch_file, torch_file_bytes
 
 log = logging.getLogger(__name__)
@@ -46,9 +46,9 @@ def write_state_dict(tensors: Mapping[str, NDArray[np.float32]], path: Path, not
     else:
         raise WeightsError(f"{path}: a state dict's file ends in .safetensors or .pth; give it one of the two names")
     try:
-        with whole_file(path) as file:
+        with whole_file(path, len(content)) as file:
             file.write(content)
-    except OSError as error:
+    except (OSError, DiskError) as error:
         raise WeightsError(f"{path}: cannot write it: {error}") from error
 
 
