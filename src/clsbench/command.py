@@ -14,6 +14,7 @@ from omegaconf import DictConfig
 
 from clsbench import config
 from clsbench.composition.arguments import completed
+from clsbench.composition.hidden_address import with_hidden_address
 from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 from clsbench.console.terminal import show_error
 from clsbench.disk import disk_errors
@@ -98,7 +99,7 @@ def main() -> None:
     """Runs the command line; the exit code is 1 where a run failed."""
     # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
     gc.set_threshold(100_000, 50, 1000)
-    sys.argv[1:] = completed(sys.argv[1:], config.CONF / "model")
+    sys.argv[1:] = with_hidden_address(completed(sys.argv[1:], config.CONF / "model"), os.environ)
     shows_all = os.environ.get(_FULL_ERROR) == "1"  # as Hydra reads it
     os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
     bad = 0

@@ -32,7 +32,7 @@ def test_a_password_reaches_no_file_and_no_message_of_a_run(clsbench: Cli, tmp_p
     assert [path for path in files if b"hunter2" in path.read_bytes()] == []
 
 
-@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+@pytest.mark.parametrize("launcher", ["basic", "joblib", "submitit_local"])
 def test_a_password_reaches_no_file_of_a_sweep_and_nothing_that_its_server_keeps(
     clsbench: Cli, tmp_path: Path, launcher: str
 ) -> None:
