@@ -33,6 +33,10 @@ def _run(*command: str | Path, cwd: Path) -> str:
     return ended.stdout
 
 
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+
+
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """Built as for an upload: the wheel from the source archive, not from the checkout."""
@@ -51,8 +55,8 @@ def test_the_wheel_has_everything_that_the_checkout_has_and_says_that_it_is_type
     with zipfile.ZipFile(release.wheel) as archive:
         names = set(archive.namelist())
         metadata = email.message_from_bytes(archive.read(f"clsbench-{PROJECT['version']}.dist-info/METADATA"))
-    tracked = _run("git", "ls-files", "src", "conf", cwd=ROOT).splitlines()
-    assert {path.removeprefix("src/") if path.startswith("src/") else f"clsbench/{path}" for path in tracked} <= names
+    sources = {path.relative_to(ROOT / "src").as_posix() for path in _files(ROOT / "src")}
+    assert sources | {f"clsbench/{path.relative_to(ROOT).as_posix()}" for path in _files(ROOT / "conf")} <= names
     assert "clsbench/py.typed" in names
     assert metadata["Description-Content-Type"] == "text/markdown"
     assert metadata["License-Expression"] == "MIT"
