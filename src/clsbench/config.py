@@ -53,6 +53,26 @@ class ModelConfig:
 
 
 @dataclass
+class CalibrationConfig:
+    """What the ranges of a quantised network are measured on, and how."""
+
+    images: int = MISSING
+    root: str | None = None
+    list: str | None = None
+    method: str = MISSING
+    percentile: float = MISSING
+
+
+@dataclass
+class QuantisationConfig:
+    """Which layers stay in fp32 with ``precision=int8``."""
+
+    exclude: list[str] = field(default_factory=list)
+    exclude_first: bool = False
+    exclude_last: bool = False
+
+
+@dataclass
 class PathsConfig:
     """Folders; ``~`` is the home folder."""
 
@@ -76,6 +96,8 @@ class Config:
     timing: Any = MISSING
     tracking: Any = MISSING
     model: ModelConfig = field(default_factory=ModelConfig)
+    calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
+    quantisation: QuantisationConfig = field(default_factory=QuantisationConfig)
     paths: PathsConfig = field(default_factory=PathsConfig)
     size: str = MISSING
     crop_size: Any = None  # a whole number, or [height, width]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from clsbench.caffe.macs import macs
+from clsbench.cells.network import network_of
 from clsbench.composition.parts import Parts
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.resizing import resize_identity
@@ -16,14 +16,14 @@ from clsbench.data.resize import LINEAR
 from clsbench.data.resizes import Resize
 from clsbench.engines.engine import Description, Engine
 from clsbench.model.classifier import Classifier
-from clsbench.model.model import Model
+from clsbench.model.quantised import Quantised
 from clsbench.model.weights_file import RANDOM
 from clsbench.results.environment import git_commit
 from clsbench.results.in_words import errors_in_words, times_in_words
 from clsbench.sweeps.membership import sweep_tags
 from clsbench.timing.published import DEVICE
 from clsbench.tracking.process_identity import host
-from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput, Network
+from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput
 
 
 def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
@@ -38,7 +38,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         "fingerprint": fingerprint(_evaluation_identity(cfg, parts)),
     }
     return Cell(
-        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}" + _part(cfg),
+        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}{_int8(model)}" + _part(cfg),
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
@@ -51,12 +51,16 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         },
         tags=model_tags(cfg, model) | tags,
         dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
-        network=_network(cfg, model),
+        network=network_of(cfg, model),
         description=(
             f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_said}, "
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
+
+
+def _int8(model: Classifier) -> str:
+    return " int8" if isinstance(model, Quantised) else ""
 
 
 def _part(cfg: DictConfig) -> str:
@@ -93,7 +97,7 @@ def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Eng
     task = "time" if timing.name == "clean" else f"{timing.name}-time"
     batch = "" if cfg.batch_size == 1 else f" batch {cfg.batch_size}"
     return Cell(
-        name=f"{title_of(model)} {task} {pixels.crop_size} {engine}{batch}",
+        name=f"{title_of(model)} {task} {pixels.crop_size} {engine}{_int8(model)}{batch}",
         params=model_params(cfg, model, pixels) | {"engine": engine, "timing": timing.name} | settings,
         tags=model_tags(cfg, model)
         | {
@@ -101,7 +105,7 @@ def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Eng
             "timing": timing.name,
             "fingerprint": fingerprint(_timing_identity(cfg, model, opened_as)),
         },
-        network=_network(cfg, model),
+        network=network_of(cfg, model),
         description=f"**{title_of(model)}** timed with views of {pixels.crop_size} pixels on {engine} ({timing.name}).",
     )
 
@@ -146,7 +150,8 @@ def description_tags(description: Description) -> dict[str, str]:
     """Device, precision and versions, as the opened engine really uses them."""
     versions = {f"{name}_version": version for name, version in description.versions.items()}
     provider = {"provider": description.provider} if description.provider else {}
-    return {"device": description.device, "precision": description.precision, **provider, **versions}
+    note = {"precision_note": description.precision_note} if description.precision_note else {}
+    return {"device": description.device, "precision": description.precision, **note, **provider, **versions}
 
 
 def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
@@ -183,23 +188,8 @@ def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict
         "runtime": dict(engine.identity()),
         "network": model.network_sha256,
         "weights": model.weights_sha256,
+        **({"quantisation": dict(model.identity)} if isinstance(model, Quantised) else {}),
     }
-
-
-def _network(cfg: DictConfig, model: Classifier) -> Network | None:
-    """Of all runs with these weights; None for random ones, which are no network's result."""
-    if model.weights is None:
-        return None
-    params = {
-        "weights": model.weights.name,
-        "weights_sha256": model.weights_sha256,
-        "source": str(cfg.model.sidecar.get("source") or cfg.model.provenance.get("link") or model.weights),
-        "classes": str(model.classes),
-    }
-    if isinstance(model, Model):
-        height, width = model.input_shape[1:]
-        params |= {"parameters": str(model.parameters), f"macs_{height}x{width}": str(macs(model.net))}
-    return Network(model.name, f"{model.name} {model.weights_sha256}".replace("'", ""), params)
 
 
 def title_of(model: Classifier) -> str:
@@ -210,7 +200,14 @@ def title_of(model: Classifier) -> str:
 def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str, str | int | float]:
     """The network and its size."""
     weights = model.weights.name if model.weights else RANDOM
-    return {"model": model.name, "weights": weights, "size": cfg.size, "crop_size": pixels.crop_size.said}
+    calibration = {"calibration": model.said} if isinstance(model, Quantised) else {}
+    return {
+        "model": model.name,
+        "weights": weights,
+        "size": cfg.size,
+        "crop_size": pixels.crop_size.said,
+        **calibration,
+    }
 
 
 def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:

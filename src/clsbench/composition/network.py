@@ -103,11 +103,16 @@ def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
         weights=weights,
         published=net,
         input_rms=_input_rms(cfg),
-        cache=FileCache(Path(cfg.paths.cache).expanduser(), _CACHE_BYTES),
+        cache=cache_of(cfg),
         notes=tuple(_notes(cfg, head, suited, weights)),
     )
     _warn_of_notes(model)
     return model
+
+
+def cache_of(cfg: DictConfig) -> FileCache:
+    """Where the network's files are kept."""
+    return FileCache(Path(cfg.paths.cache).expanduser(), _CACHE_BYTES)
 
 
 def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 
 from clsbench.composition.images import class_names_of, dataset_of, subset_of, view_maker_of
 from clsbench.composition.network import classifier_of
+from clsbench.composition.quantisation import quantised
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels
 from clsbench.composition.surroundings import engine_of, tracker_of
@@ -45,6 +46,7 @@ def assembled(cfg: DictConfig) -> Parts:
         check_channels(model, dataset)
         views = view_maker_of(cfg, pixels, model.input_shape[0])
         names, subset = class_names_of(cfg), subset_of(cfg)
+        model, dataset = quantised(cfg, engine, model, dataset, views)
     return checked(Parts(pixels, model, views, dataset, engine, tracker, names, subset))
 
 

@@ -48,6 +48,7 @@ class Description:
     precision: str
     provider: str = ""  # which of its own back ends runs the network, where it has several
     is_clocked: bool = True  # whether a call takes the time that the network takes
+    precision_note: str = ""  # why the precision is not what one would expect of it, such as faster; empty otherwise
 
 
 class Predictor(Protocol):

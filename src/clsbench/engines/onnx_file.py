@@ -15,3 +15,18 @@ def loaded_onnx(engine: str, path: Path) -> ModelProto:
         return onnx.load(path)
     except (OSError, ValueError, DecodeError) as error:
         raise EngineError(f"engine={engine}: {path} cannot be opened: {error}") from error
+
+
+def is_quantised(path: Path) -> bool:
+    """Whether the file computes anything in whole numbers: it has nodes that quantise, or that read what is."""
+    graph = onnx.load(path, load_external_data=False).graph
+    return any(node.op_type == "DequantizeLinear" or node.op_type.startswith("QLinear") for node in graph.node)
+
+
+def check_is_quantised(engine: str, path: Path) -> None:
+    """Nothing for a quantised file; else raises EngineError: it would run in fp32, and be called int8."""
+    if not is_quantised(path):
+        raise EngineError(
+            f"engine={engine} precision=int8: {path} is not quantised; task=evaluate, time and export quantise a "
+            "network, and model.onnx may name a file that is"
+        )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from clsbench.errors import ConfigError, EngineError
 
-_FORMATS = ("fp32", "tf32", "bf16", "fp16")
+_FORMATS = ("fp32", "tf32", "bf16", "fp16", "int8")
 
 
 def check_precision(engine: str, precision: str, supported: Sequence[str]) -> None:

@@ -12,8 +12,10 @@ from omegaconf import DictConfig
 
 from clsbench.cells.already_finished import finished_before, skipped
 from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opened_params
+from clsbench.cells.network import file_size
 from clsbench.cells.published_metrics import published_metrics
 from clsbench.composition.parts import Parts, assembled
+from clsbench.composition.quantisation import prepare
 from clsbench.console.progress import Show, Standing, shown
 from clsbench.console.result import show_hint, show_result, show_resumed, show_run
 from clsbench.data.crop import ViewMaker
@@ -66,6 +68,7 @@ def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:
     parts = evaluation.parts
     with parts.tracker.run(cell, folder / "clsbench.log") as tracked:
         try:
+            prepare(parts.model)
             started = time.perf_counter()
             with parts.engine.open(parts.model) as predictor:
                 evaluation.tally.load_seconds = time.perf_counter() - started
@@ -73,6 +76,7 @@ def _tracked(evaluation: "Evaluation", cell: Cell, folder: Path) -> str:
                 tags = description_tags(predictor.description)
                 tracked.params(opened_params(predictor.description))
                 tracked.tags(tags)
+                tracked.metrics(file_size(parts.engine, parts.model))
                 evaluation.take_over({**cell.tags, **tags}, predictor.description.batch_size, tracked)
                 evaluation.go(predictor, tracked)
                 evaluation.engine = asdict(predictor.description)

@@ -14,6 +14,7 @@ from clsbench.cells.already_finished import finished_before, skipped
 from clsbench.cells.cell import description_tags, opened_params, time_cell, timed_tags
 from clsbench.composition.network import onnx_model_of
 from clsbench.composition.parts import check_engine
+from clsbench.composition.quantisation import needs_quantising, quantised_on_noise
 from clsbench.composition.random_fallback import model_or_random
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels
@@ -24,6 +25,7 @@ from clsbench.engines.engine import Engine
 from clsbench.engines.timed import LayerTime, OffersMeasuredTimes
 from clsbench.model.classifier import Classifier
 from clsbench.model.model import Model
+from clsbench.model.quantised import Quantised
 from clsbench.results.environment import cpu_name, write_environment
 from clsbench.results.latency import write_latency
 from clsbench.results.layers import write_layers
@@ -133,9 +135,10 @@ class Timing:
 
     def _layers(self) -> Sequence[LayerTime]:
         """By Caffe's names; those of a user's ONNX file are its own."""
-        if _engine_name() == "caffe" or not isinstance(self.model, Model):
+        model = self.model.fp32 if isinstance(self.model, Quantised) else self.model
+        if _engine_name() == "caffe" or not isinstance(model, Model):
             return self.times.layers
-        return by_caffe_layer(self.times.layers, {layer.name: layer.type for layer in self.model.net.layers})
+        return by_caffe_layer(self.times.layers, {layer.name: layer.type for layer in model.net.layers})
 
 
 def _timing(cfg: DictConfig) -> Timing:
@@ -145,6 +148,8 @@ def _timing(cfg: DictConfig) -> Timing:
     model, pixels = model_or_random(cfg, "timed") if cfg.model.onnx is None else onnx_model_of(cfg)
     check_engine(engine, model)
     model.check()
+    if needs_quantising(cfg, engine, model):
+        model = quantised_on_noise(cfg, model)
     return Timing(cfg, model, pixels, engine, plan, Times(cfg.batch_size))
 
 

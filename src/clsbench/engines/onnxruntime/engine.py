@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from clsbench.engines.batch import cpu_batch
 from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
+from clsbench.engines.cpu_features import precision_note
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
+from clsbench.engines.onnx_file import check_is_quantised
 from clsbench.engines.onnxruntime.profile import node_times
 from clsbench.engines.onnxruntime.providers import CPU, Choice, check_provider, chosen, wish_list
 from clsbench.engines.scores import scores_of
@@ -43,7 +45,7 @@ class OnnxRuntime:
 
     def __post_init__(self) -> None:
         check_provider(self.provider, self.device)
-        check_precision("onnxruntime", self.precision, ["fp32"])
+        check_precision("onnxruntime", self.precision, ["fp32", "int8"])
         counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
         check_counts(counts)
 
@@ -65,6 +67,8 @@ class OnnxRuntime:
         choice = chosen(onnxruntime, self.provider, self.device)
         predictor = self._predictor(onnxruntime, network, choice, profile)
         log.info("engine=onnxruntime: %s", predictor.description)
+        if note := predictor.description.precision_note:
+            log.warning("engine=onnxruntime precision=%s: %s", self.precision, note)
         try:
             yield predictor
         finally:
@@ -83,6 +87,8 @@ class OnnxRuntime:
         threads = self.threads or available_cores()
         streams = self.streams or (threads if choice.name == "cpu" else 1)
         wish = wish_list(onnxruntime, choice)
+        if self.precision == "int8":
+            check_is_quantised("onnxruntime", network.onnx())
         session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams), profile)
         if not choice.is_used_by(session):
             log.warning("device=auto: ONNX Runtime could not use a GPU; running on the CPU")
@@ -96,6 +102,7 @@ class OnnxRuntime:
             batch_size=self.batch_size or (cpu_batch(network) if choice.name == "cpu" else _CUDA_BATCH),
             precision=self.precision,
             provider=choice.name,
+            precision_note=self._precision_note(choice),
         )
         return OnnxPredictor(
             session=session,
@@ -105,6 +112,13 @@ class OnnxRuntime:
             network=network,
             fitting=FittingBatch(description),
         )
+
+    def _precision_note(self, choice: Choice) -> str:
+        if choice.name == "cuda" and self.precision == "int8":
+            return (
+                "ONNX Runtime's CUDA provider computes int8 networks in fp32: no faster; engine.provider=tensorrt does"
+            )
+        return precision_note(self.precision) if choice.name == "cpu" else ""
 
 
 @dataclass(frozen=True)

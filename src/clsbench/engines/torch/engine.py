@@ -11,6 +11,7 @@ import numpy as np
 from clsbench.engines.batch import cpu_batch
 from clsbench.engines.climb import climbed
 from clsbench.engines.cores import available_cores
+from clsbench.engines.cpu_features import precision_note
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch
@@ -70,6 +71,8 @@ class Torch:
         with self._settings(torch, threads), frozen() if self.compile else nullcontext():
             predictor = self._predictor(torch, description, threads, network)
             log.info("engine=torch: %s", description)
+            if description.precision_note:
+                log.warning("engine=torch precision=%s: %s", self.precision, description.precision_note)
             try:
                 yield predictor
             finally:
@@ -133,6 +136,7 @@ class Torch:
             streams=streams,
             batch_size=self.batch_size or default_batch,
             precision=self.precision,
+            precision_note=precision_note(self.precision) if device == "cpu" else "",
         )
 
     def _predictor(self, torch: Any, description: Description, threads: int, network: Network) -> TorchPredictor:

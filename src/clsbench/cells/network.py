@@ -1,0 +1,50 @@
+"""The network of a run as MLflow keeps models: with the weights' source and size."""
+
+from omegaconf import DictConfig
+
+from clsbench.caffe.macs import macs
+from clsbench.engines.caffe.engine import Caffe
+from clsbench.engines.command.engine import Command
+from clsbench.engines.engine import Engine
+from clsbench.engines.given.engine import Scores
+from clsbench.model.classifier import Classifier
+from clsbench.model.model import Model
+from clsbench.model.quantised import Quantised
+from clsbench.tracking.tracker import Network
+
+_MIB = 2**20
+
+
+def network_of(cfg: DictConfig, model: Classifier) -> Network | None:
+    """Of all runs with these weights; None for random ones, which are no network's result."""
+    if model.weights is None:
+        return None
+    if isinstance(model, Quantised):
+        return _int8_network(cfg, model)
+    params = {
+        "weights": model.weights.name,
+        "weights_sha256": model.weights_sha256,
+        "source": str(cfg.model.sidecar.get("source") or cfg.model.provenance.get("link") or model.weights),
+        "classes": str(model.classes),
+    }
+    if isinstance(model, Model):
+        height, width = model.input_shape[1:]
+        params |= {"parameters": str(model.parameters), f"macs_{height}x{width}": str(macs(model.net))}
+    return Network(model.name, f"{model.name} {model.weights_sha256}".replace("'", ""), params)
+
+
+def _int8_network(cfg: DictConfig, model: Quantised) -> Network | None:
+    """A network of its own, whose results are not mixed with those in fp32."""
+    known = network_of(cfg, model.fp32)
+    return known and Network(f"{known.name}-int8", f"{known.key} int8", known.params)
+
+
+def file_size(engine: Engine, model: Classifier) -> dict[str, float]:
+    """The metric ``network_mib`` of the file that the engine reads; nothing where it reads none."""
+    if isinstance(engine, Caffe):
+        path = model.caffemodel()
+    elif isinstance(engine, Command | Scores):
+        return {}
+    else:
+        path = model.onnx()
+    return {"network_mib": round(path.stat().st_size / _MIB, 3)}

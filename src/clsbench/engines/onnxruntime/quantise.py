@@ -1,0 +1,120 @@
+"""Static quantisation to int8 by ONNX Runtime: QDQ nodes around each layer, a scale for each channel of its weights."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import ModelProto
+
+from clsbench.engines.onnx_file import loaded_onnx
+from clsbench.engines.quantisation import CalibrationViews, Quantisation, excluded_nodes
+from clsbench.errors import EngineError
+
+log = logging.getLogger(__name__)
+
+# Its two inputs and its output are probabilities' logits, few numbers: fp32 costs nothing there.
+_STAYS_FP32 = ("Softmax",)
+
+
+def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: Quantisation) -> None:
+    """Writes ``source`` with weights as int8, per channel, and activations as uint8, its nodes' names kept.
+
+    Raises ConfigError for an excluded layer that is none, EngineError where ONNX Runtime cannot quantise it.
+    """
+    from onnxruntime import quantization as ort
+
+    model = _named(loaded_onnx("onnxruntime", source))
+    stays = [node.name for node in model.graph.node if node.op_type in _STAYS_FP32]
+    stays += excluded_nodes(model.graph, quantisation)
+    methods = {
+        "minmax": ort.CalibrationMethod.MinMax,
+        "entropy": ort.CalibrationMethod.Entropy,
+        "percentile": ort.CalibrationMethod.Percentile,
+    }
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        with redirect_stdout(StringIO()) as printed:
+            ort.quantize_static(
+                _unwarned(model),
+                draft,
+                _Reader(_input(model), views),
+                per_channel=True,
+                weight_type=ort.QuantType.QInt8,
+                activation_type=ort.QuantType.QUInt8,
+                nodes_to_exclude=stays,
+                calibrate_method=methods[quantisation.method],
+                extra_options=_options(quantisation),
+            )
+        draft.replace(target)
+    except Exception as error:  # of ONNX Runtime's, which have no base class of their own
+        raise EngineError(f"precision=int8: ONNX Runtime cannot quantise {source}: {error}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    log.debug("onnxruntime.quantization: %s", printed.getvalue())
+
+
+def quantiser_version() -> str:
+    """Of what decides how the numbers are rounded."""
+    import onnxruntime
+
+    return str(onnxruntime.__version__)
+
+
+def _options(quantisation: Quantisation) -> dict[str, Any]:
+    # A view at a time: all activations of all views would not fit in memory. CalibMaxIntermediateOutputs, which is
+    # meant for that, drops the ranges of all but the last views (onnxruntime 1.32, MinMaxCalibrater.collect_data).
+    options: dict[str, Any] = {"CalibStridedMinMax": 1, "QDQKeepRemovableActivations": True}
+    if quantisation.method == "percentile":
+        options["CalibPercentile"] = quantisation.percentile
+    return options
+
+
+def _named(model: ModelProto) -> ModelProto:
+    """``model`` with a name for every node: those without one would be excluded together."""
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}-{index}"
+    return model
+
+
+def _input(model: ModelProto) -> str:
+    """The name of what is not a weight: old files list those as inputs, too."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    return next(str(value.name) for value in model.graph.input if value.name not in weights)
+
+
+def _unwarned(model: ModelProto) -> ModelProto:
+    """``model``, marked as prepared: the exporter has folded all that the preparation would, which it is warned of."""
+    model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
+    return model
+
+
+@dataclass
+class _Reader:
+    """ONNX Runtime's CalibrationDataReader, which is told how many views to give before it is asked for them."""
+
+    input: str
+    views: CalibrationViews
+    left: int = 0
+    iterator: Iterator[NDArray[np.float32]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.iterator = iter(self.views)
+
+    def __len__(self) -> int:
+        return len(self.views)
+
+    def set_range(self, start_index: int, end_index: int) -> None:
+        self.left = end_index - start_index
+
+    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+        if not self.left:
+            return None
+        self.left -= 1
+        return {self.input: np.ascontiguousarray(next(self.iterator))}

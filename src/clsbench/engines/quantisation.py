@@ -1,0 +1,70 @@
+"""How a network is quantised to int8: what an engine's quantiser is told, and the layers that stay in fp32."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import GraphProto
+
+from clsbench.errors import ConfigError
+
+METHODS = ("minmax", "entropy", "percentile")
+_WITH_WEIGHTS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """``exclude`` names Caffe's layers, or what the names of several begin with before a slash."""
+
+    method: str
+    percentile: float  # of the values of an activation that its range holds, with method=percentile
+    exclude: tuple[str, ...]
+    exclude_first: bool  # of the layers with weights
+    exclude_last: bool
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ConfigError(f"calibration.method={self.method}: choose one of {', '.join(METHODS)}")
+        if not 50 < self.percentile <= 100:
+            raise ConfigError(f"calibration.percentile={self.percentile}: give more than 50 and at most 100")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What a fingerprint takes in."""
+        settings = asdict(self)
+        if self.method != "percentile":
+            del settings["percentile"]
+        return settings | {"exclude": sorted(self.exclude)}
+
+
+class CalibrationViews(Protocol):
+    """The views that the ranges of activations are measured on."""
+
+    def __iter__(self) -> Iterator[NDArray[np.float32]]:
+        """Each of them, as (1, channel, height, width)."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+
+def excluded_nodes(graph: GraphProto, quantisation: Quantisation) -> list[str]:
+    """The names of the nodes that stay in fp32. Raises ConfigError where a name is no layer's."""
+    names = [node.name for node in graph.node]
+    found = [name for layer in quantisation.exclude for name in _of_layer(layer, names)]
+    weighted = [node.name for node in graph.node if node.op_type in _WITH_WEIGHTS]
+    if quantisation.exclude_first:
+        found += weighted[:1]
+    if quantisation.exclude_last:
+        found += weighted[-1:]
+    return list(dict.fromkeys(found))
+
+
+def _of_layer(layer: str, names: Sequence[str]) -> Iterable[str]:
+    # Where a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and the like.
+    found = [name for name in names if name == layer or name.startswith(f"{layer}/")]
+    if not found:
+        some = ", ".join(name for name in names if name)[:200].rsplit(", ", 1)[0]
+        raise ConfigError(f"quantisation.exclude={layer}: no layer of the exported network is called so; {some} … are")
+    return found
