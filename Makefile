@@ -23,7 +23,7 @@ check: $(VENV)/.dev             ## style, types and import directions
 	$(BIN)/lint-imports
 
 engines: $(VENV)/.dev           ## install the engines that are extras
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check openvino torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check openvino nncf torch==2.13.0
 
 pycaffe:                        ## make the Python 3.9 environment with a real pycaffe
 	tools/setup_pycaffe.sh

@@ -65,8 +65,9 @@ class CalibrationConfig:
 
 @dataclass
 class QuantisationConfig:
-    """Which layers stay in fp32 with ``precision=int8``."""
+    """What quantises with ``precision=int8``, and which layers stay in fp32."""
 
+    tool: str | None = None
     exclude: list[str] = field(default_factory=list)
     exclude_first: bool = False
     exclude_last: bool = False

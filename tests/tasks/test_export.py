@@ -5,6 +5,7 @@ from pathlib import Path
 import onnx
 import pytest
 from command_line import Cli
+from onnx import TensorProto
 
 from clsbench.caffe.prototxt import read_prototxt
 
@@ -35,9 +36,37 @@ def test_an_alias_is_the_network_that_it_names(clsbench: Cli, tmp_path: Path) ->
     assert ended.run.data.params["model"] == "wrn50-2"
 
 
+def test_in_int8_and_fp16_the_demo_is_exported_with_caffes_layer_names(clsbench: Cli, tmp_path: Path) -> None:
+    for precision in ("fp32", "fp16", "int8"):
+        ended = clsbench("task=export", f"precision={precision}", "calibration.images=20", f"task.output={tmp_path}")
+        assert ended.code == 0, ended.said
+        assert ended.runs[0].data.params["precision"] == precision
+    files = {name: tmp_path / f"digits-28{name}.onnx" for name in ("", "-fp16", "-int8")}
+    read = {name: onnx.load(file) for name, file in files.items()}
+    names = {node.name for node in read[""].graph.node}
+    for model in read.values():
+        onnx.checker.check_model(model, full_check=True)
+        assert names <= {node.name for node in model.graph.node}
+        assert [value.name for value in model.graph.output] == [value.name for value in read[""].graph.output]
+    assert {tensor.data_type for tensor in read["-fp16"].graph.initializer} <= {TensorProto.FLOAT16, TensorProto.INT64}
+    assert TensorProto.INT8 in {tensor.data_type for tensor in read["-int8"].graph.initializer}
+    assert len(ended.runs) == len({run.data.tags["fingerprint"] for run in ended.runs}) == 3
+
+
+@pytest.mark.parametrize("precision", ["fp16", "int8"])
+def test_what_was_exported_has_the_accuracy_of_its_network(clsbench: Cli, tmp_path: Path, precision: str) -> None:
+    clsbench("task=export", f"precision={precision}", "calibration.images=100", f"task.output={tmp_path}")
+    own = [f"model.onnx={tmp_path}/digits-28-{precision}.onnx", "preprocessing=digits", "dataset=digits"]
+    ended = clsbench(*own, "model.label_order=null", f"precision={'int8' if precision == 'int8' else 'fp32'}")
+    assert ended.code == 0, ended.said
+    assert ended.runs[0].data.metrics["top1_error"] == pytest.approx(1.83, abs=1.5)
+
+
 @pytest.mark.parametrize(
     ("overrides", "words"),
     [
+        (["precision=bf16"], ["task=export precision=bf16", "fp32, fp16, int8"]),
+        (["model=resnet10-1x32d", "precision=int8", "model.weights=random"], ["dataset.root", "calibration.list"]),
         (["model=resnet10-1x32d", "model.weights=typo.caffemodel"], ["typo.caffemodel"]),
         (["model=inception-v4", "crop_size=310"], ["310", "300"]),
         (["model=custom"], ["model.prototxt=FILE"]),

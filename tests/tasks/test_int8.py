@@ -23,7 +23,7 @@ def test_the_demos_own_first_images_calibrate_it_and_are_left_out(clsbench: Cli)
     assert _names(folders[0]) == _names(folders[1])[100:]
     assert "own first 100 images" in ended.said
     assert "own first 100 images" in int8.data.tags["notes"]
-    assert int8.data.params["calibration"] == "minmax, 100 images of digits"
+    assert int8.data.params["calibration"] == "minmax by onnxruntime, 100 images of digits"
     assert "calibration" not in fp32.data.params
     assert int8.data.metrics["top1_error"] == pytest.approx(fp32.data.metrics["top1_error"], abs=3)
     assert int8.data.metrics["network_mib"] < 0.4 * fp32.data.metrics["network_mib"]
@@ -48,7 +48,7 @@ def test_other_images_calibrate_and_none_is_left_out(clsbench: Cli, tmp_path: Pa
     assert ended.code == 0, ended.said
     assert ended.run.data.metrics["images"] == 382
     assert "40 of the images that it is calibrated on are evaluated as well" in ended.said
-    assert ended.run.data.params["calibration"] == "minmax, 40 images of list:list"
+    assert ended.run.data.params["calibration"] == "minmax by onnxruntime, 40 images of list:list"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_timing_needs_no_images_to_be_in_int8(clsbench: Cli) -> None:
     assert ended.code == 0, ended.said
     assert ended.run.data.params["precision"] == "int8"
     assert ended.run.data.metrics["forward_ms_p50"] > 0
-    assert ended.run.data.params["calibration"] == "minmax, noise"
+    assert ended.run.data.params["calibration"] == "minmax by onnxruntime, noise"
 
 
 def test_a_quantised_file_of_the_users_runs_as_it_is(clsbench: Cli, tmp_path: Path) -> None:

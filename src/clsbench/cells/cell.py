@@ -80,10 +80,14 @@ def _resize(resize: Resize) -> str:
 
 def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
     """An export."""
+    identity: dict[str, object]
     identity = {"task": "export", "network": model.network_sha256, "weights": model.weights_sha256}
+    if cfg.precision != "fp32":
+        identity |= {"precision": cfg.precision, **_quantisation(model)}
+    precision = "" if cfg.precision == "fp32" else f" {cfg.precision}"
     return Cell(
-        name=f"{title_of(model)} export {pixels.crop_size}",
-        params=model_params(cfg, model, pixels),
+        name=f"{title_of(model)} export {pixels.crop_size}{precision}",
+        params=model_params(cfg, model, pixels) | {"precision": cfg.precision},
         tags=model_tags(cfg, model) | {"fingerprint": fingerprint(identity)},
         description=f"**{title_of(model)}** as prototxt and ONNX for views of {pixels.crop_size} pixels.",
     )
@@ -188,8 +192,12 @@ def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict
         "runtime": dict(engine.identity()),
         "network": model.network_sha256,
         "weights": model.weights_sha256,
-        **({"quantisation": dict(model.identity)} if isinstance(model, Quantised) else {}),
+        **_quantisation(model),
     }
+
+
+def _quantisation(model: Classifier) -> dict[str, object]:
+    return {"quantisation": dict(model.identity)} if isinstance(model, Quantised) else {}
 
 
 def title_of(model: Classifier) -> str:

@@ -100,6 +100,8 @@ def notes_on(contenders: Sequence[Contender]) -> list[str]:
             notes.append(f"{each.letter} has random weights")
         if bad := each.run.tags.get("bad_images"):
             notes.append(f"{each.letter} has bad images: {bad}")
+        if told := each.run.tags.get("notes"):
+            notes.append(f"{each.letter}: {told}")
         if noisy := each.run.tags.get("noisy"):
             notes.append(f"{each.letter} is noisy: {noisy}")
     return notes

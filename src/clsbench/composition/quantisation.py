@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from omegaconf import DictConfig
 
+from clsbench.composition.images import dataset_of
 from clsbench.composition.network import cache_of
 from clsbench.data.calibration import CalibrationImages, CalibrationNoise
 from clsbench.data.crop import ViewMaker
@@ -19,8 +20,11 @@ from clsbench.engines.engine import Engine
 from clsbench.engines.onnx_file import is_quantised
 from clsbench.engines.onnxruntime import OnnxRuntime
 from clsbench.engines.onnxruntime.quantise import quantise, quantiser_version
+from clsbench.engines.openvino import OpenVino
+from clsbench.engines.openvino.quantise import nncf_version
+from clsbench.engines.openvino.quantise import quantise as nncf_quantise
 from clsbench.engines.quantisation import Quantisation
-from clsbench.errors import ConfigError
+from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.evaluation.memory import forget_peak
 from clsbench.model.classifier import Classifier
 from clsbench.model.onnx_model import OnnxModel
@@ -30,6 +34,8 @@ log = logging.getLogger(__name__)
 
 INT8 = "int8"
 _NOISE_VIEWS = 8
+# By name: what says its version, or why it cannot, and what quantises.
+_TOOLS = {"onnxruntime": (quantiser_version, quantise), "nncf": (nncf_version, nncf_quantise)}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def prepare(model: Classifier) -> None:
 def needs_quantising(cfg: DictConfig, engine: Engine, model: Classifier) -> bool:
     """Whether the engine computes in int8, and the network is not the user's own quantised file."""
     # engine=scores and engine=command have a precision in the user's own words
-    if cfg.engine.precision != INT8 or not isinstance(engine, OnnxRuntime):
+    if cfg.engine.precision != INT8 or not isinstance(engine, OnnxRuntime | OpenVino):
         return False
     return not (isinstance(model, OnnxModel) and is_quantised(model.weights))
 
@@ -85,19 +91,18 @@ def quantised_on_noise(cfg: DictConfig, model: Classifier) -> Quantised:
     return _quantised(cfg, model, noise, ("noise", noise.digest))
 
 
-def calibration_set(cfg: DictConfig, dataset: Dataset, *, leave_out: bool = True) -> CalibrationSet:
-    """The images of ``calibration.list``, or else the dataset's own first ones. Raises ConfigError or DataError.
+def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
+    """The images of ``calibration.list``, or else the dataset's own first ones, which are then no longer evaluated.
 
-    With ``leave_out`` the dataset's own are no longer evaluated.
+    Raises ConfigError or DataError.
     """
-    count = cfg.calibration.images
-    if count < 1:
-        raise ConfigError(f"calibration.images={count}: give at least 1")
-    if cfg.calibration.root is not None or cfg.calibration.list is not None:
-        return _listed(cfg, dataset, count)
+    count = _count(cfg)
+    if _is_listed(cfg):
+        images = _listed(cfg, count)
+        shared = len(set(files_of(images)) & set(files_of(dataset)))
+        warning = f"{shared} of the images that it is calibrated on are evaluated as well"
+        return CalibrationSet(images, dataset, (warning,) if shared else ())
     total = len(dataset.samples)
-    if not leave_out:
-        return CalibrationSet(part_of(dataset, range(min(count, total))), dataset)
     if count >= total:
         raise ConfigError(
             f"calibration.images={count}: the first {count} of {dataset.name}'s {total} images would calibrate, and "
@@ -108,35 +113,76 @@ def calibration_set(cfg: DictConfig, dataset: Dataset, *, leave_out: bool = True
     return CalibrationSet(own, part_of(dataset, range(count, total)), (warning + _of_few_classes(own, dataset),))
 
 
+def images_to_calibrate(cfg: DictConfig) -> CalibrationSet:
+    """Those of an export, where nothing is evaluated: of ``calibration.list``, or else the dataset's first ones."""
+    count = _count(cfg)
+    if _is_listed(cfg):
+        images: Dataset = _listed(cfg, count)
+    else:
+        whole = _dataset(cfg)
+        images = part_of(whole, range(min(count, len(whole.samples))))
+    return CalibrationSet(images, images)
+
+
+def _dataset(cfg: DictConfig) -> Dataset:
+    try:
+        return dataset_of(cfg)
+    except ClsbenchError as error:
+        raise ConfigError(
+            f"precision=int8 measures ranges on images, and {error}; or give calibration.root=FOLDER "
+            "calibration.list=FILE"
+        ) from error
+
+
+def _count(cfg: DictConfig) -> int:
+    count = int(cfg.calibration.images)
+    if count < 1:
+        raise ConfigError(f"calibration.images={count}: give at least 1")
+    return count
+
+
+def _is_listed(cfg: DictConfig) -> bool:
+    return cfg.calibration.root is not None or cfg.calibration.list is not None
+
+
 def _of_few_classes(part: Dataset, whole: Dataset) -> str:
     seen, known = ({sample.label for sample in each.samples} for each in (part, whole))
     few = min(len(part.samples), len(known)) / 2
     return "" if len(seen) > few else f"; they are of {len(seen)} of its {len(known)} classes"
 
 
-def _listed(cfg: DictConfig, dataset: Dataset, count: int) -> CalibrationSet:
+def _listed(cfg: DictConfig, count: int) -> Dataset:
     root = existing_path(cfg.calibration.root, "calibration.root")
     listed = image_files(root, existing_path(cfg.calibration.list, "calibration.list"), "calibration.list")
-    images = sampled(listed, count, cfg.seed) if count < len(listed.samples) else listed
-    shared = len(set(files_of(images)) & set(files_of(dataset)))
-    warnings = [f"{shared} of the images that it is calibrated on are evaluated as well"] if shared else []
-    return CalibrationSet(images, dataset, tuple(warnings))
+    return sampled(listed, count, cfg.seed) if count < len(listed.samples) else listed
 
 
 def _quantised(
     cfg: DictConfig, model: Classifier, views: Views, on: tuple[str, str], warnings: tuple[str, ...] = ()
 ) -> Quantised:
     settings, (images, digest) = settings_of(cfg), on
-    made_by = {"tool": "onnxruntime", "version": quantiser_version()}
+    tool = tool_of(cfg)
+    made_by = {"tool": tool, "version": _TOOLS[tool][0](settings)}
+    without = f", {', '.join(settings.in_fp32)} in fp32" if settings.in_fp32 else ""
     return Quantised(
         fp32=model,
         views=views,
-        quantise=lambda source, target: quantise(source, target, views, settings),
+        quantise=lambda source, target: _TOOLS[tool][1](source, target, views, settings),
         identity={"calibration": digest, **made_by, **settings.identity},
-        said=f"{settings.method}, {images}",
+        said=f"{settings.method} by {tool}, {images}{without}",
         cache=cache_of(cfg),
         warnings=warnings,
     )
+
+
+def tool_of(cfg: DictConfig) -> str:
+    """What quantises: ``quantisation.tool``, or else the engine's own. Raises ConfigError."""
+    tool = cfg.quantisation.tool
+    if tool is None:
+        return "nncf" if str(cfg.engine.get("_target_")).endswith(".OpenVino") else "onnxruntime"
+    if tool not in _TOOLS:
+        raise ConfigError(f"quantisation.tool={tool}: choose one of {', '.join(_TOOLS)}, or null for the engine's own")
+    return str(tool)
 
 
 def settings_of(cfg: DictConfig) -> Quantisation:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import GraphProto
+from onnx import GraphProto, ModelProto
 
 from clsbench.errors import ConfigError
 
@@ -38,6 +38,12 @@ class Quantisation:
             del settings["percentile"]
         return settings | {"exclude": sorted(self.exclude)}
 
+    @property
+    def in_fp32(self) -> list[str]:
+        """What stays in it, in words."""
+        ends = [("first", self.exclude_first), ("last", self.exclude_last)]
+        return [*(name for name, stays in ends if stays), *sorted(self.exclude)]
+
 
 class CalibrationViews(Protocol):
     """The views that the ranges of activations are measured on."""
@@ -59,6 +65,19 @@ def excluded_nodes(graph: GraphProto, quantisation: Quantisation) -> list[str]:
     if quantisation.exclude_last:
         found += weighted[-1:]
     return list(dict.fromkeys(found))
+
+
+def with_names(model: ModelProto) -> ModelProto:
+    """``model`` with a name for every node: those without one would be excluded together."""
+    for index, node in enumerate(model.graph.node):
+        node.name = node.name or f"{node.op_type}-{index}"
+    return model
+
+
+def input_of(model: ModelProto) -> str:
+    """The name of what is not a weight: old files list those as inputs, too."""
+    weights = {tensor.name for tensor in model.graph.initializer}
+    return next(str(value.name) for value in model.graph.input if value.name not in weights)
 
 
 def _of_layer(layer: str, names: Sequence[str]) -> Iterable[str]:

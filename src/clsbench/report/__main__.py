@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clsbench.console.side_command import exit_code_of
 
-_TABLES = ("table", "heatmap", "bars", "table1", "table3", "lite", "crop_curve", "pareto")
+_TABLES = ("table", "heatmap", "bars", "table1", "table3", "lite", "crop_curve", "pareto", "precision")
 _FORMATS = ("md", "csv", "latex", "html")
 _EPILOG = """
 --where takes words such as "engine=openvino,torch device=cpu precision!=bf16", each a tag or a param of the runs, or
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "table",
         choices=_TABLES,
-        help="table, heatmap, bars: any runs; the others are published ones",
+        help="table, heatmap, bars, precision: any runs; the others are published ones",
     )
     parser.add_argument("--where", default="", metavar="EXPR", help="the runs that count; default: all")
     for name, of, default in (

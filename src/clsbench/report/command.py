@@ -18,12 +18,14 @@ from clsbench.report.material import Material
 from clsbench.report.networks import read_networks
 from clsbench.report.origin import origin
 from clsbench.report.plots.layers import layers_plot
+from clsbench.report.run import Run
 from clsbench.report.runs import Store
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.pareto import pareto
 from clsbench.report.tables.pictures import bars, heatmap
 from clsbench.report.tables.pivot import pivot
+from clsbench.report.tables.precision import precision
 from clsbench.report.tables.table1 import table1
 from clsbench.report.tables.table3 import table3
 from clsbench.report.where import Condition, parse_where
@@ -39,6 +41,7 @@ _TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Material], Document]]] = 
     "crop_curve": (_ERRORS, crop_curve),
     "pareto": (_ERRORS + _TIMES, pareto),
 }
+_WITH_IMAGES = {"precision": (_ERRORS + _TIMES, precision)}  # read the runs' predictions, too
 _OF_ANY_RUNS = {"table": pivot, "heatmap": heatmap, "bars": bars}
 _VIEWS = {"table1": TABLE_1, "table3": TABLE_3}
 
@@ -60,16 +63,25 @@ def report(options: argparse.Namespace) -> Document:
 
 def _document(options: argparse.Namespace, store: Store) -> Document:
     tasks, build = _TABLES.get(options.table, ((*_ERRORS, *_TIMES, "agree"), _pivot(options)))
+    tasks = _WITH_IMAGES[options.table][0] if options.table in _WITH_IMAGES else tasks
     where = parse_where(options.where)
     if options.sweep:
         where = replace(where, conditions=(*where.conditions, Condition("sweep_id", (options.sweep,))))
     if options.dataset:
         where = replace(where, conditions=(*where.conditions, Condition("dataset", (options.dataset,))))
     runs = store.runs(tasks, where)
-    document = build(Material(read_networks(CONF), runs, options.tolerance, _also(options)))
+    if options.table in _WITH_IMAGES:
+        document = _with_images(options.table, runs, store)
+    else:
+        document = build(Material(read_networks(CONF), runs, options.tolerance, _also(options)))
     link = store.view(_VIEWS.get(options.table, LATEST).key)
     plots = () if options.no_plots else (*document.plots, *_layers_plots(options.layers, store))
     return replace(document, origin=origin(store, runs, _chosen(options), link), plots=plots)
+
+
+def _with_images(table: str, runs: Sequence[Run], store: Store) -> Document:
+    with TemporaryDirectory(prefix="clsbench-report-") as folder:
+        return _WITH_IMAGES[table][1](runs, lambda run: store.predictions(run, Path(folder, run.run_id)))
 
 
 def _also(options: argparse.Namespace) -> Sequence[Condition] | None:

@@ -1,5 +1,6 @@
 """The only reader of MLflow: the runs of an experiment as frozen records."""
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from clsbench.report.run import Run
 from clsbench.report.where import Where
 from clsbench.tracking.existing_store import existing_store, experiment_id, store_errors
 from clsbench.tracking.saved_views import run_link, view_link
+
+# A bar for each small file says nothing; MLflow reads this at every download.
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 _PAGE = 1000
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
@@ -61,6 +65,15 @@ class Store:
             if name not in (each.path for each in client.list_artifacts(run.run_id)):
                 raise TrackingError(f"run {run.run_id} ({run.name}) has no {name}; was it a task=time with layers?")
             return Path(client.download_artifacts(run.run_id, name, str(folder)))
+
+    def predictions(self, run: Run, folder: Path) -> Path | None:
+        """A copy of the run's predictions.parquet; None where it has none. Raises TrackingError."""
+        client = existing_store(self.uri)
+        with store_errors(self.uri):
+            if "predictions.parquet" not in (each.path for each in client.list_artifacts(run.run_id)):
+                return None
+            folder.mkdir(parents=True, exist_ok=True)
+            return Path(client.download_artifacts(run.run_id, "predictions.parquet", str(folder)))
 
     def _record(self, run: mlflow.entities.Run) -> Run:
         info, data = run.info, run.data

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import ModelProto
 
 from clsbench.engines.onnx_file import loaded_onnx
-from clsbench.engines.quantisation import CalibrationViews, Quantisation, excluded_nodes
+from clsbench.engines.quantisation import CalibrationViews, Quantisation, excluded_nodes, input_of, with_names
 from clsbench.errors import EngineError
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
     """
     from onnxruntime import quantization as ort
 
-    model = _named(loaded_onnx("onnxruntime", source))
+    model = with_names(loaded_onnx("onnxruntime", source))
     stays = [node.name for node in model.graph.node if node.op_type in _STAYS_FP32]
     stays += excluded_nodes(model.graph, quantisation)
     methods = {
@@ -44,7 +44,7 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
             ort.quantize_static(
                 _unwarned(model),
                 draft,
-                _Reader(_input(model), views),
+                _Reader(input_of(model), views),
                 per_channel=True,
                 weight_type=ort.QuantType.QInt8,
                 activation_type=ort.QuantType.QUInt8,
@@ -60,8 +60,8 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
     log.debug("onnxruntime.quantization: %s", printed.getvalue())
 
 
-def quantiser_version() -> str:
-    """Of what decides how the numbers are rounded."""
+def quantiser_version(quantisation: Quantisation) -> str:  # noqa: ARG001 - it has every method
+    """Of ONNX Runtime."""
     import onnxruntime
 
     return str(onnxruntime.__version__)
@@ -74,19 +74,6 @@ def _options(quantisation: Quantisation) -> dict[str, Any]:
     if quantisation.method == "percentile":
         options["CalibPercentile"] = quantisation.percentile
     return options
-
-
-def _named(model: ModelProto) -> ModelProto:
-    """``model`` with a name for every node: those without one would be excluded together."""
-    for index, node in enumerate(model.graph.node):
-        node.name = node.name or f"{node.op_type}-{index}"
-    return model
-
-
-def _input(model: ModelProto) -> str:
-    """The name of what is not a weight: old files list those as inputs, too."""
-    weights = {tensor.name for tensor in model.graph.initializer}
-    return next(str(value.name) for value in model.graph.input if value.name not in weights)
 
 
 def _unwarned(model: ModelProto) -> ModelProto:

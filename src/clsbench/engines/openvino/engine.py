@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from clsbench.engines.batch import cpu_batch
 from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
+from clsbench.engines.cpu_features import precision_note
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
-from clsbench.engines.onnx_file import loaded_onnx
-from clsbench.engines.openvino.profile import counters, node_times, nodes_of, origins_of
+from clsbench.engines.onnx_file import check_is_quantised, loaded_onnx
+from clsbench.engines.openvino.profile import counters, in_int8, node_times, nodes_of, origins_of
 from clsbench.engines.scores import scores_of
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.timed import LayerTime
@@ -28,7 +29,8 @@ from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-_PRECISIONS = {"fp32": "f32", "bf16": "bf16"}  # our name: OpenVINO's
+# Our name: OpenVINO's for what is not quantised.
+_PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
 _STOP_SECONDS = 0.8
 _PROFILE_WARMUP = 3
 
@@ -78,12 +80,16 @@ class OpenVino:
     def _opened(self, network: Network, more: Mapping[str, Any]) -> Iterator["OpenVinoPredictor"]:
         predictor = self._predictor(_openvino(), network, more)
         log.info("engine=openvino: %s", predictor.description)
+        if note := predictor.description.precision_note:
+            log.warning("engine=openvino precision=%s: %s", self.precision, note)
         try:
             yield predictor
         finally:
             predictor.stop()
 
     def _predictor(self, openvino: Any, network: Network, more: Mapping[str, Any]) -> "OpenVinoPredictor":
+        if self.precision == "int8":
+            check_is_quantised("openvino", network.onnx())
         compiled = _compiled(openvino, network.onnx(), {**self._properties(), **more})
         description = Description(
             engine="openvino",
@@ -93,6 +99,7 @@ class OpenVino:
             streams=compiled.get_property("NUM_STREAMS"),
             batch_size=self.batch_size or cpu_batch(network),
             precision=self._checked_precision(compiled),
+            precision_note=self._precision_note(compiled),
         )
         requests = [compiled.create_infer_request() for _ in range(description.streams)]
         return OpenVinoPredictor(FittingBatch(description), network, compiled, requests, _pool(requests))
@@ -106,6 +113,13 @@ class OpenVino:
             "NUM_STREAMS": streams,
             "ENABLE_CPU_PINNING": False,  # several processes would be pinned to the same first cores
         }
+
+    def _precision_note(self, compiled: Any) -> str:
+        if self.precision != "int8":
+            return ""
+        share = in_int8(compiled.get_runtime_model())
+        told = [f"OpenVINO runs {share[0]} of {share[1]} layers with weights in int8"] if share[0] < share[1] else []
+        return "; ".join(note for note in (precision_note(self.precision), *told) if note)
 
     def _checked_precision(self, compiled: Any) -> str:
         """What the compiled network really computes in; raises EngineError where it is not what was asked for."""

@@ -36,6 +36,22 @@ def origins_of(runtime_model: Any) -> Mapping[str, Sequence[str]]:
     return origins
 
 
+def in_int8(runtime_model: Any) -> tuple[int, int]:
+    """How many layers with weights are run in int8, and how many there are."""
+    kinds = ("Convolution", "FullyConnected", "Deconvolution")
+    precisions = [
+        _told(operation, "runtimePrecision")
+        for operation in runtime_model.get_ordered_ops()
+        if _told(operation, "layerType") in kinds
+    ]
+    return sum(each in ("i8", "u8") for each in precisions), len(precisions)
+
+
+def _told(operation: Any, key: str) -> str:
+    value = operation.get_rt_info()[key]
+    return str(getattr(value, "value", value))
+
+
 def nodes_of(graph: GraphProto) -> Mapping[str, str]:
     """The ONNX file's nodes by their names, and by those of their outputs, after which OpenVINO calls the last one."""
     by_output = {output: node.name for node in graph.node for output in node.output}

@@ -1,0 +1,28 @@
+"""An ONNX file with its weights and activations in float16; what goes in and comes out stays float32."""
+
+import warnings
+from pathlib import Path
+
+import onnx
+
+from clsbench.engines.onnx_file import loaded_onnx
+from clsbench.errors import EngineError
+
+
+def write_half(source: Path, target: Path) -> None:
+    """Writes ``source`` in float16, its layers' names kept; numbers beyond float16 become its largest ones.
+
+    Raises EngineError where ONNX Runtime cannot convert it.
+    """
+    from onnxruntime.transformers.float16 import convert_float_to_float16
+    from onnxruntime.transformers.onnx_model import OnnxModel
+
+    model = loaded_onnx("onnxruntime", source)
+    try:
+        with warnings.catch_warnings():  # of every weight that float16 rounds to zero, one by one
+            warnings.simplefilter("ignore")
+            half = convert_float_to_float16(model, keep_io_types=True)
+        OnnxModel(half).topological_sort()  # it appends the casts of the inputs at the end
+    except Exception as error:  # of ONNX Runtime's, which have no base class of their own
+        raise EngineError(f"precision=fp16: ONNX Runtime cannot convert {source}: {error}") from error
+    onnx.save(half, target)
