@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-SETTINGS = ("engines", "images", "tolerance", "onnx", "onnx_output", "seed")
+SETTINGS = ("engines", "images", "tolerance", "onnx", "onnx_output", "seed", "layers")
 
 
 def as_task(arguments: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from onnx import GraphProto, ModelProto
 from clsbench.errors import ConfigError
 
 METHODS = ("minmax", "entropy", "percentile")
-_WITH_WEIGHTS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
+WITH_WEIGHTS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def excluded_nodes(graph: GraphProto, quantisation: Quantisation) -> list[str]:
     """The names of the nodes that stay in fp32. Raises ConfigError where a name is no layer's."""
     names = [node.name for node in graph.node]
     found = [name for layer in quantisation.exclude for name in _of_layer(layer, names)]
-    weighted = [node.name for node in graph.node if node.op_type in _WITH_WEIGHTS]
+    weighted = [node.name for node in graph.node if node.op_type in WITH_WEIGHTS]
     if quantisation.exclude_first:
         found += weighted[:1]
     if quantisation.exclude_last:

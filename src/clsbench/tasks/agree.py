@@ -22,12 +22,15 @@ from clsbench.engines.cores import available_cores
 from clsbench.errors import ConfigError
 from clsbench.model.classifier import Classifier
 from clsbench.sweeps.outcome import FINISHED, Outcome
+from clsbench.tasks.layers import layers
 
 _RANDOM_IMAGES = 32
 
 
 def agree(cfg: DictConfig, folder: Path) -> Outcome:
     """Compares the engines; raises DisagreementError, after the run was kept, where one is beyond the tolerance."""
+    if cfg.task.layers:
+        return layers(cfg, folder)
     check_counts(cfg)
     _check_settings(cfg)
     with config_errors():

@@ -23,9 +23,12 @@ log = logging.getLogger(__name__)
 _STAYS_FP32 = ("Softmax",)
 
 
-def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: Quantisation) -> None:
+def quantise(
+    source: Path, target: Path, views: CalibrationViews, quantisation: Quantisation, ranges: Path | None = None
+) -> None:
     """Writes ``source`` with weights as int8, per channel, and activations as uint8, its nodes' names kept.
 
+    ``ranges`` is a JSON file for the measured ranges: written where it is not there, else read in place of ``views``.
     Raises ConfigError for an excluded layer that is none, EngineError where ONNX Runtime cannot quantise it.
     """
     from onnxruntime import quantization as ort
@@ -51,6 +54,7 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
                 nodes_to_exclude=stays,
                 calibrate_method=methods[quantisation.method],
                 extra_options=_options(quantisation),
+                calibration_cache_path=ranges,
             )
         draft.replace(target)
     except Exception as error:  # of ONNX Runtime's, which have no base class of their own

@@ -1,4 +1,8 @@
-"""Error against time over precisions: a line a network and engine, a point a precision, with its name."""
+"""Error against time over precisions: a line a network and engine, a point a precision, with its name.
+
+A precision may have been evaluated on fewer images than fp32, for some calibrated it: its point lies at fp32's error
+plus the difference on the images that both evaluated.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +20,7 @@ def draw_precisions(figure: Any, found: Sequence[InPrecision]) -> None:
         points = sorted((each for each in shown if (each.network, each.engine) == line), key=lambda each: each.ms or 0)
         axes.errorbar(
             [each.ms for each in points],
-            [each.run.metrics["top1_error"] for each in points],
+            [_error(each) for each in points],
             yerr=[each.run.metrics.get("top1_stderr", 0.0) for each in points],
             marker=look.marker,
             color=look.color,
@@ -27,11 +31,17 @@ def draw_precisions(figure: Any, found: Sequence[InPrecision]) -> None:
             label=" ".join(line),
         )
         for each in points:
-            place = (each.ms, each.run.metrics["top1_error"])
-            axes.annotate(each.precision, place, (5, 4), textcoords="offset points", fontsize=7)
+            place = (each.ms, _error(each))
+            axes.annotate(each.precision.partition(",")[0], place, (5, 4), textcoords="offset points", fontsize=7)
     axes.set_xlim(left=0)
     axes.set_xlabel("ms of an image")
     axes.set_ylabel("top-1 error, % (bar: standard error)")
     axes.margins(0.12, 0.15)
     rule(axes)
     figure.legend(loc="outside upper center", ncols=2, frameon=False)
+
+
+def _error(each: InPrecision) -> float:
+    if each.pair is None:
+        return each.run.metrics["top1_error"]
+    return each.pair.fp32.metrics["top1_error"] + each.pair.top1.difference

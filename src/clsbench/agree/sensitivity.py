@@ -1,0 +1,92 @@
+"""What each layer costs in int8: the error with it put back to fp32, image by image."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.agree.images import DatasetImages
+from clsbench.agree.scores import image_scores
+from clsbench.compare.number_words import p_words
+from clsbench.compare.paired import SIGNIFICANT, Paired, paired
+from clsbench.console.progress import Standing, shown
+from clsbench.engines.engine import Network
+from clsbench.engines.onnxruntime import OnnxRuntime
+from clsbench.errors import DataError
+from clsbench.evaluation.top_k import top_k
+from clsbench.timing.job import NetworkFiles
+
+FP32, INT8 = "fp32", "int8"
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """``hits`` (image,) by variant: "fp32", "int8", and the name of each layer that was put back to fp32."""
+
+    hits: Mapping[str, NDArray[np.bool_]]
+
+    @property
+    def images(self) -> int:
+        """How many."""
+        return len(self.hits[INT8])
+
+    def error(self, variant: str) -> float:
+        """Top-1, in percent."""
+        return 100 * float(1 - self.hits[variant].mean())
+
+    def against_int8(self, variant: str) -> Paired:
+        """The variant against the network with all of its layers in int8."""
+        return paired(self.hits[INT8], self.hits[variant])
+
+    @property
+    def verdict(self) -> str:
+        """What int8 costs, and what is to be done about it, in words."""
+        pair = self.against_int8(FP32)
+        said = f"int8 makes {pair.errors_a} errors on {self.images} images, fp32 {pair.errors_b} ({p_words(pair.p)})"
+        if pair.errors_a <= pair.errors_b:
+            return f"{said}: no layer needs to stay in fp32"
+        helpful = self.helpful()
+        if not helpful:
+            return f"{said}: none of the worst layers makes fewer errors in fp32 by itself"
+        doubt = "" if pair.p < SIGNIFICANT else ", which may be chance"
+        return f"{said}{doubt}; by itself in fp32 {' or '.join(helpful)} makes fewer"
+
+    def helpful(self) -> list[str]:
+        """The layers without which fewer images are wrong, the most helpful first; none where int8 costs nothing."""
+        if self.error(INT8) <= self.error(FP32):
+            return []
+        layers = [layer for layer in self.hits if layer not in (FP32, INT8)]
+        better = [layer for layer in layers if self.error(layer) < self.error(INT8)]
+        return sorted(better, key=self.error)
+
+
+def sensitivity(
+    engine: OnnxRuntime, network: Network, variants: Mapping[str, Path], images: DatasetImages
+) -> Sensitivity:
+    """Every image through every variant's ONNX file; bad images and those without a label are left out.
+
+    Raises DataError where none is left.
+    """
+    hits: dict[str, list[bool]] = {variant: [] for variant in variants}
+    with ExitStack() as stack:
+        predictors = {}
+        for variant, path in variants.items():
+            files = NetworkFiles(network.input_shape, network.output, network.classes, str(path), None, None)
+            opened = replace(engine, precision=FP32 if variant == FP32 else INT8).open(files)
+            predictors[variant] = stack.enter_context(opened)
+        samples = images.dataset.samples
+        loaded = stack.enter_context(images.opened())
+        show = stack.enter_context(shown(f"{len(variants)} variants", images.count))
+        for done, image in enumerate(loaded, 1):
+            sample = samples[image.index]
+            if image.views is not None and sample.label is not None:
+                for variant, predictor in predictors.items():
+                    scores = image_scores(predictor, image.views, image.weights, sample.name)
+                    hits[variant].append(int(top_k(scores, 1)[0]) in (sample.label, *sample.also))
+            show(Standing(done, None, None, None))
+    if not hits[INT8]:
+        raise DataError(f"{images.name}: no image has a label and can be read; the error of a layer needs some")
+    return Sensitivity({variant: np.array(each, np.bool_) for variant, each in hits.items()})
