@@ -31,6 +31,12 @@ def test_the_percentile_counts_for_its_own_method_only() -> None:
     assert by_percentile[0] != by_percentile[1]
 
 
+def test_a_percentile_is_said_and_so_are_layers_in_fp32() -> None:
+    assert _quantisation("percentile", 99.9).said == "percentile 99.9"
+    assert _quantisation().said == "minmax"
+    assert _quantisation(exclude=("b", "a"), exclude_first=True).in_fp32 == ["first", "a", "b"]
+
+
 def test_the_order_of_excluded_layers_does_not_count() -> None:
     assert _quantisation(exclude=("a", "b")).identity == _quantisation(exclude=("b", "a")).identity
     assert _quantisation(exclude=("a",)).identity != _quantisation().identity

@@ -13,7 +13,7 @@ def test_a_precision_that_an_engine_lacks_is_refused_before_anything_is_opened()
 
 
 def test_a_precision_that_nobody_has_is_an_error_that_lists_those_there_are() -> None:
-    with pytest.raises(ConfigError, match="fp32, bf16, fp16"):
+    with pytest.raises(ConfigError, match="fp32, tf32, bf16, fp16, int8"):
         OnnxRuntime(device="cpu", precision="int3", threads=None, streams=None, batch_size=None, provider="auto")
 
 

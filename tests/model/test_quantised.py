@@ -29,7 +29,7 @@ def network(tmp_path: Path, made: list[Path]) -> Quantised:
         target.write_bytes(b"int8")
 
     cache = FileCache(tmp_path / "cache", 2**20)
-    return Quantised(fp32, SmallViews(), quantise, {"method": "minmax"}, "minmax, noise", cache)
+    return Quantised(fp32, SmallViews(), quantise, {"method": "minmax"}, "minmax, noise", "a test", cache)
 
 
 def test_it_is_made_when_it_is_first_asked_for_and_then_kept(network: Quantised, made: list[Path]) -> None:

@@ -23,8 +23,9 @@ def test_the_demos_own_first_images_calibrate_it_and_are_left_out(clsbench: Cli)
     assert _names(folders[0]) == _names(folders[1])[100:]
     assert "own first 100 images" in ended.said
     assert "own first 100 images" in int8.data.tags["notes"]
-    assert int8.data.params["calibration"] == "minmax by onnxruntime, 100 images of digits"
-    assert "calibration" not in fp32.data.params
+    assert int8.data.params["calibration"] == "minmax, 100 images of digits"
+    assert int8.data.params["quantisation"] == "onnxruntime"
+    assert not {"calibration", "quantisation"} & set(fp32.data.params)
     assert int8.data.metrics["top1_error"] == pytest.approx(fp32.data.metrics["top1_error"], abs=3)
     assert int8.data.metrics["network_mib"] < 0.4 * fp32.data.metrics["network_mib"]
     assert int8.info.run_name.endswith("onnxruntime int8")
@@ -48,7 +49,7 @@ def test_other_images_calibrate_and_none_is_left_out(clsbench: Cli, tmp_path: Pa
     assert ended.code == 0, ended.said
     assert ended.run.data.metrics["images"] == 382
     assert "40 of the images that it is calibrated on are evaluated as well" in ended.said
-    assert ended.run.data.params["calibration"] == "minmax by onnxruntime, 40 images of list:list"
+    assert ended.run.data.params["calibration"] == "minmax, 40 images of list:list"
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_other_images_calibrate_and_none_is_left_out(clsbench: Cli, tmp_path: Pa
         (["precision=int8", "calibration.images=0"], ["calibration.images=0"]),
         (["precision=int8", "calibration.method=kl"], ["calibration.method=kl", "minmax"]),
         (["precision=int8", "calibration.root=/"], ["calibration.list is not set"]),
-        (["precision=int8", "quantisation.exclude=[conv99]", "calibration.images=9"], ["conv99", "conv1"]),
+        (["precision=int8", "quantisation.exclude=[conv99]"], ["conv99", "no such layer; near: conv"]),
         (["precision=int4"], ["precision=int4", "int8"]),
         (["precision=int8", "engine=opencv"], ["engine=opencv", "fp32 only"]),
     ],
@@ -71,6 +72,14 @@ def test_what_cannot_be_quantised_is_one_clear_error(clsbench: Cli, overrides: l
     assert "Traceback" not in ended.said
 
 
+def test_a_plan_finds_the_result_of_an_earlier_run(clsbench: Cli) -> None:
+    own = ["precision=int8", "calibration.images=20", "limit=60"]
+    assert clsbench(*own).code == 0
+    planned = clsbench("task=plan", *own)
+    assert planned.code == 0, planned.said
+    assert "1 cell, 1 of them finished before" in planned.said
+
+
 def test_a_timing_needs_no_images_to_be_in_int8(clsbench: Cli) -> None:
     ended = clsbench(
         *("task=time", "precision=int8", "timing.iterations=3", "timing.warmup=1", "timing.layer_iterations=2")
@@ -78,7 +87,7 @@ def test_a_timing_needs_no_images_to_be_in_int8(clsbench: Cli) -> None:
     assert ended.code == 0, ended.said
     assert ended.run.data.params["precision"] == "int8"
     assert ended.run.data.metrics["forward_ms_p50"] > 0
-    assert ended.run.data.params["calibration"] == "minmax by onnxruntime, noise"
+    assert ended.run.data.params["calibration"] == "minmax, noise"
 
 
 def test_a_quantised_file_of_the_users_runs_as_it_is(clsbench: Cli, tmp_path: Path) -> None:

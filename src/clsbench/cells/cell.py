@@ -208,7 +208,9 @@ def title_of(model: Classifier) -> str:
 def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str, str | int | float]:
     """The network and its size."""
     weights = model.weights.name if model.weights else RANDOM
-    calibration = {"calibration": model.said} if isinstance(model, Quantised) else {}
+    calibration = {}
+    if isinstance(model, Quantised):
+        calibration = {"calibration": model.said, "quantisation": model.quantised_by}
     return {
         "model": model.name,
         "weights": weights,

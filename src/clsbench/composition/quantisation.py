@@ -1,20 +1,18 @@
 """``precision=int8``: the network quantised, and the images that its ranges are measured on."""
 
 import logging
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
 
 from omegaconf import DictConfig
 
-from clsbench.composition.images import dataset_of
+from clsbench.composition.calibration import CalibrationSet, calibration_set
 from clsbench.composition.network import cache_of
 from clsbench.data.calibration import CalibrationImages, CalibrationNoise
 from clsbench.data.crop import ViewMaker
 from clsbench.data.crops.single import SingleCrop
 from clsbench.data.dataset import Dataset
-from clsbench.data.datasets.disk import existing_path
-from clsbench.data.datasets.image_files import files_of, image_files
-from clsbench.data.datasets.part import part_of
-from clsbench.data.datasets.sampled import sampled
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Engine
 from clsbench.engines.onnx_file import is_quantised
@@ -24,9 +22,10 @@ from clsbench.engines.openvino import OpenVino
 from clsbench.engines.openvino.quantise import nncf_version
 from clsbench.engines.openvino.quantise import quantise as nncf_quantise
 from clsbench.engines.quantisation import Quantisation
-from clsbench.errors import ClsbenchError, ConfigError
+from clsbench.errors import ConfigError
 from clsbench.evaluation.memory import forget_peak
 from clsbench.model.classifier import Classifier
+from clsbench.model.model import Model
 from clsbench.model.onnx_model import OnnxModel
 from clsbench.model.quantised import Quantised, Views
 
@@ -38,15 +37,6 @@ _NOISE_VIEWS = 8
 _TOOLS = {"onnxruntime": (quantiser_version, quantise), "nncf": (nncf_version, nncf_quantise)}
 
 
-@dataclass(frozen=True)
-class CalibrationSet:
-    """``images``, and what is left of the evaluated ``dataset``; ``warnings`` are for a reader of the result."""
-
-    images: Dataset
-    dataset: Dataset
-    warnings: tuple[str, ...] = ()
-
-
 def quantised(
     cfg: DictConfig, engine: Engine, model: Classifier, dataset: Dataset, views: ViewMaker
 ) -> tuple[Classifier, Dataset]:
@@ -55,9 +45,15 @@ def quantised(
     Raises ConfigError where no image would be left, or a setting is wrong. Nothing is quantised yet.
     """
     if not needs_quantising(cfg, engine, model):
+        _say_what_is_quantised(cfg, model)
         return model, dataset
     chosen = calibration_set(cfg, dataset)
     return quantised_on(cfg, model, chosen, views), chosen.dataset
+
+
+def _say_what_is_quantised(cfg: DictConfig, model: Classifier) -> None:
+    if isinstance(model, OnnxModel) and cfg.engine.precision != INT8 and is_quantised(model.weights):
+        log.warning("model.onnx=%s: it is quantised; precision=int8 would say so in the run", model.weights)
 
 
 def prepare(model: Classifier) -> None:
@@ -91,76 +87,11 @@ def quantised_on_noise(cfg: DictConfig, model: Classifier) -> Quantised:
     return _quantised(cfg, model, noise, ("noise", noise.digest))
 
 
-def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
-    """The images of ``calibration.list``, or else the dataset's own first ones, which are then no longer evaluated.
-
-    Raises ConfigError or DataError.
-    """
-    count = _count(cfg)
-    if _is_listed(cfg):
-        images = _listed(cfg, count)
-        shared = len(set(files_of(images)) & set(files_of(dataset)))
-        warning = f"{shared} of the images that it is calibrated on are evaluated as well"
-        return CalibrationSet(images, dataset, (warning,) if shared else ())
-    total = len(dataset.samples)
-    if count >= total:
-        raise ConfigError(
-            f"calibration.images={count}: the first {count} of {dataset.name}'s {total} images would calibrate, and "
-            "none be left to evaluate; give fewer, or other images as calibration.root=FOLDER calibration.list=FILE"
-        )
-    own = part_of(dataset, range(count))
-    warning = f"calibrated on the dataset's own first {count} images, which are left out of the error"
-    return CalibrationSet(own, part_of(dataset, range(count, total)), (warning + _of_few_classes(own, dataset),))
-
-
-def images_to_calibrate(cfg: DictConfig) -> CalibrationSet:
-    """Those of an export, where nothing is evaluated: of ``calibration.list``, or else the dataset's first ones."""
-    count = _count(cfg)
-    if _is_listed(cfg):
-        images: Dataset = _listed(cfg, count)
-    else:
-        whole = _dataset(cfg)
-        images = part_of(whole, range(min(count, len(whole.samples))))
-    return CalibrationSet(images, images)
-
-
-def _dataset(cfg: DictConfig) -> Dataset:
-    try:
-        return dataset_of(cfg)
-    except ClsbenchError as error:
-        raise ConfigError(
-            f"precision=int8 measures ranges on images, and {error}; or give calibration.root=FOLDER "
-            "calibration.list=FILE"
-        ) from error
-
-
-def _count(cfg: DictConfig) -> int:
-    count = int(cfg.calibration.images)
-    if count < 1:
-        raise ConfigError(f"calibration.images={count}: give at least 1")
-    return count
-
-
-def _is_listed(cfg: DictConfig) -> bool:
-    return cfg.calibration.root is not None or cfg.calibration.list is not None
-
-
-def _of_few_classes(part: Dataset, whole: Dataset) -> str:
-    seen, known = ({sample.label for sample in each.samples} for each in (part, whole))
-    few = min(len(part.samples), len(known)) / 2
-    return "" if len(seen) > few else f"; they are of {len(seen)} of its {len(known)} classes"
-
-
-def _listed(cfg: DictConfig, count: int) -> Dataset:
-    root = existing_path(cfg.calibration.root, "calibration.root")
-    listed = image_files(root, existing_path(cfg.calibration.list, "calibration.list"), "calibration.list")
-    return sampled(listed, count, cfg.seed) if count < len(listed.samples) else listed
-
-
 def _quantised(
     cfg: DictConfig, model: Classifier, views: Views, on: tuple[str, str], warnings: tuple[str, ...] = ()
 ) -> Quantised:
     settings, (images, digest) = settings_of(cfg), on
+    _check_layers(settings.exclude, model)
     tool = tool_of(cfg)
     made_by = {"tool": tool, "version": _TOOLS[tool][0](settings)}
     without = f", {', '.join(settings.in_fp32)} in fp32" if settings.in_fp32 else ""
@@ -169,10 +100,23 @@ def _quantised(
         views=views,
         quantise=lambda source, target: _TOOLS[tool][1](source, target, views, settings),
         identity={"calibration": digest, **made_by, **settings.identity},
-        said=f"{settings.method} by {tool}, {images}{without}",
+        said=f"{settings.said}, {images}",
+        quantised_by=f"{tool}{without}",
         cache=cache_of(cfg),
         warnings=warnings,
     )
+
+
+def _check_layers(exclude: Sequence[str], model: Classifier) -> None:
+    """ConfigError where one is no layer of Caffe's network; of an ONNX file, and of layers that are folded, it comes
+    when the file is quantised."""
+    if not isinstance(model, Model):
+        return
+    names = [layer.name for layer in model.net.layers]
+    for each in exclude:
+        if not any(name == each or name.startswith(f"{each}/") for name in names):
+            near = get_close_matches(each, names, 3, 0.3) or names[:3]
+            raise ConfigError(f"quantisation.exclude={each}: {model.name} has no such layer; near: {', '.join(near)}")
 
 
 def tool_of(cfg: DictConfig) -> str:

@@ -39,6 +39,11 @@ class Quantisation:
         return settings | {"exclude": sorted(self.exclude)}
 
     @property
+    def said(self) -> str:
+        """How ranges are found, in words."""
+        return f"{self.method} {self.percentile:g}" if self.method == "percentile" else self.method
+
+    @property
     def in_fp32(self) -> list[str]:
         """What stays in it, in words."""
         ends = [("first", self.exclude_first), ("last", self.exclude_last)]

@@ -37,14 +37,15 @@ class Views(Protocol):
 class Quantised:
     """``fp32`` quantised by ``quantise`` (which writes its second file from its first); satisfies Classifier.
 
-    ``identity`` is all that decides the result beside the network and the views, ``said`` the same in words.
+    ``identity`` is all that decides the result beside the network and the views, the two texts the same in words.
     """
 
     fp32: Classifier
     views: Views
     quantise: Callable[[Path, Path], None]
     identity: Mapping[str, Any]
-    said: str
+    said: str  # of the calibration
+    quantised_by: str  # the tool, and what it leaves in fp32
     cache: FileCache
     warnings: tuple[str, ...] = ()
 
@@ -122,6 +123,6 @@ class Quantised:
         return self.cache.kept(f"{key[:24]}-int8.onnx", lambda path: self._make(source, path))
 
     def _make(self, source: Path, path: Path) -> None:
-        log.info("%s: quantising to int8, %s", self.name, self.said)
+        log.info("%s: quantising to int8 by %s: %s", self.name, self.quantised_by, self.said)
         self.quantise(source, path)
         log.info("%s: %.2f MiB, in fp32 %.2f", self.name, *(file.stat().st_size / 2**20 for file in (path, source)))

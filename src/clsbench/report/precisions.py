@@ -18,7 +18,7 @@ FP32 = "fp32"
 _ORDER = (FP32, "bf16", "fp16", "int8")
 _NETWORK = ("model", "weights_sha256", "crop", "crop_size", "base_size", "dataset")
 _SHORT = 24  # letters of a checksum or a dataset's name
-_SETUP = ("engine", "device", "precision", "calibration")
+_SETUP = ("engine", "device", "precision", "quantisation", "calibration")
 
 Fetch: TypeAlias = Callable[[Run], Path | None]  # a run's predictions.parquet
 
@@ -37,7 +37,7 @@ class InPrecision:
     """A network on an engine in a precision: its evaluation, and its timing where there is one."""
 
     network: str
-    precision: str  # with the calibration, where there are several
+    precision: str  # with what quantised it and on which images, where there are several
     run: Run
     mark: Mark
     timed: Run | None
@@ -97,14 +97,14 @@ def _of_network(
         run, mark = chosen(runs, lambda each: own_mark(each, ["top1_error"]))
         if run is not None and "top1_error" in run.metrics:
             found.append((setup, run, mark, _timing(run, timings)))
-    calibrations = {(setup[2], setup[3]) for setup, *_ in found}
+    kinds = {setup[2:] for setup, *_ in found}
     for setup, run, mark, timed in found:
-        _, _, precision, calibration = setup
-        several = sum(each == precision for each, _ in calibrations) > 1
+        precision, how = setup[2], "; ".join(filter(None, setup[3:]))
+        several = sum(each[0] == precision for each in kinds) > 1
         fp32 = _fp32([each[1] for each in found], run)
         yield InPrecision(
             network=name,
-            precision=f"{precision} ({calibration})" if several and calibration else precision,
+            precision=f"{precision} ({how})" if several and how else precision,
             run=run,
             mark=mark,
             timed=timed,
@@ -151,7 +151,7 @@ def _speed_up(before: tuple[Run, Run | None], after: tuple[Run, Run | None]) -> 
 
 
 def _timing(run: Run, timings: Sequence[Run]) -> Run | None:
-    keys = ("model", "crop_size", "engine", "device", "precision")
+    keys = ("model", "crop_size", "engine", "device", "precision", "quantisation")
     same = [
         each
         for each in timings

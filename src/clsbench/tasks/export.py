@@ -8,8 +8,9 @@ from omegaconf import DictConfig
 
 from clsbench.caffe.macs import macs
 from clsbench.cells.cell import export_cell
+from clsbench.composition.calibration import images_to_calibrate
 from clsbench.composition.images import view_maker_of
-from clsbench.composition.quantisation import images_to_calibrate, quantised_on
+from clsbench.composition.quantisation import quantised_on
 from clsbench.composition.random_fallback import model_or_random
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels

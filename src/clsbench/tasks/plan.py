@@ -12,6 +12,7 @@ from clsbench.cells.cell import cell_of
 from clsbench.composition.images import dataset_of, view_maker_of
 from clsbench.composition.network import model_of, net_of
 from clsbench.composition.parts import Parts, checked
+from clsbench.composition.quantisation import quantised
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels, pixels_of
 from clsbench.composition.surroundings import engine_of, tracker_of
@@ -62,7 +63,9 @@ def _of_evaluation(cfg: DictConfig) -> Planned:
     if missing or dataset is None:
         return _with_probe(cfg, planned, model)
     with config_errors():
-        parts = Parts(pixels, model, views, dataset, engine_of(cfg), tracker_of(cfg), ())
+        engine = engine_of(cfg)
+        network, evaluated = quantised(cfg, engine, model, dataset, views)
+        parts = Parts(pixels, network, views, evaluated, engine, tracker_of(cfg), ())
     return _with_speed(cfg, planned, checked(parts), model)
 
 

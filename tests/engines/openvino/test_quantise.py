@@ -110,5 +110,5 @@ def test_the_demo_in_int8_on_openvino(need_openvino: None, clsbench: Cli) -> Non
     ended = clsbench("engine=openvino", "precision=int8", *tool)
     assert ended.code == 0, ended.said
     assert (ended.run.data.params["precision"], ended.run.data.params["engine"]) == ("int8", "openvino")
-    assert ended.run.data.params["calibration"] == "minmax by onnxruntime, 100 images of digits"
+    assert ended.run.data.params["calibration"] == "minmax, 100 images of digits"
     assert ended.run.data.metrics["top1_error"] < 6

@@ -132,6 +132,17 @@ def test_several_calibrations_are_columns_of_their_own(tmp_path: Path) -> None:
     }
 
 
+def test_a_timing_is_of_what_the_same_tool_quantised(tmp_path: Path) -> None:
+    same = _right(range(10), wrong=[])
+    runs: list[tuple[FakeRun, Sequence[Prediction] | None]]
+    runs = [(_evaluation("int8", 1.0, calibration="minmax, images", quantisation=by), same) for by in ("nncf", "other")]
+    rows = _made([*runs, (_timing("int8", 2.0).with_params(quantisation="nncf"), None)], tmp_path).tidy
+    assert {row["precision"]: row["ms"] for row in rows} == {
+        "int8 (nncf; minmax, images)": "2",
+        "int8 (other; minmax, images)": "20",
+    }
+
+
 def test_without_an_fp32_run_or_its_predictions_the_error_stands_alone(tmp_path: Path) -> None:
     document = _made([(_evaluation("int8", 40.0), _right(range(10), wrong=[]))], tmp_path)
     (row,) = document.tidy

@@ -32,7 +32,7 @@ def draw_precisions(figure: Any, found: Sequence[InPrecision]) -> None:
         )
         for each in points:
             place = (each.ms, _error(each))
-            axes.annotate(each.precision.partition(",")[0], place, (5, 4), textcoords="offset points", fontsize=7)
+            axes.annotate(each.precision.partition(" (")[0], place, (5, 4), textcoords="offset points", fontsize=7)
     axes.set_xlim(left=0)
     axes.set_xlabel("ms of an image")
     axes.set_ylabel("top-1 error, % (bar: standard error)")

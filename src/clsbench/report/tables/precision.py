@@ -141,7 +141,7 @@ def _notes(found: Sequence[InPrecision]) -> Iterator[Entry]:
         where = f"{each.network}, {each.precision} on {each.engine}"
         told = [each.run.tags[tag] for tag in ("notes", "precision_note") if each.run.tags.get(tag)]
         if calibration := each.run.params.get("calibration"):
-            told.insert(0, f"calibration {calibration}")
+            told.insert(0, f"quantised by {each.run.params.get('quantisation')}, calibration {calibration}")
         if not each.mark.is_result:
             told.append(each.mark.words)
         if told:
