@@ -23,6 +23,7 @@ _ROOT_PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
+_BLOCKS = ("calibration", "quantisation", "paths")  # of conf/config.yaml
 _OWN = ("_target_", "_partial_")  # what Hydra builds, no choice of the user's
 _LINE = re.compile(r"(?P<key>[\w-]+):\s*(?P<value>'[^']*'|\"[^\"]*\"|[^#]*?)\s*(?:#\s*(?P<comment>.*))?")
 _LOCAL = re.compile(r"\]\((?!https?://|#)([\w./-]+)\)")
@@ -46,9 +47,10 @@ class Setting:
 
 def settings_page(conf: Path) -> str:
     """The page, in Markdown: plain settings, then a section a group with its options."""
-    plain = [each for each in settings_of(conf / "config.yaml") if each.key not in ("defaults", "hydra", "paths")]
-    paths = _table(settings_of(conf / "config.yaml", "paths"), "paths.")
-    parts = [_HEAD, "## Of every run\n\n", _table(plain, ""), "\n## paths\n\n", paths]
+    config = conf / "config.yaml"
+    plain = [each for each in settings_of(config) if each.key not in ("defaults", "hydra", *_BLOCKS)]
+    parts = [_HEAD, "## Of every run\n\n", _table(plain, "")]
+    parts += [f"\n## {block}\n\n{_table(settings_of(config, block), f'{block}.')}" for block in _BLOCKS]
     for group in sorted(path for path in conf.iterdir() if path.is_dir() and path.name != "hydra"):
         parts.append(f"\n## {group.name}\n\n")
         parts.extend(_options(group))

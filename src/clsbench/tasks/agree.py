@@ -22,7 +22,6 @@ from clsbench.engines.cores import available_cores
 from clsbench.errors import ConfigError
 from clsbench.model.classifier import Classifier
 from clsbench.sweeps.outcome import FINISHED, Outcome
-from clsbench.tasks.layers import layers
 
 _RANDOM_IMAGES = 32
 
@@ -30,6 +29,8 @@ _RANDOM_IMAGES = 32
 def agree(cfg: DictConfig, folder: Path) -> Outcome:
     """Compares the engines; raises DisagreementError, after the run was kept, where one is beyond the tolerance."""
     if cfg.task.layers:
+        from clsbench.tasks.layers import layers  # noqa: PLC0415 - its statistics take a second to import
+
         return layers(cfg, folder)
     check_counts(cfg)
     _check_settings(cfg)
