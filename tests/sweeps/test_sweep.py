@@ -14,6 +14,8 @@ from command_line import Cli, Ended
 from mlflow.entities import Run
 from sweeping import wait_for_jobs
 
+from clsbench.timing.process_tree import descendants
+
 TWO_CROPS = ("-m", "crop=single,multi12", "limit=60")
 
 
@@ -122,6 +124,27 @@ def test_sigterm_closes_the_parent_and_the_cells_as_killed(
     wait_for_jobs(outputs, 1, process)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=120) == 128 + signal.SIGTERM  # a guard against a hang, not a measure
+    (parent,), cells = parents_and_cells(Ended(0, "", outputs))
+    assert parent.info.status == "KILLED"
+    assert cells
+    assert {run.info.status for run in cells} == {"KILLED"}
+    assert not processes_of(outputs)
+
+
+@pytest.mark.shared
+def test_the_run_of_a_process_that_cannot_close_it_is_closed_at_the_sweeps_end(
+    squeezenet: list[str], tmp_path: Path
+) -> None:
+    outputs = tmp_path / "outputs"
+    own = ["hydra/launcher=joblib", "crop=multi144", "crop.sizes=[256,288,320,352]", "workers=1,2"]
+    command = [sys.executable, "-m", "clsbench", "-m", *squeezenet, *own, f"paths.outputs={outputs}"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for_jobs(outputs, 2, process)
+    for pid in descendants(process.pid):
+        if b"popen_loky" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGSTOP)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=120) == 128 + signal.SIGTERM
     (parent,), cells = parents_and_cells(Ended(0, "", outputs))
     assert parent.info.status == "KILLED"
     assert cells
