@@ -79,6 +79,7 @@ class PathsConfig:
 
     outputs: str = MISSING
     weights: str = MISSING
+    prepared: str = MISSING
     cache: str = MISSING
     demo: str = MISSING
 
@@ -112,6 +113,8 @@ class Config:
     workers: int | None = None
     weights_from: str | None = None
     resume: bool = True
+    prepared: Any = "auto"
+    prepared_gb: float = MISSING
     shards: int | None = None
     shard: str | None = None
     on_error: str = MISSING

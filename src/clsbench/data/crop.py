@@ -61,12 +61,16 @@ class ViewMaker:
 
         Raises BadImageError where they are no image, or of other channels than the network takes.
         """
+        return self.cut(self.image_of(stored))
+
+    def image_of(self, stored: Stored) -> Image:
+        """The resized image that the views are cut from; BadImageError as above."""
         image = self._decoded(stored) if isinstance(stored, bytes) else stored
         if image.shape[2] != self.channels:
             raise BadImageError(f"pixels of {image.shape[2]} channels, but the network takes {self.channels}")
         if image.dtype != np.uint8 and not np.isfinite(image).all():
             raise BadImageError("numbers that are not finite")
-        return self(image)
+        return self._resized(image)
 
     def _decoded(self, file: bytes) -> Image:
         if self.channels not in (1, 3):
@@ -75,8 +79,13 @@ class ViewMaker:
 
     def __call__(self, image: Image) -> Views:
         """The weighted views of a BGR or grey image (height, width, channel) of any size."""
-        if self.crop.base_size is not None:
-            image = self.resize(image, size_of(self.crop.base_size))
+        return self.cut(self._resized(image))
+
+    def _resized(self, image: Image) -> Image:
+        return image if self.crop.base_size is None else self.resize(image, size_of(self.crop.base_size))
+
+    def cut(self, image: Image) -> Views:
+        """The weighted views of an image that is resized already."""
         made = self.crop(image, self.preprocessing)
         return Views(made.views[:, ::-1], made.weights) if self.rgb else made
 

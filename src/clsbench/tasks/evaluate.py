@@ -15,10 +15,12 @@ from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opene
 from clsbench.cells.network import file_size
 from clsbench.cells.published_metrics import published_metrics
 from clsbench.composition.parts import Parts, assembled
+from clsbench.composition.prepared import prepared_dataset
 from clsbench.composition.quantisation import prepare
 from clsbench.console.progress import Show, Standing, shown
 from clsbench.console.result import show_hint, show_result, show_resumed, show_run
-from clsbench.data.crop import ViewMaker
+from clsbench.data.crop import ViewMaker, Views
+from clsbench.data.dataset import Stored
 from clsbench.data.loader import loaded
 from clsbench.data.pixel_views import lookup_of, pixel_views
 from clsbench.doctor.hint import doctor_hint
@@ -129,21 +131,24 @@ class Evaluation:
         """Runs every image that is not taken over; the running errors go to the terminal and to the tracker."""
         samples, done = self.parts.dataset.samples, len(self.predictions)
         predictor, views = _at_pixels(predictor, self.parts)
+        prepared = prepared_dataset(self.cfg, self.parts, in_sweep=sweep_folder() is not None)
         workers = self.cfg.workers or available_cores()
         # What the streams hold and as much again, and an image a worker: a 144-view image takes 87 MB at 224 pixels.
         wanted = 2 * predictor.description.streams * predictor.description.batch_size
         ahead = workers + ceil(wanted / views.crop.views_per_image)
         with (
             loaded(
-                self.parts.dataset,
+                prepared or self.parts.dataset,
                 range(done, len(samples)),
-                views.of_stored,
+                views.of_stored if prepared is None else _cut(views),
                 workers=workers,
                 ahead=ahead,
             ) as images,
             shown(self.parts.model.name, len(samples), done) as show,
         ):
             evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))
+        if prepared and prepared.images.found:
+            tracked.tags({"prepared": f"{prepared.images.found} of {len(samples) - done} images were decoded before"})
 
     def _teller(self, show: Show, tracked: RunLog) -> Callable[[Sequence[Prediction]], None]:
         last = time.monotonic()
@@ -186,3 +191,13 @@ def _at_pixels(predictor: Predictor, parts: Parts) -> tuple[Predictor, ViewMaker
     if lookup is None or not isinstance(predictor, TakesPixels):
         return predictor, parts.views
     return predictor.of_pixels(lookup.table, rgb=lookup.rgb), pixel_views(parts.views)
+
+
+def _cut(views: ViewMaker) -> Callable[[Stored], Views]:
+    """Makes the views of images that are resized already."""
+
+    def cut(stored: Stored) -> Views:
+        assert not isinstance(stored, bytes)
+        return views.cut(stored)
+
+    return cut

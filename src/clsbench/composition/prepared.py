@@ -1,0 +1,75 @@
+"""``prepared``: whether an evaluation's decoded images are kept on disk, and where."""
+
+import hashlib
+import logging
+import os
+import shutil
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from clsbench.composition.parts import Parts
+from clsbench.data.opencv import cv2
+from clsbench.data.prepared.dataset import PreparedDataset, lies_in_files
+from clsbench.data.prepared.images import PreparedImages
+from clsbench.data.size import Size, size_of
+from clsbench.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+_GB = 10**9
+_ASPECT = 1.4  # of a photograph as it lies: its long side over its short one, ImageNet's mean with some room
+
+
+def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> PreparedDataset | None:
+    """The dataset of ``parts`` with its decoded images kept; None where they are not to be, or cannot be.
+
+    ``prepared=auto`` keeps them for the cells of a sweep alone, where the disk has room twice over.
+    """
+    wanted = cfg.prepared
+    if wanted not in (True, False, "auto"):
+        raise ConfigError(f"prepared={wanted}: give auto, true or false")
+    base = parts.views.crop.base_size
+    if wanted is False or base is None or not lies_in_files(parts.dataset):
+        return None
+    size, count = size_of(base), len(parts.dataset.samples)
+    needed = int(count * size.height * size.width * _ASPECT * parts.views.channels)
+    folder = Path(cfg.paths.prepared).expanduser()
+    mine = folder / _key(parts, size)
+    if wanted == "auto" and (not in_sweep or not _has_room(folder, mine, needed, cfg.prepared_gb * _GB)):
+        return None
+    log.info("prepared: %s, about %.1f GB for %d images", mine, needed / _GB, count)
+    _make_room(folder, mine, int(cfg.prepared_gb * _GB) - needed)
+    return PreparedDataset(parts.dataset, parts.views.image_of, PreparedImages(mine, count))
+
+
+def _key(parts: Parts, size: Size) -> str:
+    """All that the decoded images depend on, and the stamps of their files do not say."""
+    views = parts.views
+    resize = f"{views.resize.name} {getattr(views.resize, 'interpolation', '')}"
+    decoder = hashlib.sha256(cv2.getBuildInformation().encode()).hexdigest()
+    named = f"{parts.dataset.digest} {resize} {size} {views.channels} {cv2.__version__} {decoder}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def _has_room(folder: Path, mine: Path, needed: int, limit: float) -> bool:
+    held = _held(mine)
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return needed <= limit and 2 * max(0, needed - held) <= shutil.disk_usage(there).free
+
+
+def _make_room(folder: Path, mine: Path, left: int) -> None:
+    """Removes what was used least recently, until the rest fits into ``left`` bytes."""
+    mine.mkdir(parents=True, exist_ok=True)
+    os.utime(mine)
+    others = [each for each in folder.iterdir() if each.is_dir() and each != mine]
+    for other in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True):
+        held = _held(other)
+        left -= held
+        if left < 0:
+            log.info("prepared: %s removed, %.1f GB", other, held / _GB)
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _held(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("*.images"))
