@@ -20,7 +20,13 @@ def made() -> list[Path]:
 
 
 @pytest.fixture
-def network(tmp_path: Path, made: list[Path]) -> Quantised:
+def said() -> list[str]:
+    """What was told."""
+    return []
+
+
+@pytest.fixture
+def network(tmp_path: Path, made: list[Path], said: list[str]) -> Quantised:
     path = OnnxClassifier().written(tmp_path / "net.onnx")
     fp32 = OnnxModel("net", path, read_onnx_facts(path, None), (8, 8), 60.0, ("no softmax",))
 
@@ -29,15 +35,18 @@ def network(tmp_path: Path, made: list[Path]) -> Quantised:
         target.write_bytes(b"int8")
 
     cache = FileCache(tmp_path / "cache", 2**20)
-    return Quantised(fp32, SmallViews(), quantise, {"method": "minmax"}, "minmax, noise", "a test", cache)
+    return Quantised(fp32, SmallViews(), quantise, {"method": "minmax"}, "minmax, noise", "a test", cache, said.append)
 
 
-def test_it_is_made_when_it_is_first_asked_for_and_then_kept(network: Quantised, made: list[Path]) -> None:
+def test_it_is_made_when_it_is_first_asked_for_and_then_kept(
+    network: Quantised, made: list[Path], said: list[str]
+) -> None:
     network.check()
     assert not made
     assert network.onnx().read_bytes() == b"int8"
     assert network.onnx() == replace(network).onnx()
     assert made == [network.fp32.onnx()]
+    assert said == ["net: quantising to int8 by a test: minmax, noise"]
 
 
 def test_other_images_settings_or_weights_make_another(network: Quantised, made: list[Path], tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The network of a run as MLflow keeps models: with the weights' source and size."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from omegaconf import DictConfig
 
 from clsbench.caffe.macs import macs
@@ -9,6 +12,7 @@ from clsbench.engines.engine import Engine
 from clsbench.engines.given.engine import Scores
 from clsbench.model.classifier import Classifier
 from clsbench.model.model import Model
+from clsbench.model.onnx_model import OnnxModel
 from clsbench.model.quantised import Quantised
 from clsbench.tracking.tracker import Network
 
@@ -40,11 +44,11 @@ def _int8_network(cfg: DictConfig, model: Quantised) -> Network | None:
 
 
 def file_size(engine: Engine, model: Classifier) -> dict[str, float]:
-    """The metric ``network_mib`` of the file that the engine reads; nothing where it reads none."""
+    """The metric ``network_mib`` of what the engine reads, all of an ONNX file's files; nothing where it reads none."""
     if isinstance(engine, Caffe):
-        path = model.caffemodel()
+        paths: Sequence[Path] = (model.caffemodel(),)
     elif isinstance(engine, Command | Scores):
         return {}
     else:
-        path = model.onnx()
-    return {"network_mib": round(path.stat().st_size / _MIB, 3)}
+        paths = model.facts.weight_files if isinstance(model, OnnxModel) else (model.onnx(),)
+    return {"network_mib": round(sum(path.stat().st_size for path in paths) / _MIB, 3)}

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 
 from clsbench.composition.calibration import CalibrationSet, calibration_set
 from clsbench.composition.network import cache_of
+from clsbench.console.result import show_line
 from clsbench.data.calibration import CalibrationImages, CalibrationNoise
 from clsbench.data.crop import ViewMaker
 from clsbench.data.crops.single import SingleCrop
@@ -103,6 +104,7 @@ def _quantised(
         said=f"{settings.said}, {images}",
         quantised_by=f"{tool}{without}",
         cache=cache_of(cfg),
+        told=show_line,
         warnings=warnings,
     )
 

@@ -143,8 +143,9 @@ def _other_class(images: PairedImages) -> int:
 
 
 def _speed_up(before: tuple[Run, Run | None], after: tuple[Run, Run | None]) -> float | None:
-    """By the timings where both have one, else by the evaluations; None where neither pair has both."""
-    if before[1] is None or after[1] is None:
+    """By the timings where both have one, on one machine, else by the evaluations; None where neither pair has both."""
+    timings = [timed for _, timed in (before, after) if timed is not None]
+    if len(timings) < 2 or timings[0].tags.get("hardware") != timings[1].tags.get("hardware"):
         before, after = (before[0], None), (after[0], None)
     slow, fast = milliseconds_of(*before), milliseconds_of(*after)
     return slow / fast if slow and fast else None

@@ -101,6 +101,14 @@ def test_times_are_those_of_timings_where_both_have_one_else_of_the_evaluations(
     assert (both["ms"], both["speed_up"]) == ("2", "3")
 
 
+def test_times_of_two_machines_give_no_speed_up(tmp_path: Path) -> None:
+    same = _right(range(10), wrong=[])
+    runs: list[tuple[FakeRun, Sequence[Prediction] | None]]
+    runs = [(_evaluation("fp32", 0.0), same), (_evaluation("int8", 0.0).measured(images_per_second=100.0), same)]
+    runs += [(_timing("fp32", 6.0).tagged(hardware="slow"), None), (_timing("int8", 1.0).tagged(hardware="fast"), None)]
+    assert _rows(_made(runs, tmp_path))["int8", "onnxruntime"]["speed_up"] == "2"  # of the evaluations
+
+
 def test_a_precision_on_another_engine_is_compared_with_fp32_there_or_else_with_any(tmp_path: Path) -> None:
     same = _right(range(10), wrong=[])
     runs = [
