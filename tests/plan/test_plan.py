@@ -28,6 +28,21 @@ def test_a_plan_counts_distinct_views_and_work_and_makes_no_run(clsbench: Cli, s
     assert planned.runs == []
 
 
+def test_a_plan_says_what_the_decoded_images_take_that_several_cells_share(clsbench: Cli, tmp_path: Path) -> None:
+    sweep = ("-m", "crop=single,multi12", "base_size=280", f"paths.prepared={tmp_path / 'kept'}", "task=plan")
+    planned = clsbench(*sweep)
+    first, second = cells_of(planned.outputs)
+    assert first.prepared == second.prepared
+    assert first.prepared_mib == pytest.approx(382 * 280 * 280 * 3 * 1.4 / 2**20, rel=0.01)
+    assert "and 120 MiB of decoded images (prepared)" in " ".join(planned.said.split())
+    assert not (tmp_path / "kept").exists()
+
+
+def test_no_images_are_kept_where_there_is_no_room(clsbench: Cli, tmp_path: Path) -> None:
+    planned = clsbench("-m", "crop=single", "base_size=280", "prepared_gb=0.03", "task=plan")
+    assert [cell.prepared for cell in cells_of(planned.outputs)] == [""]
+
+
 def test_a_cell_that_is_finished_costs_nothing_and_its_speed_tells_of_the_others(clsbench: Cli) -> None:
     clsbench("limit=60")
     planned = clsbench("-m", "crop=single,multi12", "limit=60", "task=plan")

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -21,8 +22,27 @@ _GB = 10**9
 _ASPECT = 1.4  # of a photograph as it lies: its long side over its short one, ImageNet's mean with some room
 
 
+@dataclass(frozen=True)
+class KeptImages:
+    """Where an evaluation's decoded images are kept, and about how many bytes they take."""
+
+    folder: Path
+    needed: int
+
+
 def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> PreparedDataset | None:
-    """The dataset of ``parts`` with its decoded images kept; None where they are not to be, or cannot be.
+    """The dataset of ``parts`` with its decoded images kept; None where they are not to be, or cannot be."""
+    kept = kept_images(cfg, parts, in_sweep=in_sweep)
+    if kept is None:
+        return None
+    count = len(parts.dataset.samples)
+    log.info("prepared: %s, about %.1f GB for %d images", kept.folder, kept.needed / _GB, count)
+    _make_room(kept, int(cfg.prepared_gb * _GB) - kept.needed)
+    return PreparedDataset(parts.dataset, parts.views.image_of, PreparedImages(kept.folder, count))
+
+
+def kept_images(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> KeptImages | None:
+    """None where they are not to be kept, or cannot be.
 
     ``prepared=auto`` keeps them for the cells of a sweep alone, where the disk has room twice over.
     """
@@ -32,15 +52,12 @@ def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> Prepar
     base = parts.views.crop.base_size
     if wanted is False or base is None or not lies_in_files(parts.dataset):
         return None
-    size, count = size_of(base), len(parts.dataset.samples)
-    needed = int(count * size.height * size.width * _ASPECT * parts.views.channels)
-    folder = Path(cfg.paths.prepared).expanduser()
-    mine = folder / _key(parts, size)
-    if wanted == "auto" and (not in_sweep or not _has_room(folder, mine, needed, cfg.prepared_gb * _GB)):
+    size = size_of(base)
+    needed = int(len(parts.dataset.samples) * size.height * size.width * _ASPECT * parts.views.channels)
+    kept = KeptImages(Path(cfg.paths.prepared).expanduser() / _key(parts, size), needed)
+    if wanted == "auto" and not (in_sweep and _has_room(kept, cfg.prepared_gb * _GB)):
         return None
-    log.info("prepared: %s, about %.1f GB for %d images", mine, needed / _GB, count)
-    _make_room(folder, mine, int(cfg.prepared_gb * _GB) - needed)
-    return PreparedDataset(parts.dataset, parts.views.image_of, PreparedImages(mine, count))
+    return kept
 
 
 def _key(parts: Parts, size: Size) -> str:
@@ -52,17 +69,20 @@ def _key(parts: Parts, size: Size) -> str:
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _has_room(folder: Path, mine: Path, needed: int, limit: float) -> bool:
-    held = _held(mine)
-    there = next(each for each in (folder, *folder.parents) if each.exists())
-    return needed <= limit and 2 * max(0, needed - held) <= shutil.disk_usage(there).free
+def _has_room(kept: KeptImages, limit: float) -> bool:
+    there = next(each for each in kept.folder.parents if each.exists())
+    more = max(0, kept.needed - _held(kept.folder))
+    return kept.needed <= limit and 2 * more <= shutil.disk_usage(there).free
 
 
-def _make_room(folder: Path, mine: Path, left: int) -> None:
+def _make_room(kept: KeptImages, left: int) -> None:
     """Removes what was used least recently, until the rest fits into ``left`` bytes."""
-    mine.mkdir(parents=True, exist_ok=True)
-    os.utime(mine)
-    others = [each for each in folder.iterdir() if each.is_dir() and each != mine]
+    try:
+        kept.folder.mkdir(parents=True, exist_ok=True)
+        os.utime(kept.folder)
+    except OSError:
+        return  # whoever writes there says so
+    others = [each for each in kept.folder.parent.iterdir() if each.is_dir() and each != kept.folder]
     for other in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True):
         held = _held(other)
         left -= held

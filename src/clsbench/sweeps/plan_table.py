@@ -53,4 +53,6 @@ def _sums(cells: Sequence[Planned]) -> str:
     disk = sum({cell.network: cell.network_mib for cell in left}.values()) + sum(cell.files_mib for cell in left)
     finished = f", {len(cells) - len(left)} of them finished before" if len(left) < len(cells) else ""
     work = f"{views:,} distinct views to forward, {macs:,.0f} G MACs, {hours}, {disk:,.0f} MiB"
-    return f"{len(cells)} cell{'' if len(cells) == 1 else 's'}{finished}: {work}"
+    kept = sum({cell.prepared: cell.prepared_mib for cell in left}.values())
+    images = f", and {kept:,.0f} MiB of decoded images (prepared)" if kept else ""
+    return f"{len(cells)} cell{'' if len(cells) == 1 else 's'}{finished}: {work}{images}"

@@ -25,6 +25,8 @@ class Planned:
     network: str = ""  # whose ONNX file, of ``network_mib``, several cells share
     network_mib: float = 0.0
     files_mib: float = 0.0
+    prepared: str = ""  # the folder of decoded images, of ``prepared_mib``, that several cells share
+    prepared_mib: float = 0.0
     finished: str = ""  # the run that has its result already
     missing: list[str] = field(default_factory=list)
 

@@ -12,6 +12,7 @@ from clsbench.cells.cell import cell_of
 from clsbench.composition.images import dataset_of, view_maker_of
 from clsbench.composition.network import model_of, net_of
 from clsbench.composition.parts import Parts, checked
+from clsbench.composition.prepared import kept_images
 from clsbench.composition.quantisation import quantised
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.sizes import Pixels, pixels_of
@@ -66,6 +67,8 @@ def _of_evaluation(cfg: DictConfig) -> Planned:
         engine = engine_of(cfg)
         network, evaluated = quantised(cfg, engine, model, dataset, views)
         parts = Parts(pixels, network, views, evaluated, engine, tracker_of(cfg), ())
+        if kept := kept_images(cfg, parts, in_sweep=sweep_folder() is not None):
+            planned = replace(planned, prepared=str(kept.folder), prepared_mib=kept.needed / _MIB)
     return _with_speed(cfg, planned, checked(parts), model)
 
 

@@ -11,6 +11,7 @@ from clsbench.cells.already_finished import finished_before, finished_meanwhile,
 from clsbench.cells.cell import cell_of, description_tags
 from clsbench.cells.shard_places import about, place_of
 from clsbench.composition.parts import Parts, assembled
+from clsbench.composition.quantisation import prepare
 from clsbench.console.result import show_line
 from clsbench.data.datasets.part import part_of
 from clsbench.engines.engine import Description
@@ -70,6 +71,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
 def _evaluated(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Place], folder: Path) -> tuple[Records, int]:
     """The shard's records, and the batch size that they were evaluated with."""
     shard, place = at
+    prepare(parts.model)
     started = time.perf_counter()
     # Untracked: a shard is no result, and must not look like one.
     with parts.engine.open(parts.model) as predictor, Untracked().run(cell, folder / "clsbench.log") as nowhere:
