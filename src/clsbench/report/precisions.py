@@ -37,7 +37,7 @@ class InPrecision:
     """A network on an engine in a precision: its evaluation, and its timing where there is one."""
 
     network: str
-    precision: str  # with what quantised it and on which images, where there are several
+    precision: str  # with what quantised it and on which images, where there are several on the engine
     run: Run
     mark: Mark
     timed: Run | None
@@ -97,10 +97,10 @@ def _of_network(
         run, mark = chosen(runs, lambda each: own_mark(each, ["top1_error"]))
         if run is not None and "top1_error" in run.metrics:
             found.append((setup, run, mark, _timing(run, timings)))
-    kinds = {setup[2:] for setup, *_ in found}
+    kinds = {(setup[0], *setup[2:]) for setup, *_ in found}
     for setup, run, mark, timed in found:
         precision, how = setup[2], "; ".join(filter(None, setup[3:]))
-        several = sum(each[0] == precision for each in kinds) > 1
+        several = sum(each[:2] == (setup[0], precision) for each in kinds) > 1
         fp32 = _fp32([each[1] for each in found], run)
         yield InPrecision(
             network=name,

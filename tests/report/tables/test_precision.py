@@ -138,6 +138,8 @@ def test_several_calibrations_are_columns_of_their_own(tmp_path: Path) -> None:
         "int8 (minmax, 100 images)",
         "int8 (entropy, 100 images)",
     }
+    two_engines = [runs[1], (_evaluation("int8", 1.0, "openvino", calibration="minmax, 100 images"), same)]
+    assert {row["precision"] for row in _made(two_engines, tmp_path).tidy} == {"int8"}
 
 
 def test_a_timing_is_of_what_the_same_tool_quantised(tmp_path: Path) -> None:
