@@ -62,7 +62,7 @@ def report(results: Sequence[Agreement]) -> str:
         "file, bit by bit, for every one.",
         "",
         "No weights of the hub were read here: what the converted ones score on ImageNet is to be measured with "
-        "`python -m clsbench -m experiment=table1_hub`.",
+        "`clsbench -m experiment=table1_hub`.",
         "",
         "| network | source | relation | size | pixels | largest difference | same best class | largest probability |",
         "| --- | --- | --- | --- | ---: | ---: | --- | ---: |",

@@ -10,5 +10,5 @@ def test_the_task_is_the_doctors_whatever_was_evaluated() -> None:
 def test_the_command_keeps_the_settings_and_quotes_them_for_a_shell() -> None:
     given = ["model.prototxt=my net.prototxt", "limit=100", "preprocessing.mean=[104,117,123]"]
     assert doctor_command(given) == (
-        "python -m clsbench.doctor 'model.prototxt=my net.prototxt' 'preprocessing.mean=[104,117,123]'"
+        "clsbench doctor 'model.prototxt=my net.prototxt' 'preprocessing.mean=[104,117,123]'"
     )

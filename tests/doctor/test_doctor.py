@@ -1,4 +1,4 @@
-"""python -m clsbench.doctor as a user runs it, on the demo's digits."""
+"""clsbench doctor as a user runs it, on the demo's digits."""
 
 import json
 import random
@@ -52,7 +52,7 @@ def test_the_demos_settings_are_right(doctor: Cli) -> None:
 def test_the_overrides_put_behind_the_command_make_it_right(doctor: Cli, clsbench: Cli) -> None:
     wrong = ["preprocessing=digits", "preprocessing.mean=5000", "preprocessing.scale=0.01"]
     before = clsbench(*wrong, "tracking=none")
-    assert "python -m clsbench.doctor preprocessing=digits preprocessing.mean=5000" in before.said
+    assert "clsbench doctor preprocessing=digits preprocessing.mean=5000" in before.said
     ended = doctor(*wrong)
     assert ended.code == 1, ended.said
     assert ended.run.info.status == "FINISHED"

@@ -10,9 +10,7 @@ def _tally(hits: int) -> Tally:
 
 def test_near_chance_the_line_has_the_command() -> None:
     hint = doctor_hint(_tally(1), {}, ["model=resnet50"])
-    assert hint == (
-        "1 of 300 images right is near chance; which setting is wrong? python -m clsbench.doctor model=resnet50"
-    )
+    assert hint == ("1 of 300 images right is near chance; which setting is wrong? clsbench doctor model=resnet50")
 
 
 def test_far_above_the_published_error_as_well() -> None:

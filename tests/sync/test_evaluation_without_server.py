@@ -91,7 +91,7 @@ def test_it_goes_on_and_a_sync_brings_in_what_an_undisturbed_one_has(server: Mlf
     warnings = [line for line in err.splitlines() if line.startswith("warning")]
     assert len(warnings) == 2, err
     assert str(tmp_path / "outputs" / "spool" / disturbed) in warnings[0]
-    assert "python -m clsbench.sync" in warnings[1]
+    assert "clsbench sync" in warnings[1]
 
     server.start()
     assert client.get_run(disturbed).info.status == "RUNNING"

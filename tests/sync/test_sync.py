@@ -49,7 +49,7 @@ def test_a_server_that_is_still_away_is_an_error_with_the_way_on(
     assert main([f"paths.outputs={tmp_path}", f"tracking.uri=http://127.0.0.1:{free_port()}"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "Connection refused" in line
-    assert "run python -m clsbench.sync again" in line
+    assert "run clsbench sync again" in line
     assert spools_in(tmp_path) == [run]
 
 

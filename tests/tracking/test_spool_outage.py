@@ -176,7 +176,7 @@ def test_the_terminal_shows_one_warning_and_how_to_go_on(outage: _Outage) -> Non
     assert "went away" in gone
     assert "refused" in gone
     assert outage.disturbed in gone
-    assert "python -m clsbench.sync tracking.spool=" in still_away
+    assert "clsbench sync tracking.spool=" in still_away
 
 
 def test_a_run_killed_while_it_spooled_has_all_it_wrote_and_is_killed(outage: _Outage) -> None:

@@ -58,7 +58,7 @@ def test_an_unknown_name_is_one_line_with_close_ones(capsys: pytest.CaptureFixtu
 def test_a_name_unlike_any_other_points_to_the_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["zzz"]) == 2
 
-    assert "python -m clsbench.zoo lists them all" in capsys.readouterr().err
+    assert "clsbench zoo lists them all" in capsys.readouterr().err
 
 
 def test_a_size_that_a_network_does_not_have_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,4 +20,4 @@ def _rewritten(argument: str) -> str:
 def doctor_command(overrides: Sequence[str]) -> str:
     """The command that examines the run of these overrides."""
     kept = (quote(each) for each in overrides if not each.startswith(("task=", "limit=", "sample=", "resume=")))
-    return " ".join(("python -m clsbench.doctor", *kept))
+    return " ".join(("clsbench doctor", *kept))

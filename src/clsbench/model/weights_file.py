@@ -36,7 +36,7 @@ class WeightsFile:
             f"no weights file {self.name}{size}: it is neither a path from here nor in {self.folder.expanduser()}. "
             "Put it there, or give model.weights=FILE; task=time, task=export and model.weights=random need none."
             + (f"\nIt was published at:{links}" if links else "")
-            + "\npython -m clsbench.weights says where weights can still be had, and fetches them."
+            + "\nclsbench weights says where weights can still be had, and fetches them."
         )
 
     def size_warning(self, path: Path) -> str | None:

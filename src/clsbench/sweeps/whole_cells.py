@@ -35,7 +35,7 @@ def _unmerged(parts: Sequence[JobOutcome]) -> Outcome:
     name = parts[0].outcome.name.rpartition(" shard ")[0]
     if len(parts) < int(_count(shards[0])):
         return Outcome(PART, f"{name} shards {', '.join(shards)}")
-    error = "its shards are done, but were not merged: python -m clsbench.merge with the same overrides says why"
+    error = "its shards are done, but were not merged: clsbench merge with the same overrides says why"
     return Outcome(FAILED, name, error=error)
 
 

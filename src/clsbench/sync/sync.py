@@ -37,7 +37,7 @@ def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
         show_error(
             TrackingError(
                 f"tracking.uri={address}: cannot be written ({detail}); {stay} in {spool}: see to the store, "
-                "then run python -m clsbench.sync again"
+                "then run clsbench sync again"
             )
         )
     if not results:

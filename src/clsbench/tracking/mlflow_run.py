@@ -124,7 +124,7 @@ class MlflowRun:
         elif outcome.result is Result.AWAY:
             log.warning(
                 "tracking.uri=%s: still away (%s); the run's end is kept: when the store is back, run "
-                "python -m clsbench.sync %s, or just the next evaluation",
+                "clsbench sync %s, or just the next evaluation",
                 *(self.record.uri, outcome.detail, quote(f"tracking.spool={self.spools}")),
             )
         else:

@@ -73,6 +73,6 @@ def _from_file(wanted: Wanted, source: Source) -> Sidecar:
 
 def _instead(wanted: Wanted, source: Source, name: str) -> str:
     return (
-        f"fetch it elsewhere, then python -m clsbench.weights convert {source.network} --state-dict {name} "
+        f"fetch it elsewhere, then clsbench weights convert {source.network} --state-dict {name} "
         f"--from {source.library} --output {wanted.output}"
     )

@@ -75,5 +75,5 @@ def mapping_of(network: str, library: str) -> WeightsMapping:
     others = sorted(other for name, other in MAPPINGS if name == network)
     if reason := REFUSED.get(network):
         raise WeightsError(f"{network}: no weights of {library} fit it: {reason}")
-    advice = f"there is one for {', '.join(others)}" if others else "python -m clsbench.weights lists what there is"
+    advice = f"there is one for {', '.join(others)}" if others else "clsbench weights lists what there is"
     raise WeightsError(f"{network}: nothing says which tensor of {library} is which of its blobs; {advice}")

@@ -134,5 +134,5 @@ def source_of(network: str, library: str) -> Source:
         if source.library == library:
             return source
     there = " or ".join(f"--from {source.library}" for source in found)
-    advice = f"take {there}" if there else "python -m clsbench.weights lists what there is"
+    advice = f"take {there}" if there else "clsbench weights lists what there is"
     raise WeightsError(f"{network}: {library} has no weights of it; {advice}")

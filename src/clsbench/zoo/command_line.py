@@ -26,7 +26,7 @@ def entry_called(name: str, catalogue: Mapping[str, Entry]) -> Entry:
     if name in by_name:
         return by_name[name]
     close = difflib.get_close_matches(name, by_name, n=4, cutoff=0.5)
-    advice = f"; did you mean {' or '.join(close)}?" if close else "; python -m clsbench.zoo lists them all"
+    advice = f"; did you mean {' or '.join(close)}?" if close else "; clsbench zoo lists them all"
     raise ConfigError(f"no network called {name} in the zoo{advice}")
 
 

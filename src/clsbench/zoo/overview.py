@@ -18,8 +18,8 @@ _HEADINGS = (
 _LEFT = {"network", "family", "preprocessing", "assumed", "also called"}
 _PAGE = """# The zoo
 
-Written by `make zoo-docs` from conf/model; do not edit it. `python -m clsbench.zoo` prints the same on a terminal and
-says which weights are there, `python -m clsbench.zoo NETWORK` prints its layers, and `--prototxt` its prototxt.
+Written by `make zoo-docs` from conf/model; do not edit it. `clsbench zoo` prints the same on a terminal and
+says which weights are there, `clsbench zoo NETWORK` prints its layers, and `--prototxt` its prototxt.
 
 MiB is the size of the weights. G MACs are 10^9 multiply-accumulates of one image at the standard size (224 pixels; 299
 for most of the Inception family) and at the large one (320; 395). Errors are published ones, top-1 / top-5 in percent;

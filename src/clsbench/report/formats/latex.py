@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from clsbench.report.document import Document, Entry, Grid, in_plain_text
 
 _HEADER = r"""% {title}
-% Written by python -m clsbench.report. Needs \usepackage{{longtable}}; links need \usepackage[hidelinks]{{hyperref}}.
+% Written by clsbench report. Needs \usepackage{{longtable}}; links need \usepackage[hidelinks]{{hyperref}}.
 \providecommand{{\href}}[2]{{#2}}
 """
 _SPECIAL = {
