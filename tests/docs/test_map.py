@@ -21,4 +21,4 @@ def test_every_room_of_the_source_is_on_the_map() -> None:
 
 def test_no_module_lies_loose_beside_the_rooms_but_the_entrance() -> None:
     loose = {path.stem for path in Path(_ROOT, "src", "clsbench").glob("*.py")}
-    assert loose == {"__init__", "__main__", "app", "command", "config", "errors", "signals"}
+    assert loose == {"__init__", "__main__", "app", "command", "config", "disk", "errors", "signals"}
