@@ -1,14 +1,22 @@
-"""What tests share: sample data and real pycaffe; a skip where absent, a failure where CLSBENCH_REQUIRE_ALL is set."""
+"""What tests share: sample data, or stand-ins for it, and real pycaffe; what was not checked is said at the end.
+
+Where CLSBENCH_REQUIRE_ALL is set, what `.ci/run` sets up and is absent is a failure, not a skip.
+"""
 
 import os
 import signal
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from command_line import Cli, cli
 from hypothesis import settings
 from installed import EXTRAS, need
+from skip_summary import STAND_INS, TITLE, not_checked
+from squeezenet_errors import MEASURED, Errors, computed
+from stand_ins import FOLDER, are_needed, stand_ins
 
 # A slow machine is no defect: no test is timed.
 settings.register_profile("clsbench", deadline=None)
@@ -29,11 +37,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that load an extra engine with its name."""
+    """Marks the tests that load an extra engine with its name, and those that stand-ins are good enough for."""
+    instead = are_needed()
     for item in items:
+        if instead and "shared" in getattr(item, "fixturenames", ()):
+            item.user_properties.append((STAND_INS, True))
         for package in EXTRAS:
             if f"need_{package}" in getattr(item, "fixturenames", ()):
                 item.add_marker(package)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines: what was not checked, and how to get it."""
+    if lines := list(not_checked(terminalreporter.stats)):
+        terminalreporter.section(TITLE)
+        for line in lines:
+            terminalreporter.line(line)
 
 
 @pytest.fixture
@@ -55,20 +74,29 @@ def _absent(reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder with ``imagenet_sample`` and ``squeezenet``."""
-    folder = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data"))
-    if not (folder / "squeezenet" / "deploy.prototxt").is_file():
-        _absent(f"no sample data in {folder}; set CLSBENCH_SHARED")
-    return folder
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with ``imagenet_sample`` and ``squeezenet``: the real ones, or stand-ins."""
+    if not are_needed():
+        return FOLDER
+    own = tmp_path_factory.getbasetemp()
+    return stand_ins(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
+
+
+@pytest.fixture(scope="session")
+def errors_by_crop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Errors]:
+    """SqueezeNet's errors by the published steps, by the name of the crop policy."""
+    if not are_needed():
+        return MEASURED.__getitem__
+    exported = tmp_path_factory.mktemp("literal") / "squeezenet.onnx"
+    return cache(lambda crop: computed(shared, crop, exported))
 
 
 @pytest.fixture(scope="session")
 def facts() -> Path:
     """The folder in which the published figures were gathered; tests/facts keeps what tests need of them."""
     folder = Path(os.environ.get("CLSBENCH_FACTS", ROOT.parent / "shared" / "facts"))
-    if not (folder / "networks").is_dir():
-        _absent(f"no facts in {folder}; set CLSBENCH_FACTS")
+    if not (folder / "networks").is_dir():  # no clone has it: a skip even where all is required
+        pytest.skip("no deploy files and pages as published, for tests/facts to be held against; set CLSBENCH_FACTS")
     return folder
 
 

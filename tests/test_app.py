@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from command_line import Cli, Ended
 from mlflow import MlflowClient
+from squeezenet_errors import TWELVE_CROPS_OF, Errors
 
 ARTIFACTS = {
     "config.yaml",
@@ -53,14 +55,15 @@ def test_without_overrides_the_shipped_demo_runs_and_is_tracked(clsbench: Cli) -
 @pytest.mark.shared
 @pytest.mark.pycaffe
 def test_squeezenet_has_the_published_protocols_errors_on_both_engines(
-    clsbench: Cli, squeezenet: list[str], caffe_python: Path
+    clsbench: Cli, squeezenet: list[str], errors_by_crop: Callable[[str], Errors], caffe_python: Path
 ) -> None:
+    expected = errors_by_crop("single")
     ended = clsbench("-m", *squeezenet, "engine=onnxruntime,caffe")
     assert ended.code == 0, ended.said
     top1 = []
     for run in ended.runs:
-        assert run.data.metrics["top1_error"] == pytest.approx(40.333, abs=5e-4)
-        assert run.data.metrics["top5_error"] == pytest.approx(17.000, abs=5e-4)
+        assert run.data.metrics["top1_error"] == pytest.approx(expected.top1, abs=5e-4)
+        assert run.data.metrics["top5_error"] == pytest.approx(expected.top5, abs=5e-4)
         assert run.data.metrics["images"] == run.data.metrics["views"] == 300
         table = pq.read_table(Path(run.info.artifact_uri.removeprefix("file://")) / "predictions.parquet")
         top1.append([best[0] for best in table["top5"].to_pylist()])
@@ -71,25 +74,27 @@ def test_squeezenet_has_the_published_protocols_errors_on_both_engines(
 @pytest.mark.shared
 @pytest.mark.pycaffe
 def test_squeezenet_has_the_published_protocols_errors_with_twelve_crops(
-    clsbench: Cli, squeezenet: list[str], caffe_python: Path
+    clsbench: Cli, squeezenet: list[str], errors_by_crop: Callable[[str], Errors], caffe_python: Path
 ) -> None:
-    ended = clsbench("-m", *squeezenet, "crop=multi12", "limit=100", "engine=onnxruntime,caffe")
+    expected = errors_by_crop("multi12")
+    ended = clsbench("-m", *squeezenet, "crop=multi12", f"limit={TWELVE_CROPS_OF}", "engine=onnxruntime,caffe")
     assert ended.code == 0, ended.said
     for run in ended.runs:
-        assert run.data.metrics["top1_error"] == pytest.approx(30.0)
-        assert run.data.metrics["top5_error"] == pytest.approx(9.0)
+        assert run.data.metrics["top1_error"] == pytest.approx(expected.top1)
+        assert run.data.metrics["top5_error"] == pytest.approx(expected.top5)
         assert run.data.metrics["views"] == 1200
 
 
 @pytest.mark.shared
 def test_a_list_in_the_other_label_order_gives_the_same_errors(
-    clsbench: Cli, squeezenet: list[str], shared: Path
+    clsbench: Cli, squeezenet: list[str], errors_by_crop: Callable[[str], Errors], shared: Path
 ) -> None:
+    expected = errors_by_crop("single")
     other = f"dataset.list={shared}/imagenet_sample/val_ilsvrc2015_order.txt"
     ended = clsbench(*squeezenet, other, "dataset.label_order=ilsvrc2015")
     assert ended.code == 0, ended.said
-    assert ended.run.data.metrics["top1_error"] == pytest.approx(40.333, abs=5e-4)
-    assert ended.run.data.metrics["top5_error"] == pytest.approx(17.000, abs=5e-4)
+    assert ended.run.data.metrics["top1_error"] == pytest.approx(expected.top1, abs=5e-4)
+    assert ended.run.data.metrics["top5_error"] == pytest.approx(expected.top5, abs=5e-4)
 
 
 @pytest.mark.shared

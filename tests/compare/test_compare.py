@@ -46,7 +46,7 @@ def test_two_crops_of_the_demo_are_compared_on_the_images_that_both_saw(
 def test_crops_of_squeezenet_flip_photographs_whose_classes_have_names(
     clsbench: Cli, compare: Cli, squeezenet: list[str], tmp_path: Path
 ) -> None:
-    for overrides in (["crop=single"], ["crop_size=257", "base_size=288"]):
+    for overrides in (["crop=single"], ["crop_size=257", "base_size=320"]):
         ended = clsbench(*squeezenet, "limit=60", *overrides)
         assert ended.code == 0, ended.said
     second, first = ended.runs

@@ -1,12 +1,11 @@
 """What the data tests share: the literal protocol, and photographs made of noise."""
 
-import importlib.util
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 import cv2
+import literal_protocol
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -17,12 +16,7 @@ from clsbench.data.crop import Views
 @pytest.fixture(scope="session")
 def literal() -> ModuleType:
     """The published protocol, written independently of the package."""
-    spec = importlib.util.spec_from_file_location("literal_protocol", Path(__file__).with_name("literal_protocol.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return literal_protocol
 
 
 Picture = Callable[[int, int], NDArray[np.uint8]]
