@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs engines pycaffe zoo-docs zoo-check weights-check screenshots bench fuzz storm clean
+.PHONY: demo test check docs engines pycaffe zoo-docs zoo-check weights-check screenshots bench fuzz fuzz-guided storm clean
 
 demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one tracked run
 	$(BIN)/python -m clsbench
@@ -53,6 +53,10 @@ bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 
 fuzz: $(VENV)/.dev              ## a million damaged files over all readers: does anything but their own errors come of one?
 	$(BIN)/python tools/fuzz.py
+
+fuzz-guided: $(VENV)/.dev       ## an hour of damaged files that are chosen by what they reach; installs atheris
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python tools/fuzz_guided.py
 
 storm: $(VENV)/.dev             ## signals at random moments over evaluations and sweeps on every engine: is anything lost?
 	$(BIN)/python tools/storm.py
