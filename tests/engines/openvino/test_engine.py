@@ -133,7 +133,7 @@ def test_cuda_is_refused_when_the_engine_is_made(openvino_settings: OpenVino, de
 
 
 def test_half_precision_is_refused(openvino_settings: OpenVino) -> None:
-    with pytest.raises(EngineError, match="it computes in fp32, bf16 only"):
+    with pytest.raises(EngineError, match="it computes in fp32, bf16, int8 only"):
         replace(openvino_settings, precision="fp16")
 
 
