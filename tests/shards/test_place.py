@@ -1,5 +1,6 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -48,6 +49,28 @@ def test_a_shard_begun_anew_leaves_the_others(place: Place, records_of: Made) ->
         write_records(records_of(Shard(number, 3)), 4, place.records(Shard(number, 3)))
     place.begin_anew(Shard(1, 3))
     assert place.done() == [Shard(2, 3)]
+
+
+def test_a_shard_is_kept_where_others_remove_the_folder_all_the_time(
+    place: Place, records_of: Made, samples: Sequence[Sample]
+) -> None:
+    shard, ended = Shard(2, 3), Event()
+
+    def remove() -> None:
+        while not ended.wait(0.002):
+            place.forget()
+
+    others = Thread(target=remove, daemon=True)
+    others.start()
+    try:
+        for _ in range(50):
+            place.keep(records_of(shard), 4, {"cell": "a"})
+    finally:
+        ended.set()
+        others.join()
+    place.keep(records_of(shard), 4, {"cell": "a"})
+    assert place.done() == [shard]
+    assert place.read(samples) == [records_of(shard)]
 
 
 def test_nothing_is_left_of_a_cell_that_the_tracker_has_but_other_splits(place: Place) -> None:

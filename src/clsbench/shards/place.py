@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from clsbench.data.dataset import Sample
-from clsbench.shards.records import Records, read_records
+from clsbench.shards.records import Records, read_records, write_records
 from clsbench.shards.shard import Shard, all_shards
 from clsbench.tracking.process_identity import host, process
 
 _MERGED = "merged.json"
 ABOUT = "cell.json"
+_ATTEMPTS = 100  # each fails only where another worker removes the folder in the same microseconds
 _READINGS = 5  # each fails only where a second worker of the same shard replaces the file in the same moment
 
 
@@ -60,9 +61,29 @@ class Place:
 
     def begin(self, about: Mapping[str, str]) -> None:
         """Makes the folder; ``about`` tells a person, and another cell's merge, whose it is."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if not (self.folder / ABOUT).exists():
-            write_json(about, self.folder / ABOUT)
+        for attempt in range(_ATTEMPTS):
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                if not (self.folder / ABOUT).exists():
+                    write_json(about, self.folder / ABOUT)
+            except (FileNotFoundError, FileExistsError):  # mkdir raises either where the folder goes meanwhile
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                return
+
+    def keep(self, records: Records, batch_size: int, about: Mapping[str, str]) -> None:
+        """Puts a shard that is done where the others find it; also where they have just removed the folder."""
+        for attempt in range(_ATTEMPTS):
+            self.begin(about)
+            try:
+                write_records(records, batch_size, self.records(records.shard))
+            except FileNotFoundError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            else:
+                break
+        self.throw_away_journals(records.shard)
 
     def merged(self) -> Merged | None:
         """What came of it; None where it is not merged."""

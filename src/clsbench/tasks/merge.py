@@ -77,7 +77,8 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: 
         # A merge may have come to its end in the tracker and no further.
         done = parts.tracker.finished(cell, device)
         if done and (cfg.resume or done.run_id in broken_off(place.folder)):
-            place.settle(Merged(done.run_id, "", kept(done.metrics)))
+            if claim is not None:
+                place.settle(Merged(done.run_id, "", kept(done.metrics)))
             return skipped(cell, done)
         if claim is None:
             raise MergeError(f"{place.folder}: it was removed while its shards were to be merged; start again")

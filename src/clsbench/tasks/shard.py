@@ -21,7 +21,7 @@ from clsbench.evaluation.tally import Tally
 from clsbench.results.environment import cpu_name, software
 from clsbench.shards.other_machines import take_journal
 from clsbench.shards.place import Place
-from clsbench.shards.records import Records, Work, moved, readable, write_records
+from clsbench.shards.records import Records, Work, moved, readable
 from clsbench.shards.shard import Shard
 from clsbench.sweeps.outcome import PART, Outcome
 from clsbench.tasks.evaluate import Evaluation, check_artifacts
@@ -53,17 +53,17 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
         show_line(f"{name}: is done; resume=false evaluates it anew")
     else:
         records, batch_size = _evaluated(cfg, parts, cell, (shard, place), folder)
-        if done := finished_meanwhile(cfg, parts.tracker, cell, parts.engine):  # by another worker of the same shard
-            place.throw_away(shard)
-            return skipped(cell, done)
-        if merged := merged_before(cell, place):
-            return merged
-        place.begin(about(cfg, cell, parts))
-        write_records(records, batch_size, place.records(shard))
-        place.throw_away_journals(shard)
+        place.keep(records, batch_size, about(cfg, cell, parts))
     there = place.done()
     if len(there) == shard.count:
         return merged_run(cfg, parts, cell, place, folder)
+    # A second worker of the same shard comes when all are merged; what it left is nobody's.
+    if done := finished_meanwhile(cfg, parts.tracker, cell, parts.engine):
+        place.forget()
+        return skipped(cell, done)
+    if merged := merged_before(cell, place):
+        place.throw_away(shard)
+        return merged
     show_line(f"{name}: done, {len(there)} of {shard.count} are; the last one merges them into one run")
     return Outcome(PART, name)
 
