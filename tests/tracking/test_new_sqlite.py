@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from empty_stores import EMPTY_STORES
 from mlflow import MlflowClient
 
-from clsbench.errors import TrackingError
+from clsbench.errors import DiskError, TrackingError
 from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.tracker import Cell
 
@@ -26,6 +27,7 @@ KILLS = int(os.environ.get("CLSBENCH_KILLS", "6"))
 _START = """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.tracker import Cell
 folder = sys.argv[1]
@@ -135,3 +137,13 @@ def test_mlflows_own_experiment_has_the_folder_that_mlflow_would_give_it(tmp_pat
     default = MlflowClient(tracking_uri=made.uri).get_experiment_by_name("Default")
     assert default is not None
     assert Path(default.artifact_location.removeprefix("file://")).parent.name == "mlruns"
+
+
+def test_a_store_that_has_no_room_is_not_begun_and_says_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clsbench.disk.shutil.disk_usage", lambda _: SimpleNamespace(free=2**18))
+    said = r"mlflow\.db: cannot be written: it needs \d\.\d MiB: no space left on the disk, 0\.2 MiB are free$"
+    with pytest.raises(DiskError, match=said):
+        runs_once(tracker(tmp_path), tmp_path)
+    assert not list(tmp_path.glob("*.db"))

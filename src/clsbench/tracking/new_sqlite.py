@@ -15,6 +15,8 @@ from pathlib import Path
 import mlflow
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
+from clsbench.disk import room_for
+
 logger = logging.getLogger(__name__)
 
 SQLITE = "sqlite:///"
@@ -24,7 +26,7 @@ def make_whole(database: Path, kept: Path) -> None:
     """Puts an empty store where there is none yet, or where one was left half-made that holds no runs.
 
     ``kept`` is the folder of empty stores. The caller holds ``one_at_a_time`` for ``database``. Raises OSError where a
-    file cannot be written.
+    file cannot be written, DiskError where there is no room for it.
     """
     there = database.is_file() and database.stat().st_size > 0
     if there and not _is_replaceable(database):
@@ -36,7 +38,8 @@ def make_whole(database: Path, kept: Path) -> None:
         logger.warning("%s: a store that was left half-made, and holds no runs; a new one takes its place", database)
     new = database.with_name(f".{database.name}.new")
     try:
-        shutil.copyfile(empty, new)
+        with room_for(database, empty.stat().st_size):
+            shutil.copyfile(empty, new)
         for journal in ("-journal", "-wal", "-shm"):
             database.with_name(database.name + journal).unlink(missing_ok=True)  # of the one that is replaced
         new.replace(database)
