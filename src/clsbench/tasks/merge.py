@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 
 from clsbench.cells.already_finished import finished_before, finished_meanwhile, skipped
 from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opened_params
+from clsbench.cells.network import file_size
 from clsbench.cells.shard_places import about, places_of, shards_folder
 from clsbench.composition.parts import Parts, assembled
 from clsbench.composition.shards import make_unsplit
@@ -101,6 +102,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], 
         claim.of_run(tracked.run_id)
         tracked.params(opened_params(description))
         tracked.tags({**description_tags(description), "shards": str(place.count)})
+        tracked.metrics(file_size(parts.engine, parts.model))
         evaluation.keep(tracked, folder)
         tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         claim.check()
