@@ -51,7 +51,7 @@ def of_all_shapes(tmp_path: Path) -> list[str]:
 def test_split_into_2_3_7_and_8_jobs_both_crops_have_the_unsplit_predictions_byte_for_byte(
     clsbench: Cli, of_all_shapes: list[str]
 ) -> None:
-    own = [*_SMALL, *of_all_shapes, "base_size=28", "tracking=none", "resume=false"]
+    own = [*_SMALL, *of_all_shapes, "base_size=28", "tracking=none", "resume=false", "limit=45"]  # 7 batches of images
     ended = clsbench("-m", "crop=single,multi12", "shards=1,2,3,7,8", *own)
     assert ended.code == 0, ended.said
     assert "10 cells: 10 finished" in ended.said

@@ -86,7 +86,8 @@ def _evaluated(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Place
             # A journal is for these very images.
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)
-            evaluation.go(predictor, nowhere)
+            if block:
+                evaluation.go(predictor, nowhere)
     work = _work(evaluation.tally, load_seconds)
     engine = asdict(description)
     return Records(shard, identity, moved(evaluation.predictions, block.start), work, engine), description.batch_size
