@@ -98,6 +98,10 @@ def test_a_disk_that_refuses_is_said_once_and_all_is_decoded(
     assert caplog.text.count("decoded images are not kept") == 1
 
 
+def test_a_part_without_images_lies_where_the_whole_does(files: Any) -> None:
+    assert lies_in_files(part_of(files, []))
+
+
 def test_numbers_are_not_kept() -> None:
     numbers: Any = type("Numbers", (), {"any_channels": True})()
     assert not lies_in_files(numbers)

@@ -67,7 +67,9 @@ class PreparedDataset:
 
 def lies_in_files(dataset: Dataset) -> bool:
     """Whether its images are files, which take long to decode, and tell when they were written."""
-    return isinstance(_whole(dataset, 0)[0], FileDataset)
+    while isinstance(dataset, PartOfDataset):
+        dataset = dataset.whole
+    return isinstance(dataset, FileDataset)
 
 
 def _whole(dataset: Dataset, index: int) -> tuple[Dataset, int]:
