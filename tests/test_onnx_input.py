@@ -72,7 +72,7 @@ def test_red_green_blue_is_another_input_and_another_fingerprint(clsbench: Cli, 
         ({}, ["crop_size=32"], ["28 x 28", "not of 32 x 32", "crop_size=28"]),
         ({}, ["engine=caffe"], ["engine=caffe", "does not read ONNX"]),
         ({}, ["task=export"], ["task=export", "Caffe's files"]),
-        ({}, ["model.weights=net.caffemodel"], ["model.weights=net.caffemodel", "clsbench.agree"]),
+        ({}, ["model.weights=net.caffemodel"], ["model.weights=net.caffemodel", "clsbench agree"]),
         ({"input_type": TensorProto.INT64}, [], ["int64", "float32"]),
     ],
 )
