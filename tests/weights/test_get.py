@@ -87,8 +87,8 @@ def test_a_release_file_with_other_tensors_writes_nothing_and_is_kept(
 def test_without_network_the_way_around_is_named(net: Net, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = replace(source_of(net.name, "torchvision"), location="http://127.0.0.1:9/resnet18-f37072fd.pth")
     monkeypatch.setattr(get, "source_of", lambda *_: nowhere)
-    convert = r"clsbench.weights convert resnet18-priv --state-dict resnet18-f37072fd.pth --from torchvision --output"
-    with pytest.raises(WeightsError, match=f"cannot be reached.*; or fetch it elsewhere, then python -m {convert}"):
+    convert = r"clsbench weights convert resnet18-priv --state-dict resnet18-f37072fd.pth --from torchvision --output"
+    with pytest.raises(WeightsError, match=f"cannot be reached.*; or fetch it elsewhere, then {convert}"):
         got(Wanted(net, "torchvision", tmp_path / "r.caffemodel"))
     monkeypatch.setenv("CLSBENCH_OFFLINE", "1")
     with pytest.raises(WeightsError, match=f"CLSBENCH_OFFLINE is set; .*{convert}"):
