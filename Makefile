@@ -50,6 +50,7 @@ bench: $(VENV)/.dev pycaffe     ## speed, measured side by side in one run
 	$(BIN)/python benchmarks/evaluation.py
 	$(BIN)/python benchmarks/timing.py
 	$(BIN)/python benchmarks/loop.py
+	$(BIN)/python benchmarks/prepared.py
 
 fuzz: $(VENV)/.dev              ## a million damaged files over all readers: does anything but their own errors come of one?
 	$(BIN)/python tools/fuzz.py

@@ -50,10 +50,20 @@ def test_what_was_used_least_recently_goes_first(clsbench: Cli, kept: str) -> No
     assert sum(held) <= 2e6
 
 
-def test_a_wish_that_is_none_is_an_error(clsbench: Cli) -> None:
-    ended = clsbench("prepared=yes please")
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [("prepared=yes please", "prepared=yes please: give auto, true or false"), ("prepared_gb=0", "give more than 0")],
+)
+def test_a_wish_that_is_none_is_an_error_before_any_run_is_made(clsbench: Cli, wish: str, words: str) -> None:
+    ended = clsbench(wish)
     assert ended.code == 1
-    assert "prepared=yes please: give auto, true or false" in ended.said
+    assert words in ended.said
+    assert not list(ended.outputs.glob("mlflow.db"))
+
+
+def test_they_lie_beside_the_runs(clsbench: Cli) -> None:
+    ended = clsbench("prepared=true", "limit=5")
+    assert list((ended.outputs / "prepared").glob("*/*.images")), ended.said
 
 
 def _predictions(outputs: Path, run_id: str) -> bytes:

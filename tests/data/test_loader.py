@@ -116,24 +116,14 @@ def test_a_bad_image_comes_with_its_problem_in_its_place() -> None:
     assert made[2].weights.size == 0
 
 
-def test_any_other_error_is_raised_where_its_image_would_have_come() -> None:
+@pytest.mark.parametrize(("wrong", "ahead"), [(2, 4), (13, 80)])
+def test_any_other_error_is_raised_where_its_image_would_have_come(wrong: int, ahead: int) -> None:
     def reading(index: int) -> None:
-        if index == 2:
+        if index == wrong:
             raise ZeroDivisionError("a bug")
 
-    with loaded(Images(9, reading), range(9), one_view, workers=4, ahead=4) as images:
-        assert numbers([next(images), next(images)]) == [0, 1]
-        with pytest.raises(ZeroDivisionError, match="a bug"):
-            next(images)
-
-
-def test_what_came_before_an_error_comes_before_it_also_where_images_are_taken_some_at_a_time() -> None:
-    def reading(index: int) -> None:
-        if index == 13:
-            raise ZeroDivisionError("a bug")
-
-    with loaded(Images(90, reading), range(90), one_view, workers=2, ahead=80) as images:
-        assert [next(images).index for _ in range(13)] == list(range(13))
+    with loaded(Images(90, reading), range(90), one_view, workers=4, ahead=ahead) as images:
+        assert numbers([next(images) for _ in range(wrong)]) == list(range(wrong))
         with pytest.raises(ZeroDivisionError, match="a bug"):
             next(images)
 

@@ -3,9 +3,6 @@
 import multiprocessing
 import os
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -14,6 +11,7 @@ import pytest
 from empty_stores import EMPTY_STORES
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from mlflow_server import MlflowServer
 
 from clsbench.errors import EngineError, TrackingError
 from clsbench.tracking.mlflow_store import MlflowTracker
@@ -213,36 +211,12 @@ def _enter(tracker: MlflowTracker) -> AbstractContextManager[RunLog]:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
     """The address of a real MLflow server, stopped with all its workers afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += [
-        "--backend-store-uri",
-        f"sqlite:///{tmp_path}/server.db",
-        "--artifacts-destination",
-        str(tmp_path / "files"),
-    ]
-    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = MlflowServer(tmp_path)
     try:
-        _wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        started.start()
+        yield started.uri
     finally:
-        os.killpg(process.pid, 15)
-        process.wait(timeout=30)
-
-
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "mlflow server ended"
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("mlflow server did not start within 90 seconds")
+        started.kill()
 
 
 def test_a_run_goes_to_an_mlflow_server_with_its_artifacts(server: str, tmp_path: Path) -> None:

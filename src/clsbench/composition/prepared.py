@@ -14,7 +14,6 @@ from clsbench.data.opencv import cv2
 from clsbench.data.prepared.dataset import PreparedDataset, lies_in_files
 from clsbench.data.prepared.images import PreparedImages
 from clsbench.data.size import Size, size_of
-from clsbench.errors import ConfigError
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +46,6 @@ def kept_images(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> KeptImages 
     ``prepared=auto`` keeps them for the cells of a sweep alone, where the disk has room twice over.
     """
     wanted = cfg.prepared
-    if wanted not in (True, False, "auto"):
-        raise ConfigError(f"prepared={wanted}: give auto, true or false")
     base = parts.views.crop.base_size
     if wanted is False or base is None or not lies_in_files(parts.dataset):
         return None

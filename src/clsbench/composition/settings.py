@@ -11,13 +11,17 @@ from clsbench.errors import ClsbenchError, ConfigError
 
 
 def check_counts(cfg: DictConfig) -> None:
-    """ConfigError for a number of images, views, threads or pixels that is none."""
+    """ConfigError for a number of images, views, threads or pixels that is none, and for what is kept of them."""
     for key in ("limit", "sample", "batch_size", "workers", "engine.threads"):
         value = OmegaConf.select(cfg, key)
         if value is not None and (not isinstance(value, int) or value < 1):
             raise ConfigError(f"{key}={value}: give a whole number of at least 1, or null")
     if cfg.seed < 0:
         raise ConfigError(f"seed={cfg.seed}: give a whole number of at least 0")
+    if cfg.prepared not in (True, False, "auto"):
+        raise ConfigError(f"prepared={cfg.prepared}: give auto, true or false")
+    if cfg.prepared_gb <= 0:
+        raise ConfigError(f"prepared_gb={cfg.prepared_gb:g}: give more than 0, or prepared=false to keep no images")
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class _Unchanged:
     """A Normaliser that leaves 8-bit pixels as they are; its arrays are uint8, whatever their type says."""
 
     def normalised(self, image: Image) -> NDArray[np.float64]:
-        raise NotImplementedError
+        return image.astype(np.float64)
 
     def network_input(self, image: Image, place: tuple[int, int], size: Size) -> NDArray[np.float32]:
         (top, left), (height, width) = place, size

@@ -1,17 +1,17 @@
 """The sample's images, decoded once where they fit in memory: every hypothesis begins with the same pixels."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from clsbench.data.dataset import Dataset, Image, Sample, Stored
+from clsbench.data.dataset import Dataset, Image, Stored
+from clsbench.data.datasets.wrapped import WrappedDataset
 from clsbench.data.decode import decode
 
 _BUDGET_BYTES = 2**29
 
 
 @dataclass
-class DecodedDataset:
+class DecodedDataset(WrappedDataset):
     """``whole`` as images of ``channels``, labels left out; satisfies data.dataset.Dataset."""
 
     whole: Dataset
@@ -19,36 +19,6 @@ class DecodedDataset:
     budget_bytes: int = _BUDGET_BYTES
     kept: dict[int, Image] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
-
-    @property
-    def name(self) -> str:
-        """The whole one's."""
-        return self.whole.name
-
-    @property
-    def samples(self) -> Sequence[Sample]:
-        """The whole one's."""
-        return self.whole.samples
-
-    @property
-    def classes(self) -> int | None:
-        """The whole one's."""
-        return self.whole.classes
-
-    @property
-    def any_channels(self) -> bool:
-        """The whole one's."""
-        return self.whole.any_channels
-
-    @property
-    def missing(self) -> Sequence[str]:
-        """The whole one's."""
-        return self.whole.missing
-
-    @property
-    def digest(self) -> str:
-        """The whole one's."""
-        return self.whole.digest
 
     def read(self, index: int) -> Stored:
         """The pixels (height, width, channel). Raises BadImageError."""

@@ -15,7 +15,7 @@ from clsbench.report.mark import Mark, chosen, own_mark, timing_mark
 from clsbench.report.run import Run
 
 FP32 = "fp32"
-_ORDER = (FP32, "bf16", "fp16", "int8")
+_ORDER = (FP32, "tf32", "bf16", "fp16", "int8")
 _NETWORK = ("model", "weights_sha256", "crop", "crop_size", "base_size", "dataset")
 _SHORT = 24  # letters of a checksum or a dataset's name
 _SETUP = ("engine", "device", "precision", "quantisation", "calibration")
@@ -143,9 +143,14 @@ def _other_class(images: PairedImages) -> int:
 
 
 def _speed_up(before: tuple[Run, Run | None], after: tuple[Run, Run | None]) -> float | None:
-    """By the timings where both have one, on one machine, else by the evaluations; None where neither pair has both."""
+    """By the timings where both have one, on one machine, else by the evaluations; None where neither pair has both.
+
+    Of two evaluations one of which did not decode its images, the times say nothing of the precisions.
+    """
     timings = [timed for _, timed in (before, after) if timed is not None]
     if len(timings) < 2 or timings[0].tags.get("hardware") != timings[1].tags.get("hardware"):
+        if ("prepared" in before[0].tags) != ("prepared" in after[0].tags):
+            return None
         before, after = (before[0], None), (after[0], None)
     slow, fast = milliseconds_of(*before), milliseconds_of(*after)
     return slow / fast if slow and fast else None

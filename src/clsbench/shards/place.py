@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from clsbench.caffe.whole_file import whole_file
 from clsbench.data.dataset import Sample
 from clsbench.shards.records import Records, read_records, write_records
 from clsbench.shards.shard import Shard, all_shards
-from clsbench.tracking.process_identity import host, process
 
 _MERGED = "merged.json"
 ABOUT = "cell.json"
@@ -134,6 +134,5 @@ class Place:
 
 def write_json(content: Mapping[str, object], path: Path) -> None:
     """Whole or not at all."""
-    part = path.with_name(f"{path.name}.{host()}.{process()}.part".replace(":", "-"))
-    part.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    part.replace(path)
+    with whole_file(path) as file:
+        file.write(json.dumps(content, indent=1).encode())

@@ -3,17 +3,16 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from clsbench.caffe.whole_file import whole_file
 from clsbench.data.dataset import Sample
 from clsbench.errors import MergeError
 from clsbench.evaluation.journal_lines import Line, good_lines, image_of, text_of, with_check
 from clsbench.evaluation.record import Prediction
 from clsbench.shards.shard import Shard
-from clsbench.tracking.process_identity import host, process
 
 _VERSION = 1  # of the file's form
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, sort_keys=True).encode
@@ -53,19 +52,13 @@ class Records:
 
 def write_records(records: Records, batch_size: int, path: Path) -> None:
     """Whole or not at all, on whatever file system renames at once; a file of the same shard is replaced."""
-    part = path.with_name(f"{path.name}.{host()}.{process()}.part".replace(":", "-"))
-    try:
-        with part.open("wb") as file:
-            check = 0
-            for text in _texts(records, batch_size):
-                line, check = with_check(text, check)
-                file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        check = 0
+        for text in _texts(records, batch_size):
+            line, check = with_check(text, check)
+            file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_records(path: Path, samples: Sequence[Sample]) -> Records:

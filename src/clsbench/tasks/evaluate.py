@@ -187,8 +187,7 @@ class Evaluation:
 
 def _at_pixels(predictor: Predictor, parts: Parts) -> tuple[Predictor, ViewMaker]:
     """The predictor with the maker of its views: of pixels, where it would rather have those and they can be had."""
-    lookup = lookup_of(parts.views, parts.dataset) if isinstance(predictor, TakesPixels) else None
-    if lookup is None or not isinstance(predictor, TakesPixels):
+    if not isinstance(predictor, TakesPixels) or (lookup := lookup_of(parts.views, parts.dataset)) is None:
         return predictor, parts.views
     return predictor.of_pixels(lookup.table, rgb=lookup.rgb), pixel_views(parts.views)
 

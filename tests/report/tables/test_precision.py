@@ -109,6 +109,16 @@ def test_times_of_two_machines_give_no_speed_up(tmp_path: Path) -> None:
     assert _rows(_made(runs, tmp_path))["int8", "onnxruntime"]["speed_up"] == "2"  # of the evaluations
 
 
+def test_an_evaluation_that_did_not_decode_says_nothing_of_the_speed_of_one_that_did(tmp_path: Path) -> None:
+    same = _right(range(10), wrong=[])
+    fast = _evaluation("int8", 0.0).measured(images_per_second=100.0)
+    kept = "10 of 10 images were decoded before"
+    alone = _made([(_evaluation("fp32", 0.0), same), (fast.tagged(prepared=kept), same)], tmp_path)
+    assert _rows(alone)["int8", "onnxruntime"]["speed_up"] == ""
+    both = _made([(_evaluation("fp32", 0.0).tagged(prepared=kept), same), (fast.tagged(prepared=kept), same)], tmp_path)
+    assert _rows(both)["int8", "onnxruntime"]["speed_up"] == "2"
+
+
 def test_a_precision_on_another_engine_is_compared_with_fp32_there_or_else_with_any(tmp_path: Path) -> None:
     same = _right(range(10), wrong=[])
     runs = [

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.caffe.whole_file import whole_file
+
 _MAGIC = b"clsbench images 1\n"  # another number for every other form
 _LENGTH = struct.Struct("<QI")  # of the header in bytes, and its crc32
 
@@ -32,7 +34,7 @@ class Kept(NamedTuple):
 
 
 def write_block(path: Path, images: Mapping[int, Kept]) -> None:
-    """Writes them under their numbers, then moves the file into its place; raises OSError.
+    """Writes them under their numbers, whole or not at all; raises DiskError, OSError.
 
     Several processes may do so at once: what they write is the same.
     """
@@ -41,15 +43,10 @@ def write_block(path: Path, images: Mapping[int, Kept]) -> None:
         places[number] = (stamp, offset, image.shape, zlib.crc32(np.ascontiguousarray(image).data))
         offset += image.nbytes
     header = json.dumps(places).encode()
-    made = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        with made.open("wb") as file:
-            file.write(_MAGIC + _LENGTH.pack(len(header), zlib.crc32(header)) + header)
-            for _, image in images.values():
-                file.write(np.ascontiguousarray(image).data)
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
+    with whole_file(path) as file:
+        file.write(_MAGIC + _LENGTH.pack(len(header), zlib.crc32(header)) + header)
+        for _, image in images.values():
+            file.write(np.ascontiguousarray(image).data)
 
 
 def read_places(path: Path) -> Mapping[int, Place] | None:

@@ -1,55 +1,28 @@
 """A dataset whose images come decoded and resized, from the disk where an earlier run has kept them."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clsbench.data.bad_image import BadImageError
-from clsbench.data.dataset import Dataset, Image, Sample, Stored
+from clsbench.data.dataset import Dataset, Image, Stored
 from clsbench.data.datasets.file_dataset import Entry, FileDataset
 from clsbench.data.datasets.part import PartOfDataset
+from clsbench.data.datasets.wrapped import WrappedDataset
 from clsbench.data.prepared.images import PreparedImages
 
 
 @dataclass(frozen=True)
-class PreparedDataset:
+class PreparedDataset(WrappedDataset):
     """Satisfies data.dataset.Dataset: ``whole``, each image as ``resized`` makes it of what is stored."""
 
     whole: Dataset
     resized: Callable[[Stored], Image]
     images: PreparedImages
-
-    @property
-    def name(self) -> str:
-        """The whole one's."""
-        return self.whole.name
-
-    @property
-    def samples(self) -> Sequence[Sample]:
-        """The whole one's."""
-        return self.whole.samples
-
-    @property
-    def classes(self) -> int | None:
-        """The whole one's."""
-        return self.whole.classes
-
-    @property
-    def missing(self) -> Sequence[str]:
-        """The whole one's."""
-        return self.whole.missing
-
-    @property
-    def digest(self) -> str:
-        """The whole one's: the images are the same to the bit."""
-        return self.whole.digest
-
-    @property
-    def any_channels(self) -> bool:
-        """The whole one's."""
-        return self.whole.any_channels
 
     def read(self, index: int) -> Image:
         """The resized image (height, width, channel), BGR or grey. Raises BadImageError."""
@@ -61,7 +34,8 @@ class PreparedDataset:
         except BadImageError:
             self.images.keep(index, stamp, None)
             raise
-        self.images.keep(index, stamp, image if image.dtype == np.uint8 and stamp else None)  # type: ignore[arg-type]
+        assert image.dtype == np.uint8  # as files are decoded
+        self.images.keep(index, stamp, cast(NDArray[np.uint8], image))
         return image
 
 

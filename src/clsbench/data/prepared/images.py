@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.prepared.block_file import Kept, Place, read_image, read_places, write_block
+from clsbench.errors import DiskError
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +72,9 @@ class PreparedImages:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_block(self._path(block), images)
-        except OSError as error:
+        except (DiskError, OSError) as error:
             self.is_written = False
-            log.warning(
-                "%s: decoded images are not kept (%s): the evaluation goes on, and decodes", self.folder, error.strerror
-            )
+            log.warning("%s: decoded images are not kept (%s): the evaluation goes on, and decodes", self.folder, error)
 
     def _path(self, block: int) -> Path:
         return self.folder / f"{block:06}.images"
