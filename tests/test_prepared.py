@@ -24,6 +24,7 @@ def test_a_sweep_decodes_once_and_has_the_predictions_of_one_that_decodes_every_
     newest = {run.data.tags["crop"]: run for run in reversed(again.runs)}
     for crop, before in predictions.items():
         assert _predictions(again.outputs, newest[crop].info.run_id) == before
+    assert len({run.data.tags["sweep_fingerprint"] for run in again.sweeps}) == 1  # one table
     assert "prepared" not in newest["single"].data.tags
     assert newest["multi12"].data.tags["prepared"] == "382 of 382 images were decoded before"
 

@@ -31,7 +31,8 @@ from clsbench.tracking.untracked import Untracked
 schema.register()
 
 # What changes neither a result nor which cells there are.
-_BOOKKEEPING = {"resume", "on_error", "artifacts", "shards", "paths.cache", "paths.outputs", "tracking.uri"}
+_PATHS = {"paths.cache", "paths.outputs", "paths.prepared"}
+_BOOKKEEPING = {"resume", "on_error", "artifacts", "shards", "prepared", "prepared_gb", "tracking.uri", *_PATHS}
 
 
 @dataclass(frozen=True)
