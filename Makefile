@@ -12,6 +12,7 @@ demo: $(VENV)/.installed        ## run the shipped demo: one Caffe network, one 
 test: $(VENV)/.dev              ## pass the tests; those with real pycaffe run where tools/setup_pycaffe.sh finds a Python 3.9
 	-tools/setup_pycaffe.sh
 	-tools/setup_browser.sh
+	-tools/setup_servers.sh
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not openvino and not torch" $(PYTEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m openvino $(PYTEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m torch $(PYTEST)

@@ -14,6 +14,7 @@ import pytest
 from command_line import Cli, cli
 from hypothesis import settings
 from installed import EXTRAS, need
+from required import absent
 from skip_summary import STAND_INS, TITLE, not_checked
 from squeezenet_errors import MEASURED, Errors, computed
 from stand_ins import FOLDER, are_needed, stand_ins
@@ -67,12 +68,6 @@ def need_torch() -> None:
     need("torch")
 
 
-def _absent(reason: str) -> None:
-    if os.environ.get("CLSBENCH_REQUIRE_ALL"):
-        pytest.fail(f"CLSBENCH_REQUIRE_ALL is set, but {reason}")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with ``imagenet_sample`` and ``squeezenet``: the real ones, or stand-ins."""
@@ -109,7 +104,7 @@ def caffe_python() -> Path:
         not python.is_file()
         or subprocess.run([python, "-c", "import caffe"], capture_output=True, check=False).returncode
     ):
-        _absent(f"no pycaffe in {folder}; run tools/setup_pycaffe.sh")
+        absent(f"no pycaffe in {folder}; run tools/setup_pycaffe.sh")
     return python
 
 

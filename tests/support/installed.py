@@ -1,9 +1,8 @@
 """An optional package: where it is absent a test is skipped, and fails where CLSBENCH_REQUIRE_ALL is set."""
 
 import importlib.util
-import os
 
-import pytest
+from required import absent
 
 EXTRAS = ("openvino", "torch")  # markers too: each is loaded in a test process of its own
 
@@ -12,7 +11,4 @@ def need(package: str) -> None:
     """Ends the test where ``package`` is not installed."""
     if importlib.util.find_spec(package):
         return
-    reason = f"no {package} in this environment; make engines"
-    if os.environ.get("CLSBENCH_REQUIRE_ALL"):
-        pytest.fail(f"CLSBENCH_REQUIRE_ALL is set, but {reason}")
-    pytest.skip(reason)
+    absent(f"no {package} in this environment; make engines")
