@@ -33,7 +33,7 @@ from clsbench.data.opencv import cv2
 from clsbench.engines.uniform import Uniform
 from clsbench.evaluation.journal import journal_at
 from clsbench.evaluation.tally import Tally
-from clsbench.tasks.evaluate import Evaluation
+from clsbench.tasks.evaluation import Evaluation
 from clsbench.tracking.tracker import Cell
 
 CLASSES, SIDE, BATCH = 1000, 8, 256

@@ -10,6 +10,7 @@ from omegaconf import DictConfig
 
 from clsbench.composition.data_layer import with_data_layer
 from clsbench.composition.engine_settings import with_engine_settings
+from clsbench.composition.exact import check_exact
 from clsbench.composition.shards import shard_of
 from clsbench.composition.taken_weights import with_weights
 from clsbench.console.logs import logging_to
@@ -46,6 +47,7 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
         write_overrides(HydraConfig.get().overrides.task, folder)
         completed = with_weights(with_data_layer(with_engine_settings(cfg)))
         write_configuration(completed, folder)
+        check_exact(completed)
         task, shard = task_called(completed.task.name), shard_of(completed)
         if shard is None:
             return task(completed, folder)

@@ -74,6 +74,15 @@ class QuantisationConfig:
 
 
 @dataclass
+class RescoringConfig:
+    """How ``exact=true`` decides which images it scores again in fp32."""
+
+    images: int = MISSING
+    factor: float = MISSING
+    check: int = MISSING
+
+
+@dataclass
 class PathsConfig:
     """Folders; ``~`` is the home folder."""
 
@@ -100,6 +109,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     quantisation: QuantisationConfig = field(default_factory=QuantisationConfig)
+    rescoring: RescoringConfig = field(default_factory=RescoringConfig)
     paths: PathsConfig = field(default_factory=PathsConfig)
     size: str = MISSING
     crop_size: Any = None  # a whole number, or [height, width]
@@ -110,6 +120,7 @@ class Config:
     seed: int = 0
     device: str = MISSING
     precision: str = MISSING
+    exact: bool = False
     workers: int | None = None
     weights_from: str | None = None
     resume: bool = True

@@ -6,6 +6,8 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.cells.network import network_of
+from clsbench.composition.exact import exact_identity
+from clsbench.composition.exact import in_words as exact_in_words
 from clsbench.composition.parts import Parts
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.resizing import resize_identity
@@ -38,7 +40,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         "fingerprint": fingerprint(_evaluation_identity(cfg, parts)),
     }
     return Cell(
-        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}{_int8(model)}" + _part(cfg),
+        name=f"{title_of(model)} {crop} {pixels.crop_size} {choices['engine']}{_precision(cfg, model)}" + _part(cfg),
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
@@ -48,6 +50,7 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             "dataset": dataset.name,
             "limit": _part(cfg).strip().removeprefix("first ") or "all",
             "engine": choices["engine"],
+            **({"rescoring": exact_in_words(cfg)} if cfg.exact else {}),
         },
         tags=model_tags(cfg, model) | tags,
         dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
@@ -57,6 +60,10 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
+
+
+def _precision(cfg: DictConfig, model: Classifier) -> str:
+    return f" {cfg.engine.precision} exact" if cfg.exact else _int8(model)
 
 
 def _int8(model: Classifier) -> str:
@@ -121,6 +128,9 @@ def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
         "random weights": cell.tags["weights"] == RANDOM,
         "weights of another training": cell.tags.get("weights_relation") == "architecture",
         f"{metrics.get('images_bad', 0):.0f} images could not be read": metrics.get("images_bad", 0) > 0,
+        f"{metrics.get('missed_images', 0):.0f} of the checked images are decided otherwise in fp32": (
+            metrics.get("missed_images", 0) > 0
+        ),
     }
     return _described(cell, errors_in_words(metrics, [doubt for doubt, so in doubts.items() if so]))
 
@@ -166,6 +176,7 @@ def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
         "preprocessing": preprocessing_identity(cfg),
         "pixels": tuple(parts.pixels.identity.values()),
         **resize_identity(cfg),
+        **exact_identity(cfg),
         "limit": cfg.limit,
         "label_order": cfg.model.label_order,
         "channel_order": cfg.model.channel_order,

@@ -44,13 +44,16 @@ def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
     return CalibrationSet(own, part_of(dataset, range(count, total)), (warning + _of_few_classes(own, dataset),))
 
 
-def images_to_calibrate(cfg: DictConfig) -> CalibrationSet:
-    """Those of an export, where nothing is evaluated: of ``calibration.list``, or else the dataset's first ones."""
+def images_to_calibrate(cfg: DictConfig, dataset: Dataset | None = None) -> CalibrationSet:
+    """Of ``calibration.list``, or else the first ones of ``dataset``, by default the configuration's.
+
+    For an export, where nothing is evaluated, and where the network's answers are not taken as they are.
+    """
     count = _count(cfg)
     if _is_listed(cfg):
         images: Dataset = _listed(cfg, count)
     else:
-        whole = _dataset(cfg)
+        whole = dataset or _dataset(cfg)
         images = part_of(whole, range(min(count, len(whole.samples))))
     return CalibrationSet(images, images)
 

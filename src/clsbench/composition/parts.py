@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
+from clsbench.composition.exact import InFp32, exact_of
 from clsbench.composition.images import class_names_of, dataset_of, subset_of, view_maker_of
 from clsbench.composition.network import classifier_of
 from clsbench.composition.quantisation import quantised
@@ -34,6 +35,7 @@ class Parts:
     tracker: Tracker
     class_names: Sequence[str]  # by class index in the model's order; empty where nothing names them
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
+    exact: InFp32 | None = None  # what scores again what a low precision leaves open; None where nothing is
 
 
 def assembled(cfg: DictConfig) -> Parts:
@@ -46,8 +48,9 @@ def assembled(cfg: DictConfig) -> Parts:
         check_channels(model, dataset)
         views = view_maker_of(cfg, pixels, model.input_shape[0])
         names, subset = class_names_of(cfg), subset_of(cfg)
+        exact = exact_of(cfg, engine, model)
         model, dataset = quantised(cfg, engine, model, dataset, views)
-    return checked(Parts(pixels, model, views, dataset, engine, tracker, names, subset))
+    return checked(Parts(pixels, model, views, dataset, engine, tracker, names, subset, exact))
 
 
 def checked(parts: Parts) -> Parts:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from omegaconf import DictConfig
 
-from clsbench.composition.calibration import CalibrationSet, calibration_set
+from clsbench.composition.calibration import CalibrationSet, calibration_set, images_to_calibrate
 from clsbench.composition.network import cache_of
 from clsbench.console.result import show_line
 from clsbench.data.calibration import CalibrationImages, CalibrationNoise
@@ -48,8 +48,9 @@ def quantised(
     if not needs_quantising(cfg, engine, model):
         _say_what_is_quantised(cfg, model)
         return model, dataset
-    chosen = calibration_set(cfg, dataset)
-    return quantised_on(cfg, model, chosen, views), chosen.dataset
+    # With exact=true the answers are fp32's, so that an image that calibrates is as good as any other.
+    chosen = images_to_calibrate(cfg, dataset) if cfg.exact else calibration_set(cfg, dataset)
+    return quantised_on(cfg, model, chosen, views), dataset if cfg.exact else chosen.dataset
 
 
 def _say_what_is_quantised(cfg: DictConfig, model: Classifier) -> None:

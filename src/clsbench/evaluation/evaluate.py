@@ -11,6 +11,7 @@ from clsbench.data.dataset import Sample
 from clsbench.data.loader import LoadedImage
 from clsbench.engines.engine import Predictor
 from clsbench.errors import EngineError
+from clsbench.evaluation.fifth_place import with_fifth_places
 from clsbench.evaluation.packing import Batch, Packer, ScoredImage, summed
 from clsbench.evaluation.record import Prediction, bad_prediction, predictions_of
 from clsbench.evaluation.streams import Forwarded, Streams, streams
@@ -116,4 +117,5 @@ class _Loop:
             for sample, of_image in zip(samples, scores, strict=True):
                 check_finite(of_image, sample.name)
         indices, weights = [image.index for image in images], [image.weights for image in images]
-        return predictions_of(indices, samples, scores, weights, self.tally.subset)
+        made = predictions_of(indices, samples, scores, weights, self.tally.subset)
+        return with_fifth_places(made, scores, weights, self.tally.subset) if self.tally.keeps_fifth else made

@@ -62,9 +62,10 @@ def text_of(prediction: Prediction, batch_size: int) -> bytes:
     label = "null" if prediction.label_probability is None else repr(prediction.label_probability)
     problem = "null" if prediction.problem is None else _json(prediction.problem)
     # JSON, put together by hand: the encoder's own start takes twice as long as this line.
+    fifth = "" if prediction.at_fifth is None else ",{!r},{!r}".format(*prediction.at_fifth)
     return (
-        f"[{prediction.index},{prediction.views},{batch_size},[{classes}],[{probabilities}],{label},{problem}]".encode()
-    )
+        f"[{prediction.index},{prediction.views},{batch_size},[{classes}],[{probabilities}],{label},{problem}{fifth}]"
+    ).encode()
 
 
 def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[KeptImage] | None:
@@ -78,7 +79,7 @@ def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[
 def image_of(line: Line, sample: Sample, index: int) -> KeptImage:
     """What ``text_of`` wrote of an image, from a good line; ``index`` is the image's place among the samples."""
     # The checksum says that this is what text_of wrote, and after which lines.
-    _, views, batch_size, top5, top5_probability, label_probability, problem = json.loads(line.text)
+    _, views, batch_size, top5, top5_probability, label_probability, problem, *fifth = json.loads(line.text)
     prediction = Prediction(
         index=index,
         name=sample.name,
@@ -90,5 +91,6 @@ def image_of(line: Line, sample: Sample, index: int) -> KeptImage:
         problem=problem,
         views=views,
         also=sample.also,
+        at_fifth=tuple(fifth) or None,
     )
     return KeptImage(prediction, batch_size, line)

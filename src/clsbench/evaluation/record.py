@@ -27,6 +27,8 @@ class Prediction:
     problem: str | None = None
     views: int = 0  # that were forwarded, distinct ones
     also: tuple[int, ...] = ()  # further labels that are right
+    # Where it is asked for: the scores of the right label and of the class that keeps it out of the five, or would.
+    at_fifth: tuple[float, float] | None = None
 
     def hit(self, k: int) -> bool:
         """Whether a right label is among the ``k`` best classes."""
@@ -48,7 +50,7 @@ def predictions_of(
     other classes are left out of it; probabilities stay as they are.
     """
     best = top_k(summed, TOP) if subset is None else subset[top_k(summed[:, subset], TOP)]
-    probabilities = summed / _totals(weights)[:, np.newaxis]
+    probabilities = summed / totals(weights)[:, np.newaxis]
     labels = np.array([sample.label or 0 for sample in samples])
     of_labels = probabilities[np.arange(len(samples)), labels].tolist()
     of_best = np.take_along_axis(probabilities, best, axis=1).tolist()
@@ -63,7 +65,8 @@ def predictions_of(
     ]
 
 
-def _totals(weights: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+def totals(weights: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """What the views of each image weigh together (image,)."""
     if all(len(of_image) == 1 for of_image in weights):
         return np.concatenate(weights)
     return np.array([of_image.sum() for of_image in weights], np.float32)

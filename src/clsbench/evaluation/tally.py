@@ -31,6 +31,7 @@ class Tally:
     earlier_forwards: int = 0
     is_clocked: bool = True  # the forwards' times are the network's; else none is a metric
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
+    keeps_fifth: bool = False  # each prediction has what is needed to tell how near its top-5 hit is to a miss
     of_shards: dict[str, float] = field(default_factory=dict)  # metrics that were measured in other processes
 
     def add(self, predictions: Sequence[Prediction]) -> None:

@@ -18,7 +18,7 @@ FP32 = "fp32"
 _ORDER = (FP32, "tf32", "bf16", "fp16", "int8")
 _NETWORK = ("model", "weights_sha256", "crop", "crop_size", "base_size", "dataset")
 _SHORT = 24  # letters of a checksum or a dataset's name
-_SETUP = ("engine", "device", "precision", "quantisation", "calibration")
+_SETUP = ("engine", "device", "precision", "quantisation", "calibration", "rescoring")
 
 Fetch: TypeAlias = Callable[[Run], Path | None]  # a run's predictions.parquet
 
@@ -175,7 +175,7 @@ def _grouped(runs: Sequence[Run], keys: Sequence[str]) -> dict[tuple[str, ...], 
 
 
 def _place(setup: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-    precision = setup[2]
+    precision = setup[2].removesuffix(" exact")  # behind the precision that it is scored in first
     return (_ORDER.index(precision) if precision in _ORDER else len(_ORDER)), setup
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from clsbench.composition.exact import answers_in_fp32
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.surroundings import tracker_of
 from clsbench.console.progress import Standing, shown
@@ -27,6 +28,7 @@ def doctor(cfg: DictConfig, folder: Path) -> Outcome:
     if cfg.task.onnx is not None:
         return departures(cfg, folder)
     check_counts(cfg)
+    answers_in_fp32(cfg)
     with config_errors():
         tracker = tracker_of(cfg)
     with examination(cfg) as parts:

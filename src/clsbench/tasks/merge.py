@@ -26,7 +26,9 @@ from clsbench.shards.records import Records
 from clsbench.shards.work import merged_tally, processors, write_shards
 from clsbench.sweeps.figures import kept
 from clsbench.sweeps.outcome import FINISHED, SKIPPED, Outcome
-from clsbench.tasks.evaluate import Evaluation, check_artifacts, show_evaluation
+from clsbench.tasks.evaluate import check_artifacts, show_evaluation
+from clsbench.tasks.evaluation import Evaluation
+from clsbench.tasks.rescore import FOLDER, forget, rescore
 from clsbench.tracking.tracker import Cell
 
 log = logging.getLogger(__name__)
@@ -79,15 +81,20 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: 
         done = parts.tracker.finished(cell, device)
         if done and (cfg.resume or done.run_id in broken_off(place.folder)):
             if claim is not None:
-                place.settle(Merged(done.run_id, "", kept(done.metrics)))
+                _settle(place, Merged(done.run_id, "", kept(done.metrics)))
             return skipped(cell, done)
         if claim is None:
             raise MergeError(f"{place.folder}: it was removed while its shards were to be merged; start again")
         merged = _merged(cfg, parts, cell, (place, claim), folder)
-        place.settle(merged)
+        _settle(place, merged)
         if finished_meanwhile(cfg, parts.tracker, cell, parts.engine):
             place.forget()
     return Outcome(FINISHED, cell.name, merged.run_id, figures=merged.figures)
+
+
+def _settle(place: Place, merged: Merged) -> None:
+    place.settle(merged)
+    forget(place.folder / FOLDER)
 
 
 def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], folder: Path) -> Merged:
@@ -103,6 +110,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], 
         tracked.params(opened_params(description))
         tracked.tags({**description_tags(description), "shards": str(place.count)})
         tracked.metrics(file_size(parts.engine, parts.model))
+        rescore(evaluation, cell, tracked, place.folder / FOLDER)
         evaluation.keep(tracked, folder)
         tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         claim.check()

@@ -24,8 +24,10 @@ from clsbench.shards.place import Place
 from clsbench.shards.records import Records, Work, moved, readable
 from clsbench.shards.shard import Shard
 from clsbench.sweeps.outcome import PART, Outcome
-from clsbench.tasks.evaluate import Evaluation, check_artifacts
+from clsbench.tasks.evaluate import check_artifacts
+from clsbench.tasks.evaluation import Evaluation
 from clsbench.tasks.merge import merged_before, merged_run
+from clsbench.tasks.rescore import exact_description
 from clsbench.tracking.process_identity import host
 from clsbench.tracking.tracker import Cell
 from clsbench.tracking.untracked import Untracked
@@ -76,13 +78,14 @@ def _evaluated(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Place
     # Untracked: a shard is no result, and must not look like one.
     with parts.engine.open(parts.model) as predictor, Untracked().run(cell, folder / "clsbench.log") as nowhere:
         load_seconds = time.perf_counter() - started
-        description = predictor.description
+        description = exact_description(predictor.description, parts.exact)
         block = shard.block(len(parts.dataset.samples), description.batch_size)
         own = replace(parts, dataset=part_of(parts.dataset, block))
         identity = identity_of(cell, description)
         with journal_at(place.journals(shard) / host(), own.dataset.samples, resume=True) as journal:
             take_journal(journal.path)
-            evaluation = Evaluation(cfg, own, journal, Tally(parts.model.classes, subset=parts.subset))
+            tally = Tally(parts.model.classes, subset=parts.subset, keeps_fifth=parts.exact is not None)
+            evaluation = Evaluation(cfg, own, journal, tally)
             # A journal is for these very images.
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)

@@ -1,0 +1,90 @@
+"""``exact=true``: the engine and the network in fp32 that a low precision's evaluation needs beside its own."""
+
+from dataclasses import asdict, dataclass
+
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from clsbench.composition.surroundings import engine_of
+from clsbench.engines.command.engine import Command
+from clsbench.engines.engine import Engine
+from clsbench.engines.given.engine import Scores
+from clsbench.engines.onnx_file import is_quantised
+from clsbench.errors import ConfigError
+from clsbench.evaluation.exactness import Exactness
+from clsbench.model.classifier import Classifier
+from clsbench.model.onnx_model import OnnxModel
+
+FP32 = "fp32"
+
+
+@dataclass(frozen=True)
+class InFp32:
+    """What scores again, and how it is decided which images."""
+
+    engine: Engine
+    model: Classifier
+    settings: Exactness
+
+
+def check_exact(cfg: DictConfig) -> None:
+    """Nothing where ``exact`` means something; ConfigError for a task or a precision that it is nothing for."""
+    if not cfg.exact:
+        return
+    task, planned = cfg.task.name, cfg.planned_task
+    if task in ("time", "export", "agree", "inputs") or (task == "plan" and planned == "time"):
+        said = f"planned_task={planned}" if task == "plan" else f"task={task}"
+        raise ConfigError(f"{said} exact=true: only an evaluation scores images again; leave out exact")
+    precision = cfg.engine.get("precision")
+    if precision == FP32:
+        raise ConfigError(
+            "precision=fp32 exact=true: there is nothing to do, for fp32 is what exact=true asks for; give a lower "
+            "precision, such as precision=bf16 (docs/precision.md)"
+        )
+    if precision is None:
+        raise ConfigError(f"engine={_engine()} exact=true: this engine has no precision to choose; leave out exact")
+
+
+def exact_of(cfg: DictConfig, engine: Engine, model: Classifier) -> InFp32 | None:
+    """The second engine and network of an evaluation, not yet opened; None without ``exact``. Raises ConfigError."""
+    if not cfg.exact:
+        return None
+    if isinstance(engine, Command | Scores):
+        raise ConfigError(
+            f"engine={_engine()} exact=true: its precision is only what you call it, and no image can be scored "
+            "again in fp32 there; leave out exact"
+        )
+    if isinstance(model, OnnxModel) and is_quantised(model.weights):
+        raise ConfigError(
+            f"model.onnx={model.weights} exact=true: it is quantised, and fp32 needs the network before that; give its "
+            "ONNX file in fp32"
+        )
+    in_fp32 = cfg.copy()
+    in_fp32.engine.precision = FP32
+    return InFp32(engine_of(in_fp32), model, _settings(cfg))
+
+
+def exact_identity(cfg: DictConfig) -> dict[str, object]:
+    """What a fingerprint takes in; nothing without ``exact``."""
+    return {"exact": asdict(_settings(cfg))} if cfg.exact else {}
+
+
+def in_words(cfg: DictConfig) -> str:
+    """The settings, for a param."""
+    settings = _settings(cfg)
+    return f"factor {settings.factor:g}, {settings.images} calibrate, {settings.check} checked, seed {settings.seed}"
+
+
+def answers_in_fp32(cfg: DictConfig) -> None:
+    """Makes the configuration that of fp32, whose answers ``exact`` has, for who looks into them another way."""
+    if cfg.exact:
+        cfg.exact, cfg.precision, cfg.engine.precision = False, FP32, FP32
+
+
+def _settings(cfg: DictConfig) -> Exactness:
+    given = cfg.rescoring
+    return Exactness(given.images, given.factor, given.check, cfg.seed)
+
+
+def _engine() -> str:
+    return str(HydraConfig.get().runtime.choices["engine"])

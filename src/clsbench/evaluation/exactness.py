@@ -1,0 +1,186 @@
+"""Which images of a low precision have to be scored again in fp32: margins, and a bound on how far they move.
+
+An image's decisions are its best class and its top-5 hit. Each has a margin: how far its score is from the one that
+would make it another. Between precisions a margin moves; where it can shrink by no more than the bound, decisions with
+a larger margin stay. The bound is the largest shrinkage that was seen, times a factor: an estimate, and no proof.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clsbench.errors import ConfigError
+from clsbench.evaluation.interval import wilson
+from clsbench.evaluation.record import TOP, Prediction
+
+_LEAST_SHARE = 20  # of this many images one calibrates and one is checked, where the dataset is small
+_FEWEST = 20  # calibrate, however small the dataset is
+_TINY = float(np.finfo(np.float32).tiny)  # a score below it counts as this
+
+
+@dataclass(frozen=True)
+class Exactness:
+    """``images`` calibrate the bound, which is ``factor`` times what they show; ``check`` others are looked at."""
+
+    images: int
+    factor: float
+    check: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        for key, count in (("images", self.images), ("check", self.check)):
+            if count < 1:
+                raise ConfigError(f"rescoring.{key}={count}: give at least 1")
+        if not 1 <= self.factor < np.inf:
+            raise ConfigError(
+                f"rescoring.factor={self.factor:g}: give at least 1: below it the bound is less than what was seen"
+            )
+
+
+@dataclass
+class Rescoring:
+    """The images of a ``low`` precision, and what is known of them in fp32 so far."""
+
+    low: Sequence[Prediction]
+    settings: Exactness
+    known: dict[int, Prediction] = field(default_factory=dict)  # in fp32, by place
+    calibrating: int = 0
+    checked: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._drawn = [
+            place
+            for place in np.random.default_rng(self.settings.seed).permutation(len(self.low)).tolist()
+            if self.low[place].status == "ok"
+        ]
+        # Ratios, unless scores may be negative: noise in what a Softmax is given is a factor in what it gives.
+        self._are_ratios = all(score >= 0 for each in self.low for score in _scores(each))
+        self._margins = np.array([_margins(each, ratios=self._are_ratios) for each in self.low]).reshape(-1, 2)
+
+    def sample(self) -> list[int]:
+        """The places of the images that calibrate first, drawn at random, in rising order."""
+        wanted = min(self.settings.images, max(_FEWEST, len(self._drawn) // _LEAST_SHARE))
+        chosen = self._drawn[:wanted]
+        self.calibrating = len(chosen)
+        return sorted(chosen)
+
+    def near(self) -> list[int]:
+        """The places of those whose decisions could be others, by all that is known, and that are not known."""
+        inside = (self._margins <= self.bounds()).any(axis=1)
+        return [
+            place
+            for place in np.flatnonzero(inside).tolist()
+            if place not in self.known and self.low[place].status == "ok"
+        ]
+
+    def others(self) -> list[int]:
+        """The places of those that are to be checked, drawn at random from all that are not known."""
+        left = [place for place in self._drawn if place not in self.known]
+        wanted = min(self.settings.check, max(1, len(self._drawn) // _LEAST_SHARE))
+        self.checked = tuple(sorted(left[:wanted]))
+        return list(self.checked)
+
+    def add(self, exact: Iterable[tuple[int, Prediction]]) -> None:
+        """Takes what fp32 says of some images."""
+        self.known.update(exact)
+
+    def bounds(self) -> NDArray[np.float64]:
+        """Of the margins at first and at fifth place (2,), in logarithms of ratios where the scores allow them."""
+        shrunk = [
+            _shrinkage(self.low[place], exact, ratios=self._are_ratios)
+            for place, exact in self.known.items()
+            if exact.status == "ok" and place not in self.checked
+        ]
+        largest: NDArray[np.float64] = np.max([(0.0, 0.0), *shrunk], axis=0)
+        return self.settings.factor * largest
+
+    def result(self) -> list[Prediction]:
+        """All images: as fp32 has them where it was asked, else as the low precision has them."""
+        return [self.known.get(place, each) for place, each in enumerate(self.low)]
+
+    def missed(self) -> int:
+        """How many of the checked images are decided otherwise in fp32."""
+        return sum(_differ(self.low[place], self.known[place]) for place in self.checked)
+
+    def metrics(self) -> dict[str, float]:
+        """By the metrics' names; what was not measured is absent."""
+        first, fifth = self.bounds().tolist()
+        metrics: dict[str, float] = {
+            "rescored_images": len(self.known) - self.calibrating - len(self.checked),
+            "calibrating_images": self.calibrating,
+            "checked_images": len(self.checked),
+            "changed_images": sum(_differ(self.low[place], exact) for place, exact in self.known.items()),
+        }
+        if np.isfinite(self._margins[:, 0]).any():
+            metrics["exact_bound_top1"] = first
+        if np.isfinite(self._margins[:, 1]).any():
+            metrics["exact_bound_top5"] = fifth
+        if self.checked:
+            missed, others = self.missed(), len(self._drawn) - len(self.known)
+            metrics["missed_images"] = missed
+            metrics["missed_at_most"] = wilson(missed, len(self.checked))[1] / 100 * others
+        return metrics
+
+
+def in_words(metrics: Mapping[str, float], precision: str) -> str:
+    """What a reader of the run has to know of it."""
+    counts = {key: int(value) for key, value in metrics.items() if key.endswith("images")}
+    bounds = [
+        f"{metrics[f'exact_bound_{k}']:.3g} at {k.replace('top', 'top-')}" for k in ("top1", "top5")
+        if f"exact_bound_{k}" in metrics
+    ]  # fmt: skip
+    checked = "no others were left to check"
+    if "missed_images" in counts:
+        checked = (
+            f"{counts['missed_images']} of {counts['checked_images']} checked others were missed, so of the "
+            f"rest at most {metrics['missed_at_most']:.0f} (95 %)"
+        )
+    return (
+        f"an estimate, not a proof: {counts['rescored_images']} of {counts['images']} images in {precision} were "
+        f"scored again in fp32, with margins below {' and '.join(bounds) or 'no bound'}, beside "
+        f"{counts['calibrating_images']} that calibrate; {counts['changed_images']} changed; {checked}"
+    )
+
+
+def _scores(prediction: Prediction) -> tuple[float, ...]:
+    return (*prediction.top5_probability, *(prediction.at_fifth or ()))
+
+
+def _margins(low: Prediction, *, ratios: bool) -> tuple[float, float]:
+    """At first and at fifth place; infinite where there is no decision."""
+    scores = low.top5_probability
+    first = _distance(scores[0], scores[1], ratios=ratios) if len(scores) > 1 else np.inf
+    fifth = np.inf if low.at_fifth is None else abs(_distance(*low.at_fifth, ratios=ratios))
+    return first, fifth
+
+
+def _shrinkage(low: Prediction, exact: Prediction, *, ratios: bool) -> tuple[float, float]:
+    """How much nearer to another decision, or beyond it, each is in fp32."""
+    first, fifth = _margins(low, ratios=ratios)
+    shrunk_first, shrunk_fifth = 0.0, 0.0
+    if np.isfinite(first):
+        shrunk_first = first - _lead(low.top5[0], exact, ratios=ratios)
+    if low.at_fifth is not None and exact.at_fifth is not None:
+        side = 1 if low.hit(TOP) else -1
+        shrunk_fifth = fifth - side * _distance(*exact.at_fifth, ratios=ratios)
+    return shrunk_first, shrunk_fifth
+
+
+def _lead(best: int, exact: Prediction, *, ratios: bool) -> float:
+    """How far the class ``best`` is before all others in fp32; negative where it is behind."""
+    scores = exact.top5_probability
+    if exact.top5[0] == best:
+        return _distance(scores[0], scores[1], ratios=ratios)
+    place = exact.top5.index(best) if best in exact.top5 else -1  # the last one: it is at least as far behind
+    return -_distance(scores[0], scores[place], ratios=ratios)
+
+
+def _distance(a: float, b: float, *, ratios: bool) -> float:
+    return float(np.log(max(a, _TINY) / max(b, _TINY))) if ratios else a - b
+
+
+def _differ(low: Prediction, exact: Prediction) -> bool:
+    """Whether fp32 decides otherwise."""
+    return low.top5[:1] != exact.top5[:1] or any(low.hit(k) != exact.hit(k) for k in (1, TOP))
