@@ -1,7 +1,5 @@
 """What the tests of comparisons share: a store to fill with runs, and the command."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 from command_line import Cli, Ended
 from filled_store import FilledStore
 from mlflow import MlflowClient
+from warm_start import run_module
 
 from clsbench.compare.predictions import NONE, Predictions
 from clsbench.evaluation.record import Prediction
@@ -38,13 +37,12 @@ def compare(tmp_path: Path) -> Cli:
 
     def call(*arguments: str) -> Ended:
         outputs = tmp_path / "outputs"
-        command = [sys.executable, "-m", "clsbench.compare", *arguments]
+        command = list(arguments)
         if "--tracking-uri" not in arguments:
             command += ["--tracking-uri", f"sqlite:///{outputs}/mlflow.db"]
         if "--output" not in arguments:
             command += ["--output", str(tmp_path / "compared")]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False, timeout=300)
-        return Ended(ended.returncode, ended.stdout + ended.stderr, outputs)
+        return Ended(*run_module("clsbench.compare", command, tmp_path), outputs)
 
     return call
 

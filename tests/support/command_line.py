@@ -1,13 +1,12 @@
 """The command line as a user runs it, and what it leaves in the tracker."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from warm_start import run_module
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,7 @@ def cli(module: str, folder: Path) -> Cli:
 
     def call(*overrides: str) -> Ended:
         outputs = folder / "outputs"
-        command = [sys.executable, "-m", module, *overrides, f"paths.outputs={outputs}"]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=300)
-        return Ended(ended.returncode, ended.stdout + ended.stderr, outputs)
+        code, said = run_module(module, [*overrides, f"paths.outputs={outputs}"], folder)
+        return Ended(code, said, outputs)
 
     return call
