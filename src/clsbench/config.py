@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from omegaconf import MISSING, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
@@ -142,6 +142,24 @@ def register() -> None:
     OmegaConf.register_new_resolver("clsbench", _folder, replace=True)
     OmegaConf.register_new_resolver("clsbench.env", _environment, replace=True)
     OmegaConf.register_new_resolver("clsbench.curve_base", _curve_base, replace=True)
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """The store and the folder that an evaluation without overrides uses."""
+
+    tracking_uri: str
+    experiment: str
+    outputs: Path
+
+
+def defaults() -> Defaults:
+    """Read from conf/config.yaml and conf/tracking/mlflow.yaml."""
+    register()
+    main, tracking = OmegaConf.load(CONF / "config.yaml"), OmegaConf.load(CONF / "tracking" / "mlflow.yaml")
+    assert isinstance(main, DictConfig)
+    cfg = OmegaConf.create({"paths": main.paths, "tracking": tracking})
+    return Defaults(cfg.tracking.uri, cfg.tracking.experiment, Path(cfg.paths.outputs).expanduser())
 
 
 def fingerprint(identity: Mapping[str, Any]) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from report_store import MixedStore
 
+from clsbench.config import defaults
 from clsbench.report.__main__ import main
-from clsbench.report.defaults import defaults
 
 pytestmark = pytest.mark.xdist_group("report_store")
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from omegaconf import OmegaConf
-
 from clsbench.compare.by_images import compare_by_images
 from clsbench.compare.by_totals import compare_by_totals
 from clsbench.compare.comparison import Comparison
@@ -18,20 +16,22 @@ from clsbench.compare.settings import metrics_table, settings_tables
 from clsbench.compare.stored_runs import opened_store
 from clsbench.compare.terminal import show_comparison
 from clsbench.compare.times import compare_times
-from clsbench.config import CONF, register
+from clsbench.config import defaults
 from clsbench.errors import ConfigError, DataError
 
 
 def compare(options: argparse.Namespace) -> Comparison:
     """The comparison, shown and written. Raises ClsbenchError where there is nothing to compare."""
-    uri, outputs = _configured()
+    default = defaults()
+    uri = options.tracking_uri or default.tracking_uri
     if options.gallery < 0:
         raise ConfigError(f"--gallery {options.gallery}: give 0 or more images")
     images = _images_folder(options.images)
     with TemporaryDirectory(prefix="clsbench-compare-") as fetched:
-        contenders = contenders_of(opened_store(options.tracking_uri or uri, Path(fetched)), options.runs)
+        contenders = contenders_of(opened_store(uri, Path(fetched)), options.runs)
         comparison = _completed(compared(contenders, check=options.check), contenders)
-        folder = options.output or outputs / "comparisons" / "-".join(each.run.run_id[:8] for each in contenders)
+        ids = "-".join(each.run.run_id[:8] for each in contenders)
+        folder = options.output or default.outputs / "comparisons" / ids
         files = images or ImageFiles(_root_of(contenders))
         written = write_files(comparison, contenders, folder.expanduser().absolute(), files.read, options.gallery)
     show_comparison(comparison, contenders, written)
@@ -69,11 +69,3 @@ def _root_of(contenders: Sequence[Contender]) -> Path | None:
     """Where the images lie as the first run says whose place is here; None where no run's is."""
     roots = [Path(each.dataset_root).expanduser() for each in contenders if each.dataset_root]
     return next((root for root in roots if root.exists()), None)
-
-
-def _configured() -> tuple[str, Path]:
-    """The tracking store's address and the outputs folder, as conf/ has them."""
-    register()
-    cfg = OmegaConf.load(CONF / "config.yaml")
-    OmegaConf.update(cfg, "tracking", OmegaConf.load(CONF / "tracking" / "mlflow.yaml"))
-    return str(cfg.tracking.uri), Path(cfg.paths.outputs)

@@ -6,10 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clsbench.config import CONF
+from clsbench.config import CONF, defaults
 from clsbench.console.terminal import console
 from clsbench.errors import ConfigError
-from clsbench.report.defaults import defaults
 from clsbench.report.document import Document, Plot, in_plain_text
 from clsbench.report.formats.terminal import terminal_table
 from clsbench.report.layer_times import read_layers

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from clsbench.console.side_command import exit_code_of
 from clsbench.errors import ConfigError
 from clsbench.subcommands.help_page import help_page
-from clsbench.subcommands.table import COMMANDS
+from clsbench.subcommands.table import COMMANDS, module_of
 
 _RUN = "run"
 _OF_OVERRIDES = ("-", "+", "~")
@@ -20,7 +20,7 @@ def dispatch() -> None:
     if first in COMMANDS:
         del sys.argv[1]
         # As python -m does, so that both are one program: also for processes that look for their parent's main module.
-        runpy.run_module(f"clsbench.{first}", run_name="__main__", alter_sys=True)
+        runpy.run_module(f"clsbench.{module_of(first)}", run_name="__main__", alter_sys=True)
     elif first in ("-h", "--help", "--version"):
         sys.exit(exit_code_of(lambda: _written(help_page() if first != "--version" else f"clsbench {_version()}\n")))
     elif first in ("", _RUN) or "=" in first or first.startswith(_OF_OVERRIDES):

@@ -1,4 +1,4 @@
-"""The commands: ``clsbench NAME`` is ``python -m clsbench.NAME``. To add one, add its line."""
+"""The commands: ``clsbench NAME`` is ``python -m clsbench.NAME``, with ``_`` for ``-``. To add one, add its line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,13 @@ COMMANDS: Mapping[str, Subcommand] = {
     "new": Subcommand("a YAML file for a network, crop, … of your own"),
     "plan": Subcommand("what it will take: work, time, what is missing", takes_overrides=True),
     "report": Subcommand("tables and figures from the tracked runs"),
+    "report-bug": Subcommand("what a bug report needs of a run, and no secrets"),
     "sync": Subcommand("brings in what runs wrote while MLflow was away", takes_overrides=True),
     "weights": Subcommand("the zoo's weights: which there are; get and convert"),
     "zoo": Subcommand("the published networks that model=NAME knows"),
 }
+
+
+def module_of(name: str) -> str:
+    """The package below ``clsbench`` that a command is."""
+    return name.replace("-", "_")

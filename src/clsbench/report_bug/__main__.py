@@ -1,0 +1,57 @@
+"""``python -m clsbench.report_bug RUN``: an archive to attach to a bug report."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clsbench.console.side_command import exit_code_of
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 2 where there is no such run, or the archive cannot be written."""
+    asked = _parser().parse_args(arguments)
+    return exit_code_of(lambda: _written(asked))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clsbench report-bug",
+        description="Collects what a bug report needs of a run: its configuration, environment, log, params, tags and "
+        "metrics, without folders, users and passwords. No image, label, prediction or weight is in it.",
+    )
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="a run's id, the start of it, or its name; without, this machine alone"
+    )
+    parser.add_argument("--network", action="store_true", help="adds the network's prototxt, without weights")
+    parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: <outputs>/bug-reports/<id>.zip")
+    return parser
+
+
+def _written(asked: argparse.Namespace) -> int:
+    # Imported late: --help answers at once, without MLflow.
+    from clsbench.compare.stored_runs import opened_store  # noqa: PLC0415
+    from clsbench.config import defaults  # noqa: PLC0415
+    from clsbench.console.terminal import console  # noqa: PLC0415
+    from clsbench.report_bug.archive import of_run, of_this_machine, write_archive  # noqa: PLC0415
+
+    default = defaults()
+    name = "machine"
+    if asked.run is None:
+        texts = of_this_machine()
+    else:
+        with TemporaryDirectory(prefix="clsbench-report-bug-") as fetched:
+            store = opened_store(asked.tracking_uri or default.tracking_uri, Path(fetched))
+            run = store.find(asked.run)
+            name, texts = run.run_id[:8], of_run(store, run, network=asked.network)
+    path = (asked.output or default.outputs / "bug-reports" / f"{name}.zip").expanduser().absolute()
+    write_archive(texts, path)
+    console.print(f"{path}: {', '.join(texts)}", markup=False)
+    console.print("Read it before you attach it: names of files and networks are in it.", markup=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
