@@ -21,9 +21,13 @@ def free_port() -> int:
 
 @dataclass
 class MlflowServer:
-    """``mlflow server`` with SQLite and served artifacts below ``folder``, in a process group of its own."""
+    """``mlflow server`` with served artifacts below ``folder``, in a process group of its own.
+
+    ``database``: its store's address; empty for SQLite, below ``folder`` too.
+    """
 
     folder: Path
+    database: str = ""
     port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
 
@@ -36,7 +40,7 @@ class MlflowServer:
         """Returns once it answers."""
         command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--workers", "1", "--serve-artifacts", "--artifacts-destination", str(self.folder / "files")]
-        command += ["--backend-store-uri", f"sqlite:///{self.folder}/server.db"]
+        command += ["--backend-store-uri", self.database or f"sqlite:///{self.folder}/server.db"]
         environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
         environment.pop("PYTEST_CURRENT_TEST", None)  # MLflow checks other things where it is set
         with (self.folder / "server.log").open("ab") as log:

@@ -13,6 +13,7 @@ from clsbench.errors import ClsbenchError, TrackingError
 from clsbench.tracking.bring_in import Result, bring_in_all, same_store
 from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.credentials import masked, reachable
+from clsbench.tracking.database import database_of, one_at_a_time_at
 from clsbench.tracking.finished_runs import finished_run, views_a_second
 from clsbench.tracking.mlflow_run import DIGEST_LENGTH, MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
@@ -32,7 +33,7 @@ _EXISTS = "RESOURCE_ALREADY_EXISTS"
 
 @dataclass(frozen=True)
 class MlflowTracker:
-    """``uri``: the store; ``artifacts``: folder for a new experiment's files in a local store.
+    """``uri``: the store; ``artifacts``: folder for a new experiment's files where no server keeps them.
 
     ``spool``: folder that keeps what is written to a run while the store is away. ``empty_stores``: folder that keeps
     the empty SQLite store that new ones are copied from. ``system_metrics``: runs are told how busy the machine is.
@@ -157,7 +158,7 @@ class MlflowTracker:
         if found is not None:
             write_views(client, found.experiment_id, found.tags)
             return str(found.experiment_id)
-        local = self.uri.startswith(SQLITE)
+        local = self.uri.startswith(SQLITE) or database_of(self.uri) is not None  # MLflow's is the folder of the shell
         location = Path(self.artifacts).resolve().as_uri() if local else None
         try:
             created = client.create_experiment(self.experiment, artifact_location=location)
@@ -180,13 +181,16 @@ def _try_to_bring_in(log: MlflowRun) -> None:
 
 @contextmanager
 def _whole_store(uri: str, kept: Path) -> Iterator[None]:
-    """A SQLite store that is there and whole, held against other processes until the block ends."""
-    if not uri.startswith(SQLITE):
-        yield
-        return
-    database = Path(uri.removeprefix(SQLITE))
-    with one_at_a_time(database):
-        make_whole(database, kept)
+    """A SQLite store that is there and whole; it, or a database, is held against other processes within the block."""
+    if (server := database_of(uri)) is not None:
+        with one_at_a_time_at(server):
+            yield
+    elif uri.startswith(SQLITE):
+        file = Path(uri.removeprefix(SQLITE))
+        with one_at_a_time(file):
+            make_whole(file, kept)
+            yield
+    else:
         yield
 
 

@@ -9,6 +9,8 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from urllib3.exceptions import HTTPError
 
+from clsbench.tracking.database import database_of, knock_at
+
 # Whatever a write can raise that is no bug of ours; the errors of requests are OSErrors.
 TROUBLE = (MlflowException, SQLAlchemyError, OSError)
 
@@ -36,7 +38,9 @@ def is_outage(error: BaseException) -> bool:
 
 
 def knock(uri: str) -> None:
-    """Raises OSError within seconds where ``uri`` is an HTTP address and nothing answers there."""
+    """Raises OSError within seconds where ``uri`` is an HTTP address, or a database's, and nothing answers there."""
+    if (database := database_of(uri)) is not None:
+        knock_at(database, _KNOCK_SECONDS)
     if not uri.startswith(("http://", "https://")):
         return
     try:
