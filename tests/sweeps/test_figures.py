@@ -18,6 +18,14 @@ def test_errors_have_their_doubt_and_the_difference_to_the_first_cell() -> None:
     ]
 
 
+def test_errors_on_other_images_are_not_subtracted_and_it_is_said() -> None:
+    found = columns([{"top1_error": 1.83, "images": 382.0}, {"top1_error": 2.11, "images": 332.0}, {}])
+    assert [list(row)[1] for row in found.rows] == ["+0.00", "", ""]
+    assert "no difference between errors on 382 images and on 332: clsbench report precision" in found.note
+    assert columns([{"top1_error": 1.0, "images": 9.0}, {"top1_error": 2.0, "images": 9.0}]).note == ""
+    assert columns([{"forward_ms_p50": 4.0}, {"forward_ms_p50": 2.5}]).note == ""
+
+
 def test_times_are_compared_too_and_one_cell_with_nothing() -> None:
     assert columns([{"forward_ms_p50": 4.0}, {"forward_ms_p50": 2.5}]).rows == [["4.00", "+0.00"], ["2.50", "-1.50"]]
     assert list(columns([{"forward_ms_p50": 4.0}]).headings) == ["forward ms"]

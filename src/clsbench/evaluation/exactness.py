@@ -128,9 +128,11 @@ def in_words(metrics: Mapping[str, float], precision: str) -> str:
     """What a reader of the run has to know of it."""
     counts = {key: int(value) for key, value in metrics.items() if key.endswith("images")}
     bounds = [
-        f"{metrics[f'exact_bound_{k}']:.3g} at {k.replace('top', 'top-')}" for k in ("top1", "top5")
-        if f"exact_bound_{k}" in metrics
-    ]  # fmt: skip
+        f"{metrics[key]:.3g} at {place}"
+        for key, place in (("exact_bound_top1", "top-1"), ("exact_bound_top5", "top-5"))
+        if key in metrics
+    ]
+    near = f"with margins of at most {' and '.join(bounds)}, " if bounds else ""
     checked = "no others were left to check"
     if "missed_images" in counts:
         checked = (
@@ -139,8 +141,8 @@ def in_words(metrics: Mapping[str, float], precision: str) -> str:
         )
     return (
         f"an estimate, not a proof: {counts['rescored_images']} of {counts['images']} images in {precision} were "
-        f"scored again in fp32, with margins below {' and '.join(bounds) or 'no bound'}, beside "
-        f"{counts['calibrating_images']} that calibrate; {counts['changed_images']} changed; {checked}"
+        f"scored again in fp32, {near}beside {counts['calibrating_images']} that calibrate; "
+        f"{counts['changed_images']} changed; {checked}"
     )
 
 

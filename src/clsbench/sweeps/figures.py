@@ -20,10 +20,14 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Columns:
-    """``headings``, and for each cell as many texts; nothing where no cell has a figure."""
+    """``headings``, and for each cell as many texts; nothing where no cell has a figure.
+
+    ``note`` says why a difference is missing; empty where none is.
+    """
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    note: str = ""
 
 
 def kept(metrics: Figures) -> dict[str, float]:
@@ -32,23 +36,42 @@ def kept(metrics: Figures) -> dict[str, float]:
 
 
 def columns(cells: Sequence[Figures]) -> Columns:
-    """Errors with their doubt, times, and the difference of the first figure to that of the first cell that has one."""
+    """Errors with their doubt, times, and the difference of the first figure to that of the first cell that has one.
+
+    Errors on other numbers of images have no difference: they are not of the same images.
+    """
     shown = [name for name in _SHOWN if any(name in cell for cell in cells)]
     if not shown:
         return Columns((), [()] * len(cells))
     main = shown[0]
-    first = next(cell[main] for cell in cells if main in cell)
+    measured = [cell for cell in cells if main in cell]
     headings = [_SHOWN[name] for name in shown]
-    if sum(main in cell for cell in cells) > 1:
-        headings.insert(1, "difference")
-    return Columns(headings, [_row(cell, shown, first, with_difference=len(headings) > len(shown)) for cell in cells])
+    rows = [[_text(cell, name) for name in shown] for cell in cells]
+    if len(measured) < 2:
+        return Columns(headings, rows)
+    headings.insert(1, "difference")
+    for cell, row in zip(cells, rows, strict=True):
+        row.insert(1, _difference(cell, measured[0], main))
+    return Columns(headings, rows, _note(measured))
 
 
-def _row(cell: Figures, shown: Sequence[str], first: float, *, with_difference: bool) -> list[str]:
-    row = [_text(cell, name) for name in shown]
-    if with_difference:
-        row.insert(1, f"{cell[shown[0]] - first:+.2f}" if shown[0] in cell else "")
-    return row
+def _difference(cell: Figures, first: Figures, main: str) -> str:
+    if main not in cell or cell.get("images") != first.get("images"):
+        return ""
+    return f"{cell[main] - first[main]:+.2f}"
+
+
+def _note(measured: Sequence[Figures]) -> str:
+    """Images that calibrate int8 are left out of its error, for instance."""
+    images = measured[0].get("images")
+    others = sorted({cell["images"] for cell in measured if cell.get("images") not in (None, images)})
+    if images is None or not others:
+        return ""
+    said = ", ".join(f"{number:.0f}" for number in others)
+    return (
+        f"no difference between errors on {images:.0f} images and on {said}: clsbench report precision and clsbench "
+        "compare take the images that both have"
+    )
 
 
 def _text(cell: Figures, name: str) -> str:

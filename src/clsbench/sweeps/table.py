@@ -32,6 +32,8 @@ def show_sweep(jobs: Sequence[JobOutcome], run_id: str) -> None:
         status = Text(outcome.status, style=_STYLES.get(outcome.status, "red"))
         table.add_row(str(job.number), Text(own or outcome.name), status, *row, *errors)
     console.print(table)
+    if figures.note:
+        console.print(figures.note, markup=False, highlight=False)
     counted = Counter(job.outcome.status.lower() for job in jobs)
     summary = ", ".join(f"{number} {status}" for status, number in sorted(counted.items()))
     console.print(
