@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +29,15 @@ class Command:
     precision: str
     run: str | None
     timeout: float
+    dtype: str
+    layout: str
     batch_size: int | None
 
     def __post_init__(self) -> None:
         check_counts({"batch_size": self.batch_size})
+        for key, choices in (("dtype", ("float32", "uint8")), ("layout", ("nchw", "nhwc"))):
+            if getattr(self, key) not in choices:
+                raise ConfigError(f"engine.{key}={getattr(self, key)}: choose {' or '.join(choices)}")
         if not self.timeout > 0:
             raise ConfigError(f"engine.timeout={self.timeout}: give the seconds that a batch may take, above 0")
 
@@ -46,7 +51,7 @@ class Command:
         return {"command": digest.hexdigest(), "device": self._device}
 
     @contextmanager
-    def open(self, network: Network) -> Iterator["CommandPredictor"]:
+    def open(self, network: Network) -> Iterator["CommandPredictor | PixelTaker"]:
         """The program, started; it ends with the block."""
         with tempfile.TemporaryDirectory(prefix="clsbench-") as folder, tempfile.TemporaryFile() as written:
             inputs, outputs = Path(folder, "inputs.bin"), Path(folder, "outputs.bin")
@@ -60,7 +65,9 @@ class Command:
             runner = Runner(process, written, inputs, outputs, network.classes, self.timeout)
             try:
                 batch = self.batch_size or cpu_batch(network)
-                yield CommandPredictor(Description("command", {}, self._device, 1, 1, batch, self.precision), runner)
+                description = Description("command", {}, self._device, 1, 1, batch, self.precision)
+                of_inputs = CommandPredictor(description, runner, self.layout)
+                yield PixelTaker(of_inputs) if self.dtype == "uint8" else of_inputs
             finally:
                 runner.end()
 
@@ -88,10 +95,39 @@ class CommandPredictor:
 
     description: Description
     runner: Runner
+    layout: str
+    dtype: str = "<f4"
+    reverses: bool = False  # the channels: they come in the images' order
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Scores (batch, class)."""
-        return self.runner.scores(views)
+        ordered = views[:, ::-1] if self.reverses else views
+        if self.layout == "nhwc":
+            ordered = ordered.transpose(0, 2, 3, 1)
+        return self.runner.scores(np.ascontiguousarray(ordered, self.dtype))
+
+
+@dataclass(frozen=True)
+class PixelTaker:
+    """The open program, which is handed 8-bit pixels and nothing else; satisfies engines.engine.TakesPixels."""
+
+    of_inputs: CommandPredictor
+
+    @property
+    def description(self) -> Description:
+        """What is really used."""
+        return self.of_inputs.description
+
+    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:  # noqa: ARG002
+        """Raises ConfigError: these are no pixels any more."""
+        raise ConfigError(
+            "engine.dtype=uint8: here the network's inputs are no longer pixels: those are there in an evaluation with "
+            "crop=single, of images with 8 bits, whose mean is no image; use engine.dtype=float32"
+        )
+
+    def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> CommandPredictor:  # noqa: ARG002 - the program has its own
+        """Hands over the pixels, before mean and scale, their channels in the network's order."""
+        return replace(self.of_inputs, dtype="u1", reverses=rgb)
 
 
 def _filled(word: str, network: Network, inputs: Path, outputs: Path) -> str:

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ _END_SECONDS = 2.0
 
 @dataclass
 class Runner:
-    """``inputs`` and ``outputs`` are files of float32 numbers; one batch at a time."""
+    """``inputs`` is a file of a batch's numbers, ``outputs`` one of float32 scores; one batch at a time."""
 
     process: "subprocess.Popen[bytes]"
     written: IO[bytes]  # its stderr
@@ -34,10 +34,13 @@ class Runner:
     seconds: float  # that a batch may take
     rest: bytes = b""
 
-    def scores(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(batch, class). Raises EngineError where the process dies, is slow, or answers something else."""
+    def scores(self, views: NDArray[Any]) -> NDArray[np.float32]:
+        """(batch, class) of views as the program takes them: their bytes are what lies in the file.
+
+        Raises EngineError where the process dies, is slow, or answers something else.
+        """
         shape = " ".join(map(str, views.shape))
-        np.ascontiguousarray(views, "<f4").tofile(self.inputs)
+        views.tofile(self.inputs)
         self.outputs.unlink(missing_ok=True)
         assert self.process.stdin
         with suppress(BrokenPipeError):
