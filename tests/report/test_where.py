@@ -39,3 +39,17 @@ def test_anything_else_is_left_to_mlflow() -> None:
 def test_without_words_every_run_counts() -> None:
     assert parse_where("").holds(_run())
     assert parse_where("") == Where()
+
+
+def test_a_tag_is_searched_by_the_store_and_a_run_without_it_never_counts() -> None:
+    where = Where(mlflow_filter="metrics.top1_error < 20").with_tag("sweep_id", "it's")
+    assert where.searched == ['tags.`sweep_id` = "it\'s"', "metrics.top1_error < 20"]
+    assert where.holds(_run(sweep_id="it's"))
+    assert not where.holds(_run("FAILED"))
+
+
+def test_a_value_that_no_filter_can_hold_is_searched_in_the_runs() -> None:
+    where = Where().with_tag("sweep_id", "'\"")
+    assert not where.searched
+    assert where.holds(_run(sweep_id="'\""))
+    assert not where.holds(_run(sweep_id="another"))

@@ -1,12 +1,15 @@
 """A sweep leaves its table and a plot with its parent run, and no fault of these is one of the sweep."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from command_line import Cli, Ended
 from mlflow import MlflowClient
+from report_store import FakeStore, whole_table
 
 from clsbench.report import sweep_report
+from clsbench.report.runs import Store
 from clsbench.report.sweep_report import keep_report
 from clsbench.sweeps.callback import EndedSweep
 
@@ -73,3 +76,14 @@ def test_what_goes_wrong_is_a_line(
 def test_a_store_that_went_away_costs_the_report_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keep_report(EndedSweep(f"sqlite:///{tmp_path}/gone.db", "1", "2", tmp_path, ["3"]))
     assert "no report of the sweep (TrackingError" in capsys.readouterr().out
+
+
+def test_a_run_that_failed_by_itself_is_no_cell_of_a_sweep(tmp_path: Path) -> None:
+    store = FakeStore(tmp_path)
+    cell, another, alone = list(whole_table())[:3]
+    done, failed = store.write(cell.tagged(sweep_id="s")), store.write(another.tagged(sweep_id="s").ended("FAILED"))
+    tags = {key: value for key, value in alone.tags.items() if key != "sweep_id"}
+    store.write(replace(alone, tags=tags).ended("FAILED"))
+    sweep = EndedSweep(store.uri, "", "s", tmp_path, [done, failed])
+    found = sweep_report._runs(Store(store.uri, "clsbench"), sweep)
+    assert [run.run_id for run in found] == [failed, done]

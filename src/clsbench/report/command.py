@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from clsbench.config import CONF, defaults
 from clsbench.console.terminal import console
 from clsbench.errors import ConfigError
+from clsbench.report.cells import DATASET
 from clsbench.report.document import Document, Plot, in_plain_text
 from clsbench.report.formats.terminal import terminal_table
 from clsbench.report.layer_times import read_layers
@@ -65,9 +66,11 @@ def _document(options: argparse.Namespace, store: Store) -> Document:
     tasks = _WITH_IMAGES[options.table][0] if options.table in _WITH_IMAGES else tasks
     where = parse_where(options.where)
     if options.sweep:
-        where = replace(where, conditions=(*where.conditions, Condition("sweep_id", (options.sweep,))))
+        where = where.with_tag("sweep_id", options.sweep)
     if options.dataset:
         where = replace(where, conditions=(*where.conditions, Condition("dataset", (options.dataset,))))
+    if _is_of_imagenet(options):
+        where = where.with_tag("dataset", DATASET)
     runs = store.runs(tasks, where)
     if options.table in _WITH_IMAGES:
         document = _with_images(options.table, runs, store)
@@ -100,8 +103,14 @@ def _pivot(options: argparse.Namespace) -> Callable[[Material], Document]:
     return lambda material: build(material.runs, request)
 
 
+def _is_of_imagenet(options: argparse.Namespace) -> bool:
+    """Whether runs on other images cannot stand in the table, so that the store need not send them."""
+    return options.table == "table1" and options.also is None
+
+
 def _chosen(options: argparse.Namespace) -> str:
     where = f"those with {options.where}" if options.where else "all"
+    where += f" on {DATASET}" if _is_of_imagenet(options) else ""
     return f"{where} of sweep {options.sweep}" if options.sweep else where
 
 

@@ -43,7 +43,7 @@ class Store:
         found = []
         for task in tasks:
             # MLflow's filters know no "or".
-            wanted = f"tags.task = '{task}'" + (f" and {where.mlflow_filter}" if where.mlflow_filter else "")
+            wanted = " and ".join([f"tags.task = '{task}'", *where.searched])
             with _filter_errors(where), store_errors(self.uri):
                 found += [self._record(run) for run in _pages(client, experiment, wanted)]
         return sorted(filter(where.holds, found), key=lambda run: (-run.started_ms, run.run_id))

@@ -11,7 +11,7 @@ from clsbench.report.origin import origin
 from clsbench.report.run import Run
 from clsbench.report.runs import Store
 from clsbench.report.tables.pictures import with_fitting_picture
-from clsbench.report.where import Condition, Where
+from clsbench.report.where import Where
 from clsbench.report.write import write_document
 from clsbench.sweeps.callback import EndedSweep
 from clsbench.tracking.credentials import masked
@@ -53,7 +53,7 @@ def _written(sweep: EndedSweep) -> list[Path]:
 
 def _runs(store: Store, sweep: EndedSweep) -> Sequence[Run]:
     """The newest first; a cell that an earlier sweep finished is a run of that one."""
-    own = store.runs(_TASKS, Where((Condition("sweep_id", (sweep.sweep_id,)),)))
+    own = store.runs(_TASKS, Where().with_tag("sweep_id", sweep.sweep_id))
     of_cells = set(sweep.cell_runs)
     # A sweep that goes on has runs of its earlier commands; those of its cells now are what it reports.
     kept = [run for run in own if run.run_id in of_cells or run.status == "FAILED"]

@@ -1,7 +1,8 @@
 """``--where``: which runs count, in short words (``engine=openvino device=cpu``) or as MLflow's own filter."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from clsbench.report.run import Run
 
@@ -26,14 +27,31 @@ class Condition:
 
 @dataclass(frozen=True)
 class Where:
-    """Every condition must hold; ``mlflow_filter`` is searched with by MLflow itself."""
+    """Every condition must hold; the store itself searches with ``mlflow_filter`` and ``tags``.
+
+    ``tags`` are those that every run of interest has from its start: a store of 10,000 runs then sends a few of them.
+    """
 
     conditions: tuple[Condition, ...] = ()
     mlflow_filter: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
 
     def holds(self, run: Run) -> bool:
         """Whether every condition does."""
-        return all(each.holds(run) for each in self.conditions)
+        return all(run.tags.get(key) == value for key, value in self.tags) and all(
+            each.holds(run) for each in self.conditions
+        )
+
+    @property
+    def searched(self) -> Sequence[str]:
+        """The clauses of MLflow's filter."""
+        # A value with both of the quotes that MLflow's filters know is left to ``holds``.
+        tags = [f"tags.`{key}` = {_quoted(value)}" for key, value in self.tags if not {"'", '"'} <= set(value)]
+        return [*tags, self.mlflow_filter] if self.mlflow_filter else tags
+
+    def with_tag(self, key: str, value: str) -> "Where":
+        """Of these runs those with the tag."""
+        return replace(self, tags=(*self.tags, (key, value)))
 
 
 def parse_where(text: str) -> Where:
@@ -42,3 +60,7 @@ def parse_where(text: str) -> Where:
     if not all(words):
         return Where(mlflow_filter=text.strip())
     return Where(tuple(Condition(word[1], tuple(word[3].split(",")), word[2] == "!=") for word in words if word))
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if "'" in value else f"'{value}'"
