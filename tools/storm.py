@@ -145,7 +145,7 @@ def _judge(storm: Storm, command: Command, outputs: Path) -> None:
     for run in _runs(outputs):
         if run.info.status == "RUNNING":
             storm.fault("runs left open", command, run.info.run_id)
-    for pid in _processes(outputs):
+    for pid in _processes(outputs, _GRACE_SECONDS + command.seconds):
         storm.fault("processes left", command, Path(f"/proc/{pid}/cmdline").read_bytes())
     left = [*(_files(outputs) - command.files), *(outputs / "unfinished").glob("*"), *(outputs / "spool").glob("*")]
     if left:
@@ -166,9 +166,12 @@ def _said(outputs: Path) -> str:
     return outputs.with_suffix(".txt").read_text(errors="replace")
 
 
-def _processes(outputs: Path) -> list[int]:
-    """Those that were started for ``outputs`` and do not end by themselves within a grace."""
-    end = time.monotonic() + _GRACE_SECONDS
+def _processes(outputs: Path, grace: float) -> list[int]:
+    """Those that were started for ``outputs`` and do not end by themselves within ``grace`` seconds.
+
+    A process that is still being started on a busy machine does not see yet that its parent has gone.
+    """
+    end = time.monotonic() + grace
     while (living := [int(each.name) for each in Path("/proc").glob("[0-9]*") if _is_marked(each, outputs)]) and (
         time.monotonic() < end
     ):

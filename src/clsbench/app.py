@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 from clsbench.composition.data_layer import with_data_layer
 from clsbench.composition.engine_settings import with_engine_settings
 from clsbench.composition.exact import check_exact
+from clsbench.composition.own_classes import with_own_classes
 from clsbench.composition.shards import shard_of
 from clsbench.composition.taken_weights import with_weights
 from clsbench.console.logs import logging_to
@@ -45,7 +46,7 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
     """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
     with disk_errors(_places(cfg)), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
-        completed = with_weights(with_data_layer(with_engine_settings(cfg)))
+        completed = with_own_classes(with_weights(with_data_layer(with_engine_settings(cfg))))
         write_configuration(completed, folder)
         check_exact(completed)
         task, shard = task_called(completed.task.name), shard_of(completed)

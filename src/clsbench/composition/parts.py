@@ -59,7 +59,11 @@ def checked(parts: Parts) -> Parts:
     check_channels(parts.model, parts.dataset)
     check_labels(parts.dataset, parts.model.classes)
     if parts.class_names and len(parts.class_names) != parts.model.classes:
-        raise DataError(f"{len(parts.class_names)} classes have names, but the model has {parts.model.classes}")
+        raise DataError(
+            f"{len(parts.class_names)} classes have names, but the model has {parts.model.classes}; give "
+            "dataset.classes=FILE with a line for each of them, and for classes that are not ImageNet's "
+            "model.label_order=null dataset.label_order=null"
+        )
     if parts.subset is not None and parts.subset[-1] >= parts.model.classes:
         raise DataError(f"dataset.subset: class {parts.subset[-1]} is not one of the model's {parts.model.classes}")
     parts.model.check()
