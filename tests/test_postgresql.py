@@ -1,4 +1,4 @@
-"""Runs in a real PostgreSQL: behind an MLflow server, and without one."""
+"""Runs in a real PostgreSQL: behind an MLflow server whose files lie in a real object store, and without a server."""
 
 import importlib.util
 import subprocess
@@ -12,6 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow_server import MlflowServer
 from private_postgresql import private_postgresql, programs
+from private_swift import Bucket, missing, private_swift
 from required import absent
 
 pytestmark = pytest.mark.postgresql
@@ -30,6 +31,17 @@ def database() -> Iterator[str]:
         yield uri
 
 
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """An empty one of an object store."""
+    if importlib.util.find_spec("boto3") is None:
+        absent("no boto3 in this environment: pip install boto3")
+    if lacks := missing():
+        absent(f"no {', '.join(lacks)} on this machine: tools/setup_servers.sh")
+    with private_swift() as made:
+        yield made
+
+
 def _only_run(uri: str) -> Run:
     client = MlflowClient(tracking_uri=uri)
     experiment = client.get_experiment_by_name("clsbench")
@@ -45,11 +57,11 @@ def _unsplit(clsbench: Cli) -> bytes:
     return (ended.outputs.parent / "unsplit" / "predictions.parquet").read_bytes()
 
 
-def test_a_split_sweep_on_a_server_before_postgresql_has_the_unsplit_predictions(
-    database: str, clsbench: Cli, tmp_path: Path
+def test_a_split_sweep_on_a_server_before_postgresql_and_an_object_store_has_the_unsplit_predictions(
+    database: str, bucket: Bucket, clsbench: Cli, tmp_path: Path
 ) -> None:
     pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
-    server = MlflowServer(tmp_path, database)
+    server = MlflowServer(tmp_path, database, bucket.uri, bucket.environment)
     server.start()
     try:
         on_two = ["shards=2", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2", f"tracking.uri={server.uri}"]
@@ -58,6 +70,7 @@ def test_a_split_sweep_on_a_server_before_postgresql_has_the_unsplit_predictions
         client, run = MlflowClient(tracking_uri=server.uri), _only_run(server.uri)
         kept = client.download_artifacts(run.info.run_id, "predictions.parquet", str(tmp_path))
         assert Path(kept).read_bytes() == _unsplit(clsbench)
+        assert any(name.endswith(f"{run.info.run_id}/artifacts/predictions.parquet") for name in bucket.names())
     finally:
         server.kill()
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs Debian's SLURM, munge and PostgreSQL for the tests that start servers of their own (tests/test_slurm.py,
-# tests/test_postgresql.py) where they are missing; needs root or sudo, and apt. No service is started or left running.
+# Installs Debian's SLURM, munge, PostgreSQL and OpenStack Swift for the tests that start servers of their own
+# (tests/test_slurm.py, tests/test_postgresql.py) where they are missing; needs root or sudo, and apt. No service is started.
 set -euo pipefail
 
 installed() { dpkg-query --show --showformat='${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 
 packages=()
-for package in slurm-wlm munge; do installed "$package" || packages+=("$package"); done
+for package in slurm-wlm munge swift-{proxy,account,container,object}; do installed "$package" || packages+=("$package"); done
 postgresql || packages+=(postgresql)
 [ ${#packages[@]} -gt 0 ] || exit 0
 

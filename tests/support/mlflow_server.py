@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,13 +22,16 @@ def free_port() -> int:
 
 @dataclass
 class MlflowServer:
-    """``mlflow server`` with served artifacts below ``folder``, in a process group of its own.
+    """``mlflow server`` with SQLite and served artifacts below ``folder``, in a process group of its own.
 
-    ``database``: its store's address; empty for SQLite, below ``folder`` too.
+    ``database`` and ``files``: addresses of another store and of another place of the artifacts; ``environment``: what
+    it needs to reach them.
     """
 
     folder: Path
     database: str = ""
+    files: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     _process: "subprocess.Popen[bytes] | None" = None
 
@@ -39,9 +43,16 @@ class MlflowServer:
     def start(self) -> None:
         """Returns once it answers."""
         command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += ["--workers", "1", "--serve-artifacts", "--artifacts-destination", str(self.folder / "files")]
+        command += [
+            "--workers",
+            "1",
+            "--serve-artifacts",
+            "--artifacts-destination",
+            self.files or f"{self.folder}/files",
+        ]
         command += ["--backend-store-uri", self.database or f"sqlite:///{self.folder}/server.db"]
         environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+        environment |= self.environment
         environment.pop("PYTEST_CURRENT_TEST", None)  # MLflow checks other things where it is set
         with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, start_new_session=True, stdout=log, stderr=log, env=environment)
