@@ -15,11 +15,15 @@ from clsbench.data.datasets.disk import existing_path
 from clsbench.data.datasets.mapped_pages import MappedPages
 from clsbench.errors import ConfigError, DataError
 
-# Every page, and both ends of every value, as _Database reads them.
+# py-lmdb opens a file once in a process; a sweep reads it in every cell.
+_environments: dict[Path, tuple[tuple[int, int, int], Any]] = {}
+
+# Every page, and both ends of every value, as _Database reads them: of as many entries as it will go through.
 _WALK = """
 import sys
 import lmdb
 
+most = int(sys.argv[2])
 opened = lmdb.open(sys.argv[1], subdir=False, readonly=True, lock=False, readahead=False)
 with opened.begin(buffers=True) as transaction:
     count = 0
@@ -29,6 +33,8 @@ with opened.begin(buffers=True) as transaction:
         if found is None or len(found) != len(value):
             sys.exit("a key is not found where the pages have it")
         count += 1
+        if count == most:
+            sys.exit()
     if count != transaction.stat()["entries"]:
         sys.exit(f"{count} entries instead of {transaction.stat()['entries']}")
 """
@@ -54,7 +60,7 @@ class Lmdb:
         file = root / "data.mdb" if root.is_dir() else root
         if not file.is_file():
             raise DataError(f"dataset.root={root} holds no data.mdb; give the folder of an LMDB")
-        database = _Database(file, _opened(file))
+        database = _Database(file, _opened(file, limit))
         return DatumDataset(
             name=f"lmdb:{(root if root.is_dir() else root.parent).resolve().name}",
             index=indexed(database.stored(limit), self.label_order, model_label_order, self.first_label),
@@ -107,13 +113,22 @@ def _part(value: memoryview, start: int, length: int) -> bytes:
     return bytes(value[start : start + length])
 
 
-def _opened(file: Path) -> Any:
+def _opened(file: Path, limit: int | None) -> Any:
     status = file.stat()
-    return _environment(file.resolve(), status.st_ino, status.st_size, status.st_mtime_ns)
+    path, identity = file.resolve(), (status.st_ino, status.st_size, status.st_mtime_ns)
+    if path in _environments and _environments[path][0] != identity:
+        del _environments[path]  # closed, unless a dataset of the old file is still in use
+    if path not in _environments:
+        _environments[path] = identity, _environment(path, status.st_size)
+    try:
+        _check_pages(path, identity, 0 if limit is None else limit + 1)  # a cursor left stands on the next one
+    except DataError:
+        del _environments[path]
+        raise
+    return _environments[path][1]
 
 
-@cache  # py-lmdb opens a file once in a process; a sweep reads it in every cell
-def _environment(file: Path, _inode: int, size: int, _changed: int) -> Any:
+def _environment(file: Path, size: int) -> Any:
     lmdb = _lmdb()
     try:
         # Without a lock: others may read it too, on a disk that nobody may write.
@@ -124,13 +139,16 @@ def _environment(file: Path, _inode: int, size: int, _changed: int) -> Any:
     if needed > size:  # LMDB maps the file, and to read behind its end would end the process
         opened.close()
         raise DataError(f"{file}: truncated: {size:,} bytes of at least {needed:,}; copy it again")
-    _check_pages(file)
     return opened
 
 
-def _check_pages(file: Path) -> None:
-    """DataError where a page is damaged: liblmdb believes what it maps, and would end this process, not a child."""
-    command = [sys.executable, "-I", "-c", _WALK, str(file)]
+@cache
+def _check_pages(file: Path, _identity: tuple[int, int, int], most: int) -> None:
+    """DataError where a page is damaged: liblmdb believes what it maps, and would end this process, not a child.
+
+    ``most`` entries are gone through, or all where it is 0.
+    """
+    command = [sys.executable, "-I", "-c", _WALK, str(file), str(most)]
     walked = subprocess.run(command, capture_output=True, text=True, check=False)
     if walked.returncode:
         said = (walked.stderr.strip().splitlines() or ["a page points behind the file's end"])[-1]
