@@ -1,10 +1,12 @@
 """exact=true as a user asks for it: fp32's answers, most images scored in a low precision only."""
 
+import csv
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,15 @@ def test_the_demo_in_int8_has_the_decisions_of_fp32_and_says_what_they_are_worth
     assert "an estimate, not a proof: " in swept.said
     assert f"{metrics['rescored_images']:.0f} of 382 images in int8 were scored again in fp32" in said
     assert "exact_missed" not in exact.data.tags
+    with (_folder(exact) / "rescored.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    reasons = Counter(row["why"] for row in rows)
+    assert (reasons["calibrates"], reasons["checked"]) == (20, 19)
+    assert reasons["near another decision"] == metrics["rescored_images"]
+    assert sum(int(row["changed"]) for row in rows) == metrics["changed_images"]
+    near = [row for row in rows if row["why"] == "near another decision"]
+    bounds = [metrics["exact_bound_top1"], metrics["exact_bound_top5"]]
+    assert all(float(row["top1_margin"]) <= bounds[0] or float(row["top5_margin"]) <= bounds[1] for row in near)
     assert exact.info.run_name == "digits single 28 onnxruntime int8 exact"
     assert exact.data.params["rescoring"] == "factor 3, 500 calibrate, 500 checked, seed 0"
 

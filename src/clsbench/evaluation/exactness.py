@@ -17,6 +17,7 @@ from clsbench.evaluation.record import TOP, Prediction
 
 _LEAST_SHARE = 20  # of this many images one calibrates and one is checked, where the dataset is small
 _FEWEST = 20  # calibrate, however small the dataset is
+CALIBRATES, NEAR, CHECKED = "calibrates", "near another decision", "checked"  # why an image is scored twice
 _TINY = float(np.finfo(np.float32).tiny)  # a score below it counts as this
 
 
@@ -39,6 +40,22 @@ class Exactness:
             )
 
 
+@dataclass(frozen=True)
+class ScoredTwice:
+    """An image in both precisions, why, and its margins in the low one; infinite where nothing is decided."""
+
+    low: Prediction
+    exact: Prediction
+    why: str
+    margins: tuple[float, float]
+
+    @property
+    def changed(self) -> bool:
+        """Whether fp32 decides otherwise."""
+        low, exact = self.low, self.exact
+        return low.top5[:1] != exact.top5[:1] or any(low.hit(k) != exact.hit(k) for k in (1, TOP))
+
+
 @dataclass
 class Rescoring:
     """The images of a ``low`` precision, and what is known of them in fp32 so far."""
@@ -46,7 +63,7 @@ class Rescoring:
     low: Sequence[Prediction]
     settings: Exactness
     known: dict[int, Prediction] = field(default_factory=dict)  # in fp32, by place
-    calibrating: int = 0
+    calibrating: tuple[int, ...] = ()
     checked: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
@@ -62,9 +79,8 @@ class Rescoring:
     def sample(self) -> list[int]:
         """The places of the images that calibrate first, drawn at random, in rising order."""
         wanted = min(self.settings.images, max(_FEWEST, len(self._drawn) // _LEAST_SHARE))
-        chosen = self._drawn[:wanted]
-        self.calibrating = len(chosen)
-        return sorted(chosen)
+        self.calibrating = tuple(sorted(self._drawn[:wanted]))
+        return list(self.calibrating)
 
     def near(self) -> list[int]:
         """The places of those whose decisions could be others, by all that is known, and that are not known."""
@@ -100,25 +116,30 @@ class Rescoring:
         """All images: as fp32 has them where it was asked, else as the low precision has them."""
         return [self.known.get(place, each) for place, each in enumerate(self.low)]
 
-    def missed(self) -> int:
-        """How many of the checked images are decided otherwise in fp32."""
-        return sum(_differ(self.low[place], self.known[place]) for place in self.checked)
+    def twice(self) -> list[ScoredTwice]:
+        """The images that fp32 has scored as well, in the dataset's order."""
+        why = {**dict.fromkeys(self.calibrating, CALIBRATES), **dict.fromkeys(self.checked, CHECKED)}
+        return [
+            ScoredTwice(self.low[place], exact, why.get(place, NEAR), tuple(self._margins[place].tolist()))
+            for place, exact in sorted(self.known.items())
+        ]
 
     def metrics(self) -> dict[str, float]:
         """By the metrics' names; what was not measured is absent."""
-        first, fifth = self.bounds().tolist()
+        (first, fifth), twice = self.bounds().tolist(), self.twice()
         metrics: dict[str, float] = {
-            "rescored_images": len(self.known) - self.calibrating - len(self.checked),
-            "calibrating_images": self.calibrating,
+            "rescored_images": len(self.known) - len(self.calibrating) - len(self.checked),
+            "calibrating_images": len(self.calibrating),
             "checked_images": len(self.checked),
-            "changed_images": sum(_differ(self.low[place], exact) for place, exact in self.known.items()),
+            "changed_images": sum(each.changed for each in twice),
         }
         if np.isfinite(self._margins[:, 0]).any():
             metrics["exact_bound_top1"] = first
         if np.isfinite(self._margins[:, 1]).any():
             metrics["exact_bound_top5"] = fifth
         if self.checked:
-            missed, others = self.missed(), len(self._drawn) - len(self.known)
+            missed = sum(each.changed for each in twice if each.why == CHECKED)
+            others = len(self._drawn) - len(self.known)
             metrics["missed_images"] = missed
             metrics["missed_at_most"] = wilson(missed, len(self.checked))[1] / 100 * others
         return metrics
@@ -181,8 +202,3 @@ def _lead(best: int, exact: Prediction, *, ratios: bool) -> float:
 
 def _distance(a: float, b: float, *, ratios: bool) -> float:
     return float(np.log(max(a, _TINY) / max(b, _TINY))) if ratios else a - b
-
-
-def _differ(low: Prediction, exact: Prediction) -> bool:
-    """Whether fp32 decides otherwise."""
-    return low.top5[:1] != exact.top5[:1] or any(low.hit(k) != exact.hit(k) for k in (1, TOP))

@@ -68,7 +68,7 @@ def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:
                 evaluation.take_over({**cell.tags, **tags}, description.batch_size, tracked)
                 evaluation.go(predictor, tracked)
                 evaluation.engine = asdict(exact_description(predictor.description, parts.exact))
-            rescore(evaluation, cell, tracked, evaluation.journal.path.parent / FOLDER)
+            rescore(evaluation, cell, tracked, evaluation.journal.path.parent / FOLDER, folder)
         finally:  # what was measured stays, however the run ends
             evaluation.keep(tracked, folder)
             tracked.tags(evaluated_tags(cell, evaluation.metrics()))

@@ -110,7 +110,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], 
         tracked.params(opened_params(description))
         tracked.tags({**description_tags(description), "shards": str(place.count)})
         tracked.metrics(file_size(parts.engine, parts.model))
-        rescore(evaluation, cell, tracked, place.folder / FOLDER)
+        rescore(evaluation, cell, tracked, place.folder / FOLDER, folder)
         evaluation.keep(tracked, folder)
         tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         claim.check()

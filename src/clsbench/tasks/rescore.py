@@ -12,9 +12,10 @@ from clsbench.cells.cell import description_tags
 from clsbench.composition.exact import FP32, InFp32
 from clsbench.console.result import show_line
 from clsbench.engines.engine import Description, Predictor
-from clsbench.evaluation.exactness import Rescoring, in_words
+from clsbench.evaluation.exactness import CALIBRATES, CHECKED, NEAR, Rescoring, in_words
 from clsbench.evaluation.journal import journal_at
 from clsbench.evaluation.tally import Tally
+from clsbench.results.rescored import write_rescored
 from clsbench.tasks.evaluation import Evaluation
 from clsbench.tracking.tracker import Cell, RunLog
 from clsbench.tracking.untracked import Untracked
@@ -30,10 +31,11 @@ def exact_description(description: Description, exact: InFp32 | None) -> Descrip
     return replace(description, precision=f"{description.precision} exact") if exact else description
 
 
-def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path) -> None:
+def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path, folder: Path) -> None:
     """Replaces predictions and tally of ``evaluation``, which has seen all images in the low precision.
 
-    It goes on where an earlier process was stopped; what it keeps for that lies in ``journals``.
+    It goes on where an earlier process was stopped; what it keeps for that lies in ``journals``. ``folder`` is the
+    run's, and gets a list of what was scored again.
     """
     exact = evaluation.parts.exact
     if exact is None:
@@ -43,12 +45,13 @@ def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path)
     with exact.engine.open(exact.model) as predictor:
         seconds = time.perf_counter() - started
         phases = _Phases(evaluation, exact, cell, predictor, journals)
-        phases.score(rescoring, rescoring.sample(), "calibrating")
+        phases.score(rescoring, rescoring.sample(), CALIBRATES)
         while near := rescoring.near():
-            phases.score(rescoring, near, "near another decision")
-        phases.score(rescoring, rescoring.others(), "checked")
+            phases.score(rescoring, near, NEAR)
+        phases.score(rescoring, rescoring.others(), CHECKED)
     evaluation.exactness = rescoring.metrics()
     evaluation.predictions = rescoring.result()
+    write_rescored(rescoring.twice(), folder / "rescored.csv")
     evaluation.tally = _tally(evaluation, phases.tallies, seconds)
     _tell(evaluation, tracked)
 
