@@ -112,6 +112,11 @@ class Place:
         """Those of every machine: the shard is done."""
         shutil.rmtree(self.journals(shard), ignore_errors=True)
 
+    def tidy(self) -> None:
+        """Removes what a worker left that was stopped between its merge and ``forget``; nothing where none was."""
+        if self.merged() is not None:
+            self.forget()
+
     def forget(self) -> None:
         """Removes everything: the tracker has the result."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -42,9 +42,10 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     check_artifacts(cfg)
     parts = assembled(cfg)
     cell = cell_of(cfg, parts)
-    if done := finished_before(cfg, parts.tracker, cell, parts.engine):
-        return skipped(cell, done)
     place = place_of(cfg, cell, shard.count)
+    if done := finished_before(cfg, parts.tracker, cell, parts.engine):
+        place.tidy()
+        return skipped(cell, done)
     if not cfg.resume and not place.folder.name.startswith(f"of-{shard.count}-"):  # a single run's, begun anew
         place.begin_anew(shard)
     if merged := merged_before(cell, place):
