@@ -1,4 +1,4 @@
-"""One evaluation over the two nodes of a real Ray cluster, whose worker is killed; not in `.ci/run` (docs/adr/0015)."""
+"""One evaluation over the two nodes of a real Ray cluster, whose worker is killed; not in `.ci/run` (docs/adr/0016)."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from command_line import Cli, cli
 def ray_address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Two nodes of one CPU each on this machine."""
     pytest.importorskip(
-        "hydra_plugins.hydra_ray_launcher", reason="no hydra-ray-launcher in this environment (docs/adr/0015)"
+        "hydra_plugins.hydra_ray_launcher", reason="no hydra-ray-launcher in this environment (docs/adr/0016)"
     )
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")  # it would write a token into the home folder
     monkeypatch.setenv("RAY_raylet_start_wait_time_s", "120")
