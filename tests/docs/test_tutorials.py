@@ -44,7 +44,7 @@ def _said(line: str, folder: Path) -> tuple[int, str]:
     ("heading", "codes", "words"),
     [
         ("My Caffe model in five minutes", [0, 0], ["top-1 error %", "1 finished, 1 skipped"]),
-        ("Convert to ONNX and prove it", [0, 0, 0], ["digits-28.onnx", "yes", "departs from digits nowhere"]),
+        ("Convert to ONNX and prove it", [0, 0, 0], ["digits-28.onnx", "yes", "matches digits: 14 blobs"]),
         ("Time it and read the result", [0, 0], ["2 cells: 2 finished", "opencv"]),
         ("Why is my accuracy wrong?", [1], ["overrides: preprocessing."]),
     ],

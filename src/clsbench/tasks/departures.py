@@ -83,13 +83,14 @@ def _views(cfg: DictConfig, model: Classifier, pixels: Pixels) -> NDArray[np.flo
 
 def _verdict(pairs: Sequence[Pair], tolerance: float, model: Classifier, other: Classifier) -> str:
     first = first_departure(pairs, tolerance)
-    of = f"{other.weights.name if other.weights else other.name} departs from {model.name}"
+    name = other.weights.name if other.weights else other.name
     if first is None:
         largest = max(pair.error for pair in pairs)
-        return f"{of} nowhere: {len(pairs)} blobs, the largest error {100 * largest:.2g} %."
+        return f"{name} matches {model.name}: {len(pairs)} blobs, the largest error {100 * largest:.2g} %."
     before = [pair.error for pair in pairs[: pairs.index(first)]]
     until = f" Before it the largest error is {100 * max(before):.2g} %." if before else ""
-    return f"{of} first at {first.words}.{until} At the output the error is {100 * pairs[-1].error:.3g} %."
+    output = f"At the output the error is {100 * pairs[-1].error:.3g} %."
+    return f"{name} departs from {model.name} first at {first.words}.{until} {output}"
 
 
 def _cell(cfg: DictConfig, model: Classifier, other: Classifier, pixels: Pixels) -> Cell:
