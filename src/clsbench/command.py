@@ -2,7 +2,6 @@
 
 import gc
 import os
-import signal
 import sys
 import traceback
 from dataclasses import replace
@@ -16,6 +15,7 @@ from clsbench import config
 from clsbench.composition.arguments import completed
 from clsbench.composition.hidden_address import with_hidden_address
 from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
+from clsbench.console.closed_output import outlive_readers
 from clsbench.console.terminal import show_error
 from clsbench.disk import disk_errors
 from clsbench.errors import ClsbenchError, DiskError
@@ -35,6 +35,7 @@ _FULL_ERROR = "HYDRA_FULL_ERROR"
 
 @hydra.main(version_base="1.3", config_path=str(config.CONF), config_name="config")
 def _job(cfg: DictConfig) -> None:
+    outlive_readers()  # in a launcher's process, too
     sweep = sweep_folder()
     if sweep is None:
         _single(cfg)
@@ -99,6 +100,7 @@ def main() -> None:
     """Runs the command line; the exit code is 1 where a run failed."""
     # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
     gc.set_threshold(100_000, 50, 1000)
+    outlive_readers()
     sys.argv[1:] = with_hidden_address(completed(sys.argv[1:], config.CONF / "model"), os.environ)
     shows_all = os.environ.get(_FULL_ERROR) == "1"  # as Hydra reads it
     os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
@@ -114,8 +116,7 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(128 + killed.signal)
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os._exit(128 + signal.SIGPIPE)
+    sys.stdout.flush()  # here a reader that has gone is no error; at Python's own end it would be
     sys.exit(1 if _failures or bad else 0)
 
 
