@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 from mlflow_server import free_port
 
-from clsbench.tracking.database import database_of, knock_at
-from clsbench.tracking.outage import knock
+from clsbench.tracking.database import check_connection, database_of
+from clsbench.tracking.outage import check_reachable
 
 
 @pytest.mark.parametrize(
@@ -27,14 +27,14 @@ def test_a_database_server_is_known_by_its_scheme(uri: str) -> None:
 
 def test_one_that_does_not_answer_is_told_at_once() -> None:
     with pytest.raises(OSError, match="Connection refused"):
-        knock(f"postgresql+psycopg://a:secret@127.0.0.1:{free_port()}/mlflow")
+        check_reachable(f"postgresql+psycopg://a:secret@127.0.0.1:{free_port()}/mlflow")
 
 
 def test_one_that_answers_is_left_to_mlflow() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         database = database_of(f"postgresql+psycopg://127.0.0.1:{server.getsockname()[1]}/mlflow")
         assert database is not None
-        knock_at(database, 5)
+        check_connection(database, 5)
 
 
 def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,5 +42,5 @@ def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(
         OSError, match=r"^the Python module psycopg, by which SQLAlchemy speaks to postgresql\+psycopg, is"
     ) as told:
-        knock("postgresql+psycopg://a:secret@host/mlflow")
+        check_reachable("postgresql+psycopg://a:secret@host/mlflow")
     assert "secret" not in str(told.value)

@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Param
 from mlflow_server import free_port
 
-from clsbench.tracking.outage import TROUBLE, is_outage, knock, limit_waiting, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, is_outage, limit_waiting, reason
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -94,10 +94,10 @@ def test_no_answer_is_an_outage_with_its_reason_in_a_line() -> None:
     assert is_outage(trouble)
     assert reason(trouble) == "[Errno 111] Connection refused"
     with pytest.raises(OSError, match=r"^\[Errno 111\] Connection refused$"):
-        knock(uri)
+        check_reachable(uri)
 
 
 def test_any_answer_opens_the_door(answering: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Answer, "status", 404)
-    knock(answering)
-    knock("sqlite:////none.db")
+    check_reachable(answering)
+    check_reachable("sqlite:////none.db")

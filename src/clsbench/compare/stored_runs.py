@@ -12,7 +12,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from clsbench.errors import ConfigError, TrackingError
-from clsbench.tracking.outage import TROUBLE, knock, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, reason
 
 # A bar for each small file says nothing; MLflow reads this at every download.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -97,7 +97,7 @@ def opened_store(uri: str, folder: Path) -> RunStore:
     if uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file():
         raise TrackingError(f"{uri}: no such store; run something first, or give --tracking-uri")
     try:
-        knock(uri)
+        check_reachable(uri)
         return RunStore(uri, MlflowClient(tracking_uri=uri), folder)
     except TROUBLE as error:
         raise _unreadable(uri, error) from error

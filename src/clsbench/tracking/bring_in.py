@@ -11,7 +11,7 @@ from mlflow.exceptions import MlflowException
 
 from clsbench.errors import TrackingError
 from clsbench.tracking.credentials import reachable
-from clsbench.tracking.outage import TROUBLE, is_outage, knock, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, is_outage, reason
 from clsbench.tracking.spool import Entry, Record, Spool, held, is_spool, record_of, spooled
 from clsbench.tracking.stale_runs import STALE_ERROR
 from clsbench.tracking.writes import End, Tags, Write, name_of
@@ -66,7 +66,7 @@ def bring_in_all(root: Path, target: Callable[[Record], str | None]) -> Iterator
 def bring_in(spool: Spool, record: Record, uri: str) -> Outcome:
     """Sends what the spool holds to ``uri``; the spool is closed, and gone where all of it was accepted."""
     try:
-        knock(uri)
+        check_reachable(uri)
         result, detail = _sent(spool, record, uri)
     except TrackingError as error:
         result, detail = Result.DAMAGED, str(error)
@@ -138,7 +138,7 @@ def _refusal(write: Write, client: MlflowClient, run_id: str) -> str:
 def _trouble(uri: str) -> str:
     """Why nothing can be brought in there; empty where it seems well."""
     try:
-        knock(uri)
+        check_reachable(uri)
     except OSError as error:
         return str(error)
     # MLflow would make an empty store in the place of one whose disk is not there.

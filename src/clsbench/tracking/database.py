@@ -24,7 +24,7 @@ def database_of(uri: str) -> URL | None:
     return url if url.get_backend_name() in _PORTS else None
 
 
-def knock_at(database: URL, seconds: float) -> None:
+def check_connection(database: URL, seconds: float) -> None:
     """Raises OSError within ``seconds`` where nothing answers there, and where its driver is not installed.
 
     MLflow itself tries for more than a minute and a half.

@@ -8,7 +8,7 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from clsbench.errors import TrackingError
-from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, limit_waiting, reason
 
 _SQLITE = "sqlite:///"
 
@@ -21,7 +21,7 @@ def existing_store(uri: str) -> MlflowClient:
         logging.getLogger(name).setLevel(logging.WARNING)
     limit_waiting(seconds=30, retries=1)
     with store_errors(uri):
-        knock(uri)
+        check_reachable(uri)
         return MlflowClient(tracking_uri=uri)
 
 

@@ -17,7 +17,7 @@ from clsbench.tracking.database import database_of, one_at_a_time_at
 from clsbench.tracking.finished_runs import finished_run, views_a_second
 from clsbench.tracking.mlflow_run import DIGEST_LENGTH, MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
-from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, limit_waiting, reason
 from clsbench.tracking.process_identity import host, process
 from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of, write_views
 from clsbench.tracking.spool import Record
@@ -119,7 +119,7 @@ class MlflowTracker:
         _quieten()
         limit_waiting(seconds=5, retries=1)
         with self._store_errors():
-            knock(self.uri)
+            check_reachable(self.uri)
             with _whole_store(self.uri, Path(self.empty_stores).expanduser().absolute()):
                 client = MlflowClient(tracking_uri=self.uri)
                 experiment_id = self._experiment_id(client)

@@ -9,14 +9,14 @@ from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from urllib3.exceptions import HTTPError
 
-from clsbench.tracking.database import database_of, knock_at
+from clsbench.tracking.database import check_connection, database_of
 
 # Whatever a write can raise that is no bug of ours; the errors of requests are OSErrors.
 TROUBLE = (MlflowException, SQLAlchemyError, OSError)
 
 # To sign in (401, 403, 407) or to wait (408, 429) puts these right: what was written is not to blame.
 _PASSING = {401, 403, 407, 408, 429}
-_KNOCK_SECONDS = 5
+_ANSWER_SECONDS = 5
 
 
 def limit_waiting(seconds: int, retries: int) -> None:
@@ -37,18 +37,18 @@ def is_outage(error: BaseException) -> bool:
     return status is None or status >= 500 or status in _PASSING
 
 
-def knock(uri: str) -> None:
+def check_reachable(uri: str) -> None:
     """Raises OSError within seconds where ``uri`` is an HTTP address, or a database's, and nothing answers there."""
     if (database := database_of(uri)) is not None:
-        knock_at(database, _KNOCK_SECONDS)
+        check_connection(database, _ANSWER_SECONDS)
     if not uri.startswith(("http://", "https://")):
         return
     try:
-        requests.get(f"{uri.rstrip('/')}/health", timeout=_KNOCK_SECONDS)
+        requests.get(f"{uri.rstrip('/')}/health", timeout=_ANSWER_SECONDS)
     except requests.exceptions.SSLError:
         return  # somebody is there; MLflow has settings of its own for certificates
     except requests.Timeout as error:
-        raise TimeoutError(f"no answer within {_KNOCK_SECONDS} seconds") from error
+        raise TimeoutError(f"no answer within {_ANSWER_SECONDS} seconds") from error
     except requests.ConnectionError as error:
         raise ConnectionError(reason(error)) from error
     except requests.RequestException:
