@@ -22,14 +22,17 @@ _OWN = ["crop=multi12", "limit=40", "batch_size=4", "engine.threads=1", "workers
 _GUIDE = CONF.parent / "docs" / "scale.md"
 
 
+# Of commands alone and not of this process: what else it starts, and keeps, is not SLURM's to end.
+Environment = dict[str, str]
+
+
 @pytest.fixture(scope="module")
-def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Two nodes; sbatch and the others reach them."""
+def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """Two nodes: the environment in which sbatch and the others reach them."""
     if lacks := missing():
         absent(f"no {', '.join(lacks)} on this machine: tools/setup_servers.sh")
-    with private_slurm(tmp_path_factory.mktemp("slurm")) as conf, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SLURM_CONF", str(conf))
-        yield
+    with private_slurm(tmp_path_factory.mktemp("slurm")) as conf:
+        yield {**os.environ, "SLURM_CONF": str(conf)}
 
 
 @pytest.fixture
@@ -57,8 +60,8 @@ def _predictions(ended: Ended) -> bytes:
     return ended.artifact("predictions.parquet").read_bytes()
 
 
-def _told(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+def _told(slurm: Environment, *command: str) -> str:
+    return subprocess.run(command, env=slurm, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def _wait_for(what: Callable[[], object], process: "subprocess.Popen[bytes]") -> None:
@@ -75,26 +78,28 @@ def _has_begun(outputs: Path, shard: str) -> bool:
     return any(journal.read_bytes().count(b"\n") > 1 for journal in journals)
 
 
-def _running(shard: int) -> str:
+def _running(slurm: Environment, shard: int) -> str:
     """The id of the array's task that has begun with it, by its place; empty where none runs."""
-    tasks = _told("squeue", "--noheader", "--array", "--states=R", "--format=%i").split()
+    tasks = _told(slurm, "squeue", "--noheader", "--array", "--states=R", "--format=%i").split()
     return next((task for task in tasks if task.endswith(f"_{shard}")), "")
 
 
 def test_a_worker_that_slurm_requeues_goes_on_and_the_merged_run_is_the_unsplit_one(
-    slurm: None, clsbench: Cli, cell: list[str], unsplit: Callable[[list[str]], bytes], tmp_path: Path
+    slurm: Environment, clsbench: Cli, cell: list[str], unsplit: Callable[[list[str]], bytes], tmp_path: Path
 ) -> None:
     outputs = tmp_path / "outputs"
     on_slurm = ["hydra/launcher=submitit_slurm", "hydra.launcher.partition=gpu", "hydra.launcher.gpus_per_node=1"]
     command = [sys.executable, "-m", "clsbench", "-m", "shards=2", *cell, *on_slurm, f"paths.outputs={outputs}"]
     with (tmp_path / "said").open("wb") as said:
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=said, stderr=said)
+        process = subprocess.Popen(command, env=slurm, cwd=tmp_path, stdout=said, stderr=said)
         _wait_for(lambda: _has_begun(outputs, "1"), process)
-        task = _running(0)
-        _told("scontrol", "requeue", task)
+        task = _running(slurm, 0)
+        _told(slurm, "scontrol", "requeue", task)
         state = ["squeue", "--noheader", "--array", f"--jobs={task}", "--format=%T"]
-        _wait_for(lambda: "PENDING" in _told(*state), process)
-        _told("scontrol", "update", f"jobid={task}", "StartTime=now")  # SLURM lets a requeued job wait two minutes
+        _wait_for(lambda: "PENDING" in _told(slurm, *state), process)
+        _told(
+            slurm, "scontrol", "update", f"jobid={task}", "StartTime=now"
+        )  # SLURM lets a requeued job wait two minutes
         assert process.wait(180) == 0, (tmp_path / "said").read_text()
     jobs = "".join(log.read_text() for log in outputs.glob("sweeps/*/.submitit/*/*.out"))
     assert jobs.count("goes on from image ") == 1
@@ -112,29 +117,29 @@ def _script(cell: list[str], outputs: Path) -> str:
 
 
 def test_a_job_array_of_which_one_job_is_cancelled_and_one_killed_is_started_again_and_makes_one_run(
-    slurm: None, clsbench: Cli, cell: list[str], unsplit: Callable[[list[str]], bytes], tmp_path: Path
+    slurm: Environment, clsbench: Cli, cell: list[str], unsplit: Callable[[list[str]], bytes], tmp_path: Path
 ) -> None:
     outputs, script = tmp_path / "outputs", tmp_path / "array.sh"
     script.write_text(_script(cell, outputs))
     command = ["sbatch", "--wait", "--array=1-2", "--output=%a.log", "--open-mode=append", str(script)]
     ends = {1: ["scancel"], 2: ["scancel", "--signal=KILL"]}
-    with subprocess.Popen(command, cwd=tmp_path) as first:
+    with subprocess.Popen(command, env=slurm, cwd=tmp_path) as first:
 
         def all_ended() -> bool:
             for shard in [each for each in ends if _has_begun(outputs, str(each))]:
-                _told(*ends.pop(shard), _running(shard))
+                _told(slurm, *ends.pop(shard), _running(slurm, shard))
             return not ends
 
         _wait_for(all_ended, first)
         assert first.wait(120) != 0
     assert not any(outputs.glob("shards/*/of-2/*.records"))
-    assert subprocess.run(command, cwd=tmp_path, check=False, timeout=180).returncode == 0
+    assert subprocess.run(command, env=slurm, cwd=tmp_path, check=False, timeout=180).returncode == 0
     said = "".join(log.read_text() for log in tmp_path.glob("*.log"))
     assert said.count("goes on from image ") == 2
     assert _predictions(clsbench(*cell)) == unsplit(cell)
 
 
-def test_the_slurm_of_a_killed_test_is_gone_with_its_daemons(slurm: None, tmp_path: Path) -> None:
+def test_the_slurm_of_a_killed_test_is_gone_with_its_daemons(slurm: Environment, tmp_path: Path) -> None:
     started = (
         f"import sys; from private_slurm import *; kept = private_slurm(Path({str(tmp_path)!r})); kept.__enter__(); "
     )
