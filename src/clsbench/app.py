@@ -13,7 +13,7 @@ from clsbench.composition.engine_settings import with_engine_settings
 from clsbench.composition.exact import check_exact
 from clsbench.composition.own_classes import with_own_classes
 from clsbench.composition.shards import shard_of
-from clsbench.composition.taken_weights import with_weights
+from clsbench.composition.weights_settings import with_weights
 from clsbench.console.logs import logging_to
 from clsbench.disk import CACHE, OUTPUT, OUTPUTS, disk_errors
 from clsbench.errors import ConfigError

@@ -7,7 +7,7 @@ from omegaconf import OmegaConf
 from clsbench.api.composed import composed
 from clsbench.composition.data_layer import with_data_layer
 from clsbench.composition.engine_settings import with_engine_settings
-from clsbench.composition.taken_weights import with_weights
+from clsbench.composition.weights_settings import with_weights
 
 _TRAINING_FILE = """
 layer { name: 'data' type: 'ImageData' top: 'data' top: 'label' include { phase: TEST }

@@ -7,10 +7,10 @@ import pytest
 from report_store import FakeRun, FakeStore, MixedStore, as_read, mixed_table
 
 from clsbench.config import CONF
-from clsbench.report.material import Material
 from clsbench.report.networks import Networks, read_networks
+from clsbench.report.table_data import TableData
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +19,9 @@ def networks() -> Networks:
 
 
 @pytest.fixture
-def material(networks: Networks) -> MaterialOf:
+def table_data(networks: Networks) -> TableDataOf:
     """What the tables are made of, from runs that no store holds."""
-    return lambda runs: Material(networks, as_read(runs), tolerance=0.1)
+    return lambda runs: TableData(networks, as_read(runs), tolerance=0.1)
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,14 @@ from report_store import FakeRun, as_read, evaluation, timing, whole_table
 from clsbench.errors import ConfigError
 from clsbench.report.cells import AccuracyCell
 from clsbench.report.document import Document
-from clsbench.report.material import Material
 from clsbench.report.networks import Networks
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.table1 import table1
 from clsbench.report.tables.table3 import table3
 from clsbench.report.where import parse_where
 
-Build = Callable[[Material], Document]
+Build = Callable[[TableData], Document]
 Also = Callable[[Build, Iterable[FakeRun], str], Document]
 
 
@@ -28,7 +28,7 @@ def own(crop: str, crop_size: int, base_size: int, top1: float, dataset: str = "
 
 @pytest.fixture
 def also(networks: Networks) -> Also:
-    return lambda build, runs, words: build(Material(networks, as_read(runs), 0.1, parse_where(words).conditions))
+    return lambda build, runs, words: build(TableData(networks, as_read(runs), 0.1, parse_where(words).conditions))
 
 
 def rows(document: Document) -> dict[str, Sequence[str]]:
@@ -56,7 +56,7 @@ def test_a_network_of_the_same_four_cells_is_the_last_row_of_table_1(also: Also)
 
 
 def test_the_published_rows_are_as_without_it(also: Also, networks: Networks) -> None:
-    alone = table1(Material(networks, as_read([*whole_table(), *FOUR]), 0.1))
+    alone = table1(TableData(networks, as_read([*whole_table(), *FOUR]), 0.1))
     beside = also(table1, [*whole_table(), *FOUR], "model=mine")
     assert beside.grids[0].rows[:-1] == alone.grids[0].rows
     assert beside.tidy[:124] == alone.tidy

@@ -6,13 +6,13 @@ from report_store import FakeRun, evaluation, timing
 
 from clsbench.report.cells import AccuracyCell, accuracy_cells
 from clsbench.report.document import Document
-from clsbench.report.front import Point, with_front
-from clsbench.report.material import Material
 from clsbench.report.networks import Networks
+from clsbench.report.pareto_front import Point, with_front
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.pareto import pareto
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 
 
 def _point(model: str, crop_size: int, base_size: int, preprocessing: str, top1: float = 21.0) -> FakeRun:
@@ -23,52 +23,52 @@ def _titles(document: Document) -> list[str]:
     return [grid.title for grid in document.grids]
 
 
-def test_the_curve_has_the_sixteen_published_points(material: MaterialOf) -> None:
-    document = crop_curve(material([]))
+def test_the_curve_has_the_sixteen_published_points(table_data: TableDataOf) -> None:
+    document = crop_curve(table_data([]))
     assert _titles(document) == ["inception-v3", "resnet101-v2"]
     assert len(document.tidy) == document.open_cells == 16
     assert document.tidy[0]["published_top1_accuracy"] == "74.89"
 
 
-def test_a_measured_point_is_an_accuracy_at_the_base_size_of_the_experiment(material: MaterialOf) -> None:
+def test_a_measured_point_is_an_accuracy_at_the_base_size_of_the_experiment(table_data: TableDataOf) -> None:
     runs = [_point("inception-v3", 267, 267, "inception_v3", 23.0), _point("inception-v3", 331, 400, "inception_v3")]
-    rows = {row["crop_size"]: row for row in crop_curve(material(runs)).tidy if row["network"] == "inception-v3"}
+    rows = {row["crop_size"]: row for row in crop_curve(table_data(runs)).tidy if row["network"] == "inception-v3"}
     assert rows["267"]["top1_accuracy"] == "77"
     assert rows["267"]["difference_top1_accuracy"] == "-0.1"
     assert rows["331"]["state"] == "missing"
 
 
-def test_only_points_of_a_known_base_size_are_judged(material: MaterialOf) -> None:
+def test_only_points_of_a_known_base_size_are_judged(table_data: TableDataOf) -> None:
     runs = [
         _point("inception-v3", 267, 267, "inception_v3", 50.0),
         _point("inception-v3", 299, 320, "inception_v3", 50.0),
     ]
-    rows = {row["crop_size"]: row for row in crop_curve(material(runs)).tidy if row["network"] == "inception-v3"}
+    rows = {row["crop_size"]: row for row in crop_curve(table_data(runs)).tidy if row["network"] == "inception-v3"}
     assert rows["267"]["tolerance"] == ""
     assert rows["299"]["tolerance"] == "outside"
 
 
-def test_another_network_joins_with_three_points(material: MaterialOf) -> None:
+def test_another_network_joins_with_three_points(table_data: TableDataOf) -> None:
     runs = [_point("senet", size, size, "senet") for size in (192, 256, 288)]
-    assert "senet" not in _titles(crop_curve(material(runs[:2])))
-    document = crop_curve(material(runs))
+    assert "senet" not in _titles(crop_curve(table_data(runs[:2])))
+    document = crop_curve(table_data(runs))
     assert "senet" in _titles(document)
     assert "3 not judged, as the base size of the published point is not known" in document.summary[0]
 
 
-def test_published_figures_stand_in_where_nothing_is_measured(material: MaterialOf, networks: Networks) -> None:
-    document = pareto(material([]))
+def test_published_figures_stand_in_where_nothing_is_measured(table_data: TableDataOf, networks: Networks) -> None:
+    document = pareto(table_data([]))
     assert _titles(document) == ["Times of Titan X Pascal, cuDNN 5.1 (published)"]
     best = {row["network"] for row in document.tidy if row["front"] == "yes"}
     assert {"resnet10-1x32d", "xception", "inception-v4"} < best
     assert "senet" not in {row["network"] for row in document.tidy}  # without a published time
 
 
-def test_measured_times_have_a_front_of_their_own(material: MaterialOf, networks: Networks) -> None:
+def test_measured_times_have_a_front_of_their_own(table_data: TableDataOf, networks: Networks) -> None:
     names = ("senet", "se-resnet50")
     cells = list(accuracy_cells([networks.catalogue[name] for name in names], ("standard",), ("single",)))
     runs = [evaluation(cells[0], 18.67, 4.47), timing("senet", 224, 100.0), timing("se-resnet50", 224, 10.0)]
-    document = pareto(material(runs))
+    document = pareto(table_data(runs))
     rows = {row["network"]: row for row in document.tidy}
     assert (
         rows["senet"]["series"]

@@ -17,10 +17,10 @@ from clsbench.report.formats.latex import latex
 from clsbench.report.formats.markdown import escaped, markdown
 from clsbench.report.formats.tidy_csv import tidy_csv
 from clsbench.report.formats.web_page import web_page
-from clsbench.report.material import Material
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.table1 import table1
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 HOSTILE_LINK = 'javascript:alert("1")'
 
 
@@ -48,8 +48,8 @@ def _hostile() -> Document:
 
 
 @pytest.fixture
-def document(material: MaterialOf) -> Document:
-    built = table1(material(mixed_table()))
+def document(table_data: TableDataOf) -> Document:
+    built = table1(table_data(mixed_table()))
     return Document(**{**vars(built), "plots": ()})
 
 

@@ -9,11 +9,11 @@ from report_store import FakeRun, evaluation, timing
 
 from clsbench.report.cells import AccuracyCell
 from clsbench.report.document import Document
-from clsbench.report.material import Material
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.pareto import pareto
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 
 
 def own(size: int, top1: float, *, model: str = "mine", dataset: str = "list:val", images: int = 300) -> FakeRun:
@@ -26,8 +26,8 @@ def titles(document: Document) -> list[str]:
     return [grid.title for grid in document.grids]
 
 
-def test_a_network_of_ones_own_has_a_curve_and_no_published_one_beside_it(material: MaterialOf) -> None:
-    document = crop_curve(material([own(size, 40.0 - size / 100) for size in (256, 192, 224)]))
+def test_a_network_of_ones_own_has_a_curve_and_no_published_one_beside_it(table_data: TableDataOf) -> None:
+    document = crop_curve(table_data([own(size, 40.0 - size / 100) for size in (256, 192, 224)]))
     assert titles(document) == ["mine on list:val"]
     assert [(row["crop_size"], row["top1_accuracy"], row["dataset"]) for row in document.tidy] == [
         ("192", "61.92", "list:val"),
@@ -38,39 +38,39 @@ def test_a_network_of_ones_own_has_a_curve_and_no_published_one_beside_it(materi
     assert "3 of 3 cells are results; 3 with nothing published" in document.summary[0]
 
 
-def test_a_published_network_on_ones_own_images_has_its_published_curve_beside_it(material: MaterialOf) -> None:
-    document = crop_curve(material([own(size, 30.0, model="inception-v3") for size in (267, 299)]))
+def test_a_published_network_on_ones_own_images_has_its_published_curve_beside_it(table_data: TableDataOf) -> None:
+    document = crop_curve(table_data([own(size, 30.0, model="inception-v3") for size in (267, 299)]))
     assert titles(document) == ["inception-v3", "inception-v3 on list:val"]
 
 
-def test_one_size_is_no_curve_and_two_datasets_are_two(material: MaterialOf) -> None:
-    assert "mine on list:val" not in titles(crop_curve(material([own(224, 30.0)])))
+def test_one_size_is_no_curve_and_two_datasets_are_two(table_data: TableDataOf) -> None:
+    assert "mine on list:val" not in titles(crop_curve(table_data([own(224, 30.0)])))
     runs = [own(size, 30.0, dataset=dataset) for size in (192, 224) for dataset in ("list:a", "list:b")]
-    assert titles(crop_curve(material(runs))) == ["mine on list:a", "mine on list:b"]
+    assert titles(crop_curve(table_data(runs))) == ["mine on list:a", "mine on list:b"]
 
 
-def test_other_weights_and_another_preprocessing_are_other_curves(material: MaterialOf) -> None:
+def test_other_weights_and_another_preprocessing_are_other_curves(table_data: TableDataOf) -> None:
     runs = [own(size, 30.0) for size in (192, 224)]
     later = [own(size, 20.0).with_params(weights="later.caffemodel") for size in (192, 224)]
     torch = [own(size, 90.0).with_params(preprocessing="torch") for size in (192, 224)]
-    assert titles(crop_curve(material([*runs, *later]))) == [
+    assert titles(crop_curve(table_data([*runs, *later]))) == [
         "mine on list:val, later.caffemodel",
         "mine on list:val, mine.caffemodel",
     ]
-    document = crop_curve(material([*runs, *torch]))
+    document = crop_curve(table_data([*runs, *torch]))
     assert titles(document) == ["mine on list:val, caffe", "mine on list:val, torch"]
     assert [row["top1_accuracy"] for row in document.tidy] == ["70", "70", "10", "10"]
 
 
-def test_of_several_runs_of_a_size_the_newest_result_counts(material: MaterialOf) -> None:
+def test_of_several_runs_of_a_size_the_newest_result_counts(table_data: TableDataOf) -> None:
     runs = [own(192, 30.0), own(192, 20.0), own(192, 1.0).with_params(limit="10"), own(224, 10.0)]
-    rows = crop_curve(material(runs)).tidy
+    rows = crop_curve(table_data(runs)).tidy
     assert [row["top1_accuracy"] for row in rows] == ["80", "90"]
 
 
-def test_a_part_of_the_images_is_no_result_and_is_said(material: MaterialOf) -> None:
+def test_a_part_of_the_images_is_no_result_and_is_said(table_data: TableDataOf) -> None:
     part = own(192, 30.0, images=100).with_params(limit="100")
-    document = crop_curve(material([part, own(224, 20.0), own(256, 20.0).ended("FAILED", "no memory")]))
+    document = crop_curve(table_data([part, own(224, 20.0), own(256, 20.0).ended("FAILED", "no memory")]))
     assert [row["state"] for row in document.tidy] == ["partial", "result", "failed"]
     assert document.open_cells == 2
     assert "Hollow points are of a part of the images; the notes have their figures." in document.summary
@@ -79,9 +79,9 @@ def test_a_part_of_the_images_is_no_result_and_is_said(material: MaterialOf) -> 
     assert "no memory" in notes
 
 
-def test_the_curves_are_drawn_hollow_where_partial(material: MaterialOf) -> None:
+def test_the_curves_are_drawn_hollow_where_partial(table_data: TableDataOf) -> None:
     figure = pytest.importorskip("matplotlib.figure").Figure()
-    document = crop_curve(material([own(192, 30.0).with_params(limit="100"), own(224, 20.0), own(256, 10.0)]))
+    document = crop_curve(table_data([own(192, 30.0).with_params(limit="100"), own(224, 20.0), own(256, 10.0)]))
     document.plots[0].draw(figure)
     lines = {line.get_label(): line for line in figure.axes[0].lines}
     assert list(lines) == ["mine on list:val, measured", "mine on list:val, on a part of the images"]
@@ -90,9 +90,9 @@ def test_the_curves_are_drawn_hollow_where_partial(material: MaterialOf) -> None
     assert [y for y in hollow.get_ydata() if not isnan(y)] == [70.0]
 
 
-def test_error_against_time_of_ones_own_networks(material: MaterialOf) -> None:
+def test_error_against_time_of_ones_own_networks(table_data: TableDataOf) -> None:
     runs = [own(224, 30.0), own(224, 20.0, model="slow"), timing("mine", 224, 10.0), timing("slow", 224, 100.0)]
-    document = pareto(material([*runs, own(224, 5.0, model="untimed")]))
+    document = pareto(table_data([*runs, own(224, 5.0, model="untimed")]))
     assert titles(document) == ["Times of torch, cpu, fp32, Synthetic CPU, 2 threads, timing=clean; errors on list:val"]
     assert [(row["network"], row["top1_error"], row["forward_ms"], row["front"]) for row in document.tidy] == [
         ("mine 224", "30", "9.8", "yes"),
@@ -101,8 +101,8 @@ def test_error_against_time_of_ones_own_networks(material: MaterialOf) -> None:
     assert document.open_cells == 0
 
 
-def test_an_error_of_a_part_of_the_images_is_said_in_the_front(material: MaterialOf) -> None:
-    document = pareto(material([own(224, 30.0, images=50).with_params(limit="50"), timing("mine", 224, 10.0)]))
+def test_an_error_of_a_part_of_the_images_is_said_in_the_front(table_data: TableDataOf) -> None:
+    document = pareto(table_data([own(224, 30.0, images=50).with_params(limit="50"), timing("mine", 224, 10.0)]))
     (row,) = document.tidy
     assert row["error_from"] == "partial (50 images)"
     assert document.open_cells == 1

@@ -10,16 +10,16 @@ from clsbench.engines.timed import LayerTime
 from clsbench.errors import DataError
 from clsbench.report.document import Document
 from clsbench.report.layer_times import read_layers
-from clsbench.report.material import Material
 from clsbench.report.plots.layers import layers_plot
 from clsbench.report.plots.style import looks, save_plot
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.pareto import pareto
 from clsbench.report.tables.table1 import table1
 from clsbench.report.write import write_document
 from clsbench.results.layers import write_layers
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 LAYERS = [LayerTime("conv_1 $x$", "Convolution", 1.5, 3.0), LayerTime("prob", "Softmax", 0.1)]
 
 
@@ -28,9 +28,12 @@ LAYERS = [LayerTime("conv_1 $x$", "Convolution", 1.5, 3.0), LayerTime("prob", "S
     [(table1, mixed_table), (crop_curve, whole_table), (crop_curve, list), (pareto, list), (pareto, whole_table)],
 )
 def test_a_plot_is_two_files(
-    build: Callable[[Material], Document], runs: Callable[[], Iterable[FakeRun]], material: MaterialOf, tmp_path: Path
+    build: Callable[[TableData], Document],
+    runs: Callable[[], Iterable[FakeRun]],
+    table_data: TableDataOf,
+    tmp_path: Path,
 ) -> None:
-    (plot,) = build(material(runs())).plots
+    (plot,) = build(table_data(runs())).plots
     files = save_plot(plot, tmp_path)
     assert [file.name for file in files] == [f"{plot.name}.png", f"{plot.name}.svg"]
     png, svg = (file.read_bytes() for file in files)
@@ -39,8 +42,8 @@ def test_a_plot_is_two_files(
     assert svg.rstrip().endswith(b"</svg>")
 
 
-def test_the_same_figures_are_the_same_file(material: MaterialOf, tmp_path: Path) -> None:
-    (plot,) = pareto(material([timing("senet", 224, 30.0)])).plots
+def test_the_same_figures_are_the_same_file(table_data: TableDataOf, tmp_path: Path) -> None:
+    (plot,) = pareto(table_data([timing("senet", 224, 30.0)])).plots
     first, second = ([path.read_bytes() for path in save_plot(plot, tmp_path)] for _ in range(2))
     assert first == second
 
@@ -63,8 +66,8 @@ def test_a_file_without_layers_is_an_error(tmp_path: Path) -> None:
         read_layers(file)
 
 
-def test_the_page_holds_its_plots(material: MaterialOf, tmp_path: Path) -> None:
-    files = write_document(pareto(material([])), ("html",), tmp_path / "new")
+def test_the_page_holds_its_plots(table_data: TableDataOf, tmp_path: Path) -> None:
+    files = write_document(pareto(table_data([])), ("html",), tmp_path / "new")
     assert [file.name for file in files] == ["pareto.html", "pareto.png", "pareto.svg"]
     assert "data:image/svg+xml;base64," in files[0].read_text()
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable
 from report_store import HOSTILE, FakeRun, mixed_table, whole_table
 
 from clsbench.report.document import Document, Entry
-from clsbench.report.material import Material
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.table1 import table1
 
-MaterialOf = Callable[[Iterable[FakeRun]], Material]
+TableDataOf = Callable[[Iterable[FakeRun]], TableData]
 
 
 def _overview(document: Document) -> dict[tuple[str, str], Entry]:
@@ -24,8 +24,8 @@ def _texts(document: Document) -> set[str]:
     return {entry.text for grid in document.grids for row in grid.rows for entry in row}
 
 
-def test_every_cell_of_the_published_table_has_its_place(material: MaterialOf) -> None:
-    document = table1(material(whole_table()))
+def test_every_cell_of_the_published_table_has_its_place(table_data: TableDataOf) -> None:
+    document = table1(table_data(whole_table()))
     assert len(_overview(document)) == len(document.tidy) == 124
     assert document.open_cells == 0
     assert document.grids[0].headings[1:] == (
@@ -37,16 +37,16 @@ def test_every_cell_of_the_published_table_has_its_place(material: MaterialOf) -
     assert "124 of 124 cells are results; 120 within" in document.summary[0]
 
 
-def test_an_empty_store_has_missing_cells_alone(material: MaterialOf) -> None:
-    document = table1(material([]))
+def test_an_empty_store_has_missing_cells_alone(table_data: TableDataOf) -> None:
+    document = table1(table_data([]))
     assert {entry.text for entry in _overview(document).values()} == {"missing"}
     assert document.open_cells == 124
     assert not document.notes
     assert not document.plots
 
 
-def test_what_is_no_result_is_words_with_a_link(material: MaterialOf) -> None:
-    cells = _overview(table1(material(mixed_table())))
+def test_what_is_no_result_is_words_with_a_link(table_data: TableDataOf) -> None:
+    cells = _overview(table1(table_data(mixed_table())))
     expected = {
         ("resnet18-priv", "standard, single"): "missing",
         ("resnet18-priv", "standard, multi12"): "failed",
@@ -65,19 +65,19 @@ def test_what_is_no_result_is_words_with_a_link(material: MaterialOf) -> None:
     assert all(bool(cells[place].link) == (text != "missing") for place, text in expected.items())
 
 
-def test_the_figures_of_what_is_no_result_stand_in_no_grid(material: MaterialOf) -> None:
-    texts = _texts(table1(material(mixed_table())))
+def test_the_figures_of_what_is_no_result_stand_in_no_grid(table_data: TableDataOf) -> None:
+    texts = _texts(table1(table_data(mixed_table())))
     assert texts.isdisjoint({"99.90", "99.50", "29.00", "40.00", "50.00"})
 
 
-def test_the_newest_result_stands_in_the_table(material: MaterialOf) -> None:
-    cells = _overview(table1(material(mixed_table())))
+def test_the_newest_result_stands_in_the_table(table_data: TableDataOf) -> None:
+    cells = _overview(table1(table_data(mixed_table())))
     assert cells["resnet101-v2", "standard, multi12"].text == "19.97 / 5.05"
     assert cells["resnet101-v2", "large, single"].text == "20.37 / 5.16"
 
 
-def test_outside_and_another_engine_are_marked(material: MaterialOf) -> None:
-    document = table1(material(mixed_table()))
+def test_outside_and_another_engine_are_marked(table_data: TableDataOf) -> None:
+    document = table1(table_data(mixed_table()))
     cells = _overview(document)
     assert cells["resnet101-v2", "standard, single"].marks == "*"
     assert cells["resnet152-v2", "standard, single"].marks == "a"
@@ -86,8 +86,8 @@ def test_outside_and_another_engine_are_marked(material: MaterialOf) -> None:
     assert "No letter: measured with onnxruntime, cpu, fp32 (112 cells)." in document.summary
 
 
-def test_notes_say_why_and_judge_samples_in_their_own_way(material: MaterialOf) -> None:
-    notes = [note.text for note in table1(material(mixed_table())).notes]
+def test_notes_say_why_and_judge_samples_in_their_own_way(table_data: TableDataOf) -> None:
+    notes = [note.text for note in table1(table_data(mixed_table())).notes]
     assert f"resnet18-priv, multi12, crop 224 of 256: failed: {HOSTILE}" in notes
     sample = (
         "resnet18-priv, multi12, crop 320 of 320: partial (100 images): top-1 error 29.00 ± 4.54 (published 26.23, "
@@ -103,18 +103,18 @@ def test_notes_say_why_and_judge_samples_in_their_own_way(material: MaterialOf) 
     assert "top-1 error 22.15 ± 0.18 (published 21.95, +0.20)" in outside
 
 
-def test_a_result_of_weights_that_a_hub_kept_names_them(material: MaterialOf) -> None:
+def test_a_result_of_weights_that_a_hub_kept_names_them(table_data: TableDataOf) -> None:
     first, *others = whole_table()
     source = "timm legacy_seresnet50.in1k (same weights)"
     from_hub = first.tagged(weights_relation="same", weights_source=source)
-    document = table1(material([from_hub, *others]))
+    document = table1(table_data([from_hub, *others]))
     (note,) = (note.text for note in document.notes if "weights from" in note.text)
     assert note.endswith(f": weights from {source}")
     assert document.open_cells == 0
 
 
-def test_the_tidy_rows_keep_results_and_other_figures_apart(material: MaterialOf) -> None:
-    rows = {(row["network"], row["size"], row["crop"]): row for row in table1(material(mixed_table())).tidy}
+def test_the_tidy_rows_keep_results_and_other_figures_apart(table_data: TableDataOf) -> None:
+    rows = {(row["network"], row["size"], row["crop"]): row for row in table1(table_data(mixed_table())).tidy}
     partial = rows["resnet18-priv", "large", "multi12"]
     assert (partial["state"], partial["words"], partial["images"]) == ("partial", "partial (100 images)", "100")
     assert partial["top1_error"] == partial["difference_top1_error"] == ""
@@ -126,5 +126,5 @@ def test_the_tidy_rows_keep_results_and_other_figures_apart(material: MaterialOf
     assert result["run_id"]
 
 
-def test_open_cells_are_those_without_a_result_and_those_outside(material: MaterialOf) -> None:
-    assert table1(material(mixed_table())).open_cells == 11 + 1
+def test_open_cells_are_those_without_a_result_and_those_outside(table_data: TableDataOf) -> None:
+    assert table1(table_data(mixed_table())).open_cells == 11 + 1

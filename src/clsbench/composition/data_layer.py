@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from clsbench.caffe.data_layer import DataLayer, ImageSource, Transform
 from clsbench.caffe.prototxt import data_layers
-from clsbench.composition.taken_weights import is_asked
+from clsbench.composition.weights_settings import is_asked
 from clsbench.config import CONF
 from clsbench.errors import ConfigError
 

@@ -10,7 +10,7 @@ from clsbench.caffe.shapes import output_of
 from clsbench.composition.data_layer import TASKS_WITH_IMAGES
 from clsbench.composition.model_files import onnx_file_of
 from clsbench.composition.network import net_of
-from clsbench.composition.taken_weights import is_asked
+from clsbench.composition.weights_settings import is_asked
 from clsbench.data.label_order import ILSVRC2012, wnids
 from clsbench.errors import ClsbenchError
 

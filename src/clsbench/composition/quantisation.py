@@ -105,7 +105,7 @@ def _quantised(
         said=f"{settings.said}, {images}",
         quantised_by=f"{tool}{without}",
         cache=cache_of(cfg),
-        told=show_line,
+        notify=show_line,
         warnings=warnings,
     )
 

@@ -7,7 +7,7 @@ from typing import cast
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from clsbench.composition.taken_weights import is_asked
+from clsbench.composition.weights_settings import is_asked
 from clsbench.engines.engine import Engine
 from clsbench.tracking.tracker import Tracker
 

@@ -1,6 +1,6 @@
 """The overrides that a user copies behind the command that was given."""
 
-from clsbench.composition.taken_weights import is_asked
+from clsbench.composition.weights_settings import is_asked
 from clsbench.doctor.candidate import State
 from clsbench.doctor.table import PREPROCESSINGS
 

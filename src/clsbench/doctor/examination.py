@@ -40,9 +40,9 @@ class Examination:
     bench: Bench
     has_places: bool  # the network gives scores of many places, which model.dense takes together
 
-    def search(self, told: Callable[[int], None]) -> Search:
+    def search(self, notify: Callable[[int], None]) -> Search:
         """Not yet begun."""
-        return Search(self.bench, self.labellings, self.plan, told)
+        return Search(self.bench, self.labellings, self.plan, notify)
 
     def given(self) -> State:
         """The given settings, tried. Raises DataError where no image can be read."""

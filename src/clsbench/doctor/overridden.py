@@ -8,7 +8,7 @@ from typing import Any, cast
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.caffe.prototxt import data_layers
-from clsbench.composition.taken_weights import is_asked
+from clsbench.composition.weights_settings import is_asked
 from clsbench.config import CONF
 
 

@@ -22,12 +22,12 @@ Planned = Callable[[State], Sequence[Hypothesis]]
 
 @dataclass
 class Search:
-    """``plan`` gives the hypotheses about views from a state; ``told`` is told how many images the best gets right."""
+    """``plan`` gives the hypotheses about views from a state; ``notify`` gets how many images the best gets right."""
 
     bench: Bench
     labellings: Sequence[Labelling]
     plan: Planned
-    told: Callable[[int], None]
+    notify: Callable[[int], None]
     first: list[Candidate] = field(default_factory=list)  # the single factors, against the given settings
     steps: list[Candidate] = field(default_factory=list)  # those that were taken, each against the state before it
     hopeless: set[Hypothesis] = field(default_factory=set)
@@ -108,7 +108,7 @@ class Search:
         trial = self.bench.trial(merged(state.views))
         sight = Sight(trial, labelling.labels, row)
         self.best = max(self.best, sight.rank[0])
-        self.told(self.best)
+        self.notify(self.best)
         return State(state.views, labelling, sight)
 
 

@@ -26,15 +26,15 @@ def evaluate_images(
     samples: Sequence[Sample],
     predictor: Predictor,
     tally: Tally,
-    told: Callable[[Sequence[Prediction]], None],
+    notify: Callable[[Sequence[Prediction]], None],
 ) -> None:
-    """Calls ``told`` with all images, some at a time in the order of ``images``, after ``tally`` has counted them.
+    """Calls ``notify`` with all images, some at a time in the order of ``images``, after ``tally`` has counted them.
 
     All of it happens in the calling thread, which a signal's exception ends at once; ``tally`` then holds what was
     measured so far. Raises EngineError, also where a score is not finite.
     """
     with streams(predictor) as opened:
-        loop = _Loop(samples, predictor.description.streams, opened, tally, told)
+        loop = _Loop(samples, predictor.description.streams, opened, tally, notify)
         packer = Packer(predictor.description.batch_size)
         for loaded in images:
             image = ScoredImage(loaded.index, loaded.weights, loaded.problem)
@@ -52,7 +52,7 @@ class _Loop:
     width: int  # streams
     streams: Streams
     tally: Tally
-    told: Callable[[Sequence[Prediction]], None]
+    notify: Callable[[Sequence[Prediction]], None]
     waiting: deque[ScoredImage] = field(default_factory=deque)  # in order, not yet told
     in_flight: int = 0
     start: float = field(default_factory=time.perf_counter)
@@ -93,7 +93,7 @@ class _Loop:
         predictions = self._predictions(images)
         self.tally.add(predictions)
         self.tally.time(len(predictions), time.perf_counter() - self.start)
-        self.told(predictions)
+        self.notify(predictions)
 
     def _predictions(self, images: Sequence[ScoredImage]) -> list[Prediction]:
         """Of images that are scored or bad, in their order."""

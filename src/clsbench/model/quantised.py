@@ -47,7 +47,7 @@ class Quantised:
     said: str  # of the calibration
     quantised_by: str  # the tool, and what it leaves in fp32
     cache: FileCache
-    told: Callable[[str], None]  # that it is being made, which may take minutes
+    notify: Callable[[str], None]  # that it is being made, which may take minutes
     warnings: tuple[str, ...] = ()
 
     @property
@@ -124,6 +124,6 @@ class Quantised:
         return self.cache.kept(f"{key[:24]}-int8.onnx", lambda path: self._make(source, path))
 
     def _make(self, source: Path, path: Path) -> None:
-        self.told(f"{self.name}: quantising to int8 by {self.quantised_by}: {self.said}")
+        self.notify(f"{self.name}: quantising to int8 by {self.quantised_by}: {self.said}")
         self.quantise(source, path)
         log.info("%s: %.2f MiB, in fp32 %.2f", self.name, *(file.stat().st_size / 2**20 for file in (path, source)))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from clsbench.errors import ConfigError
+from clsbench.report.cell_status import CellStatus, chosen, evaluation_status, own_status, timing_status
 from clsbench.report.cells import DATASET, AccuracyCell, TimeCell
-from clsbench.report.mark import Mark, chosen, evaluation_mark, own_mark, timing_mark
-from clsbench.report.material import Accuracy, Material, Times, figure_of
 from clsbench.report.nearest import nearest
 from clsbench.report.run import Run
+from clsbench.report.table_data import Accuracy, TableData, Times, figure_of
 from clsbench.zoo.catalogue import Entry
 
 Pixels = tuple[int, int]
@@ -57,16 +57,16 @@ class OwnRows:
         return published.most_common(1)[0][0]
 
 
-def own_rows(material: Material, table: Sequence[Entry], tasks: Sequence[str]) -> OwnRows:
+def own_rows(table_data: TableData, table: Sequence[Entry], tasks: Sequence[str]) -> OwnRows:
     """By name. Raises ConfigError, with the nearest networks, where no run of these tasks is meant by ``--also``."""
-    if material.also is None:
+    if table_data.also is None:
         return OwnRows(table, ())
     published = {entry.name for entry in table}
-    own = [run for run in material.runs if _is_own(run, published) and run.tags.get("task") in tasks]
-    meant = [run for run in own if all(each.holds(run) for each in material.also)]
+    own = [run for run in table_data.runs if _is_own(run, published) and run.tags.get("task") in tasks]
+    meant = [run for run in own if all(each.holds(run) for each in table_data.also)]
     if not meant:
-        words = " ".join(f"{each.key}{'!' * each.unequal}={','.join(each.values)}" for each in material.also)
-        known = {value for run in own if (value := run.get(material.also[0].key))}
+        words = " ".join(f"{each.key}{'!' * each.unequal}={','.join(each.values)}" for each in table_data.also)
+        known = {value for run in own if (value := run.get(table_data.also[0].key))}
         raise ConfigError(f"--also {words}: no run of such a network of one's own{nearest(_last(words), known)}")
     timings = [run for run in meant if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"]
     rows = list(_evaluated([run for run in meant if run.tags.get("task") == "evaluate"], timings))
@@ -100,28 +100,28 @@ def _words(run: Run, keys: Sequence[str]) -> str:
 
 def _accuracy(row: OwnRow, size: str, crop: str, pixels: Pixels) -> Accuracy:
     runs = [run for run in row.evaluations if run.get("crop") == crop and _said(run, pixels)]
-    run, mark = chosen(runs, _mark)
+    run, status = chosen(runs, _status)
     preprocessing = run.params.get("preprocessing", "") if run else ""
     cell = AccuracyCell(row.name, size, crop, *pixels, preprocessing, {}, judged=False)
     top1, top5 = (figure_of(run, f"{top}_error", f"{top}_stderr") for top in ("top1", "top5"))
-    return Accuracy(cell, run, mark, top1, top5, "")
+    return Accuracy(cell, run, status, top1, top5, "")
 
 
-def _mark(run: Run) -> Mark:
+def _status(run: Run) -> CellStatus:
     """On ImageNet as strictly as a published network: all 50,000 images."""
     if run.tags.get("dataset") == DATASET:
-        return evaluation_mark(run, run.params.get("preprocessing", ""))
-    return own_mark(run, ("top1_error",))
+        return evaluation_status(run, run.params.get("preprocessing", ""))
+    return own_status(run, ("top1_error",))
 
 
 def _times(row: OwnRow, size: str, device: str, crop_size: int) -> Times:
     cell = TimeCell(row.name, size, crop_size, device, {})
     of_size = [run for run in row.timings if run.params.get("crop_size") == str(crop_size)]
-    run, mark = chosen([run for run in of_size if cell.takes(run.get("device"))], timing_mark)
+    run, status = chosen([run for run in of_size if cell.takes(run.get("device"))], timing_status)
     forward, backward = (
         figure_of(run, f"{way}_ms_mean", f"{way}_ms_std", name=f"{way}_ms") for way in ("forward", "backward")
     )
-    return Times(cell, run, mark, forward, backward)
+    return Times(cell, run, status, forward, backward)
 
 
 def _said(run: Run, pixels: Pixels) -> bool:

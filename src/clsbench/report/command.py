@@ -14,12 +14,12 @@ from clsbench.report.document import Document, Plot, in_plain_text
 from clsbench.report.formats.terminal import terminal_table
 from clsbench.report.layer_times import read_layers
 from clsbench.report.layout import Request
-from clsbench.report.material import Material
 from clsbench.report.networks import read_networks
 from clsbench.report.origin import origin
 from clsbench.report.plots.layers import layers_plot
 from clsbench.report.run import Run
 from clsbench.report.runs import Store
+from clsbench.report.table_data import TableData
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.lite import lite
 from clsbench.report.tables.pareto import pareto
@@ -34,7 +34,7 @@ from clsbench.tracking.report_artifacts import log_report
 from clsbench.tracking.saved_views import LATEST, TABLE_1, TABLE_3, run_link
 
 _ERRORS, _TIMES = ("evaluate",), ("time",)
-_TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Material], Document]]] = {
+_TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[TableData], Document]]] = {
     "table1": (_ERRORS, table1),
     "table3": (_TIMES, table3),
     "lite": (_ERRORS + _TIMES, lite),
@@ -75,7 +75,7 @@ def _document(options: argparse.Namespace, store: Store) -> Document:
     if options.table in _WITH_IMAGES:
         document = _with_images(options.table, runs, store)
     else:
-        document = build(Material(read_networks(CONF), runs, options.tolerance, _also(options)))
+        document = build(TableData(read_networks(CONF), runs, options.tolerance, _also(options)))
     link = store.view(_VIEWS.get(options.table, LATEST).key)
     plots = () if options.no_plots else (*document.plots, *_layers_plots(options.layers, store))
     return replace(document, origin=origin(store, runs, _chosen(options), link), plots=plots)
@@ -97,10 +97,10 @@ def _also(options: argparse.Namespace) -> Sequence[Condition] | None:
     return conditions
 
 
-def _pivot(options: argparse.Namespace) -> Callable[[Material], Document]:
+def _pivot(options: argparse.Namespace) -> Callable[[TableData], Document]:
     request = Request(options.rows, options.columns, options.values, options.sort)
     build = _OF_ANY_RUNS.get(options.table, pivot)
-    return lambda material: build(material.runs, request)
+    return lambda table_data: build(table_data.runs, request)
 
 
 def _is_of_imagenet(options: argparse.Namespace) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+from clsbench.report.cell_status import CellStatus
 from clsbench.report.document import Entry, Grid
 from clsbench.report.figures import milliseconds, pair, percent, ratio, signed
-from clsbench.report.mark import Mark
-from clsbench.report.material import Accuracy, Times
 from clsbench.report.run import Run
 from clsbench.report.setups import Setups
+from clsbench.report.table_data import Accuracy, Times
 from clsbench.report.tolerance import OUTSIDE, Figure
 
 TIME_HEADINGS = (
@@ -20,15 +20,15 @@ _LEGEND = {_OUTSIDE: "outside the tolerance.", _NOISY: "noisy, see the notes."}
 
 def accuracy_entry(found: Accuracy, setups: Setups) -> Entry:
     """``top-1 / top-5`` as in the published table."""
-    mark = _OUTSIDE if found.verdict == OUTSIDE else ""
+    status = _OUTSIDE if found.verdict == OUTSIDE else ""
     text = pair(percent(found.top1.value), percent(found.top5.value))
-    return _entry(found.mark, found.run, text, setups.letter(found.run) + mark)
+    return _entry(found.status, found.run, text, setups.letter(found.run) + status)
 
 
 def time_entry(found: Times, setups: Setups) -> Entry:
     """``forward / backward``."""
     text = pair(milliseconds(found.forward.value), milliseconds(found.backward.value))
-    return _entry(found.mark, found.run, text, setups.letter(found.run) + _noisy(found.run))
+    return _entry(found.status, found.run, text, setups.letter(found.run) + _noisy(found.run))
 
 
 def accuracy_grid(title: str, found: Iterable[Accuracy], setups: Setups, *, of: str = "error") -> Grid:
@@ -47,30 +47,30 @@ def time_grid(title: str, found: Iterable[Times], setups: Setups) -> Grid:
 
 def legend(grids: Iterable[Grid]) -> list[str]:
     """What the marks mean that are in ``grids``, apart from the setups' letters."""
-    marks = {mark for grid in grids for row in grid.rows for entry in row for mark in entry.marks}
-    return [f"{mark}: {meaning}" for mark, meaning in _LEGEND.items() if mark in marks]
+    marks = {status for grid in grids for row in grid.rows for entry in row for status in entry.marks}
+    return [f"{status}: {meaning}" for status, meaning in _LEGEND.items() if status in marks]
 
 
 def _accuracy_row(found: Accuracy, setups: Setups) -> tuple[Entry, ...]:
     row = [Entry(found.cell.model), Entry(f"{found.cell.crop_size} of {found.cell.base_size}")]
     for place, figure in enumerate((found.top1, found.top5)):
-        entry = _entry(found.mark, found.run, percent(figure.value), setups.letter(found.run))
-        shown = found.mark.is_result
+        entry = _entry(found.status, found.run, percent(figure.value), setups.letter(found.run))
+        shown = found.status.is_result
         row += [
             entry if shown or place == 0 else Entry(),
             Entry(percent(figure.error) if shown else ""),
             Entry(percent(figure.published)),
             Entry(signed(figure.difference) if shown else ""),
         ]
-    return (*row, Entry(found.verdict if found.mark.is_result else "", words=True))
+    return (*row, Entry(found.verdict if found.status.is_result else "", words=True))
 
 
 def _time_row(found: Times, setups: Setups) -> tuple[Entry, ...]:
     row = [Entry(found.cell.model), Entry(str(found.cell.crop_size))]
     marks = setups.letter(found.run) + _noisy(found.run)
     for place, figure in enumerate((found.forward, found.backward)):
-        shown = found.mark.is_result
-        entry = _entry(found.mark, found.run, milliseconds(figure.value), marks)
+        shown = found.status.is_result
+        entry = _entry(found.status, found.run, milliseconds(figure.value), marks)
         row += [
             entry if shown or place == 0 else Entry(),
             *(Entry(text) for text in _time_figures(figure, shown=shown)),
@@ -83,10 +83,10 @@ def _time_figures(figure: Figure, *, shown: bool) -> Sequence[str]:
     return (milliseconds(figure.error), published, ratio(figure.ratio)) if shown else ("", published, "")
 
 
-def _entry(mark: Mark, run: Run | None, text: str, marks: str) -> Entry:
+def _entry(status: CellStatus, run: Run | None, text: str, marks: str) -> Entry:
     link = run.link if run else ""
-    if not mark.is_result:
-        return Entry(mark.words, link, words=True)
+    if not status.is_result:
+        return Entry(status.words, link, words=True)
     return Entry(text, link, marks) if text else Entry("not measured", link, words=True)
 
 

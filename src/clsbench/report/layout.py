@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clsbench.errors import ConfigError
 from clsbench.report.axes import check_key, chosen_axes, values_of
-from clsbench.report.mark import Mark, State, chosen, own_mark
+from clsbench.report.cell_status import CellStatus, State, chosen, own_status
 from clsbench.report.nearest import nearest
 from clsbench.report.run import Run
 
@@ -34,12 +34,12 @@ class Cell:
     """The run that stands in it, of so many finished ``runs``."""
 
     run: Run
-    mark: Mark
+    status: CellStatus
     runs: int
 
     def figure(self, value: str) -> float | None:
         """The metric, where the run may show one: a failed one may not."""
-        return self.run.metrics.get(value) if self.mark.state in _WITH_FIGURE else None
+        return self.run.metrics.get(value) if self.status.state in _WITH_FIGURE else None
 
 
 Cells = Mapping[tuple[Key, Key], Cell]
@@ -91,9 +91,9 @@ def _cells(runs: Sequence[Run], rows: Sequence[str], columns: Sequence[str], val
         groups.setdefault((values_of(run, rows), values_of(run, columns)), []).append(run)
     cells: dict[tuple[Key, Key], Cell] = {}
     for place, found in groups.items():
-        newest, mark = chosen(found, lambda each: own_mark(each, values))
+        newest, status = chosen(found, lambda each: own_status(each, values))
         assert newest is not None
-        cells[place] = Cell(newest, mark, sum(each.finished for each in found))
+        cells[place] = Cell(newest, status, sum(each.finished for each in found))
     return cells
 
 

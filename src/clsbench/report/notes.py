@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from clsbench.report.cell_status import State
 from clsbench.report.document import Entry
 from clsbench.report.figures import percent, signed
-from clsbench.report.mark import State
-from clsbench.report.material import Accuracy, Times
 from clsbench.report.run import Run
+from clsbench.report.table_data import Accuracy, Times
 from clsbench.report.tolerance import OUTSIDE, WITHIN, Figure
 
 _LONGEST = 300
@@ -15,7 +15,7 @@ _LONGEST = 300
 
 def accuracy_summary(found: Sequence[Accuracy], tolerance: float, unjudged: str = "without a published error") -> str:
     """How many cells are what."""
-    counts = Counter(each.verdict for each in found if each.mark.is_result)
+    counts = Counter(each.verdict for each in found if each.status.is_result)
     words = [f"{sum(counts.values())} of {len(found)} cells are results"]
     if counts[WITHIN] or counts[OUTSIDE]:
         words.append(
@@ -28,7 +28,7 @@ def accuracy_summary(found: Sequence[Accuracy], tolerance: float, unjudged: str 
 
 def time_summary(found: Sequence[Times]) -> str:
     """How many cells are what."""
-    return f"{sum(each.mark.is_result for each in found)} of {len(found)} cells are results.{_others(found)}"
+    return f"{sum(each.status.is_result for each in found)} of {len(found)} cells are results.{_others(found)}"
 
 
 def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
@@ -38,7 +38,7 @@ def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
         if run is None:
             continue
         where = f"{cell.model}, {cell.crop}, crop {cell.crop_size} of {cell.base_size}"
-        if not each.mark.is_result:
+        if not each.status.is_result:
             yield Entry(f"{where}: {_why(each, run)}", run.link)
             continue
         source = [f"weights from {_short(run.tags['weights_source'])}"] if "weights_source" in run.tags else []
@@ -54,26 +54,26 @@ def time_notes(found: Iterable[Times]) -> Iterator[Entry]:
         if run is None:
             continue
         where = f"{cell.model}, crop {cell.crop_size}"
-        if not each.mark.is_result:
-            yield Entry(f"{where}: {each.mark.words}{_error_text(run)}", run.link)
+        if not each.status.is_result:
+            yield Entry(f"{where}: {each.status.words}{_error_text(run)}", run.link)
         elif "noisy" in run.tags:
             yield Entry(f"{where}: noisy: {_short(run.tags['noisy'])}", run.link)
 
 
 def _others(found: Sequence[Accuracy] | Sequence[Times]) -> str:
-    states = Counter(each.mark.state for each in found if not each.mark.is_result)
+    states = Counter(each.status.state for each in found if not each.status.is_result)
     return (
         f" Not results: {', '.join(f'{states[state]} {state}' for state in State if states[state])}." if states else ""
     )
 
 
 def _why(each: Accuracy, run: Run) -> str:
-    state = each.mark.state
+    state = each.status.state
     if state in (State.FAILED, State.KILLED, State.RUNNING):
-        return each.mark.words + _error_text(run)
+        return each.status.words + _error_text(run)
     weights = f" from {_short(run.tags['weights_source'])}" if "weights_source" in run.tags else ""
     judged = f"; {each.verdict} the tolerance and the sampling error" if each.verdict else ""
-    return f"{each.mark.words}{weights}: {_errors(each)}{judged}"
+    return f"{each.status.words}{weights}: {_errors(each)}{judged}"
 
 
 def _errors(each: Accuracy) -> str:
@@ -82,7 +82,7 @@ def _errors(each: Accuracy) -> str:
 
 def _error(figure: Figure, each: Accuracy) -> str:
     error = f" ± {percent(figure.error)}" if figure.error is not None else ""
-    beside = figure.published is not None and each.mark.is_comparable
+    beside = figure.published is not None and each.status.is_comparable
     published = f" (published {percent(figure.published)}, {signed(figure.difference)})" if beside else ""
     title = figure.name.replace("top", "top-").replace("_", " ")
     return f"{title} {percent(figure.value)}{error}{published}"

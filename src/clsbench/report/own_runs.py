@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from clsbench.report.cell_status import CellStatus, State, chosen, own_status, timing_status
 from clsbench.report.cells import DATASET, AccuracyCell
-from clsbench.report.mark import Mark, State, chosen, own_mark, timing_mark
-from clsbench.report.material import Accuracy, Material
 from clsbench.report.run import Run
+from clsbench.report.table_data import Accuracy, TableData
 from clsbench.report.tolerance import Figure
 
 _ERRORS = ("top1_error",)
@@ -23,13 +23,13 @@ class OwnTimed:
     dataset: str
 
 
-def own_curves(material: Material) -> dict[str, list[Accuracy]]:
+def own_curves(table_data: TableData) -> dict[str, list[Accuracy]]:
     """Single-crop errors by crop size, of each network on each of its datasets that has at least two sizes.
 
     Other weights, another preprocessing or resize make another curve, whose name says which.
     """
     curves: dict[str, list[Accuracy]] = {}
-    for (model, dataset), found in _grouped(_own(material, crop="single"), lambda run: _place(run)[:2]).items():
+    for (model, dataset), found in _grouped(_own(table_data, crop="single"), lambda run: _place(run)[:2]).items():
         for words, runs in _by_settings(found):
             if len(points := _curve(runs)) > 1:
                 curves[", ".join((f"{model} on {dataset}", *words))] = points
@@ -53,22 +53,22 @@ def _curve(runs: Sequence[Run]) -> list[Accuracy]:
     return [newest[size] for size in sorted(newest)]
 
 
-def own_timed(material: Material) -> Iterator[OwnTimed]:
+def own_timed(table_data: TableData) -> Iterator[OwnTimed]:
     """Each network, dataset and size with an error, of a part of the images at least, and a time of one image."""
     times = _grouped(
-        (run for run in material.runs if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"),
+        (run for run in table_data.runs if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"),
         lambda run: (run.tags.get("model", ""), run.params.get("crop_size", "")),
     )
-    for (model, dataset, *_), runs in _grouped(_own(material, crop="single"), _place).items():
+    for (model, dataset, *_), runs in _grouped(_own(table_data, crop="single"), _place).items():
         error = _evaluated(runs)
-        time_run, mark = chosen(times.get((model, str(error.cell.crop_size)), []), timing_mark)
-        if time_run is not None and mark.is_result and error.mark.state in (State.RESULT, State.PARTIAL):
+        time_run, status = chosen(times.get((model, str(error.cell.crop_size)), []), timing_status)
+        if time_run is not None and status.is_result and error.status.state in (State.RESULT, State.PARTIAL):
             yield OwnTimed(error, time_run, dataset)
 
 
-def _own(material: Material, crop: str) -> Iterator[Run]:
-    for run in material.runs:
-        is_published = run.tags.get("model") in material.networks.catalogue and run.tags.get("dataset") == DATASET
+def _own(table_data: TableData, crop: str) -> Iterator[Run]:
+    for run in table_data.runs:
+        is_published = run.tags.get("model") in table_data.networks.catalogue and run.tags.get("dataset") == DATASET
         sizes = run.params.get("crop_size", ""), run.params.get("base_size", "")
         if (
             run.tags.get("task") == "evaluate"
@@ -95,7 +95,7 @@ def _grouped(
 
 
 def _evaluated(runs: Sequence[Run]) -> Accuracy:
-    run, mark = chosen(runs, _mark)
+    run, status = chosen(runs, _status)
     assert run is not None
     crop_size, base_size = run.params["crop_size"], run.params.get("base_size", "")
     cell = AccuracyCell(
@@ -112,11 +112,11 @@ def _evaluated(runs: Sequence[Run]) -> Accuracy:
         Figure(f"{top}_error", run.metrics.get(f"{top}_error"), run.metrics.get(f"{top}_stderr"), None)
         for top in ("top1", "top5")
     )
-    return Accuracy(cell, run, mark, top1, top5, "")
+    return Accuracy(cell, run, status, top1, top5, "")
 
 
-def _mark(run: Run) -> Mark:
-    return own_mark(run, _ERRORS)
+def _status(run: Run) -> CellStatus:
+    return own_status(run, _ERRORS)
 
 
 def _started(point: Accuracy) -> int:

@@ -11,7 +11,7 @@ from clsbench.compare.paired import Paired, paired
 from clsbench.compare.paired_images import PairedImages, paired_images
 from clsbench.compare.predictions import Predictions, read_predictions
 from clsbench.errors import ClsbenchError
-from clsbench.report.mark import Mark, chosen, own_mark, timing_mark
+from clsbench.report.cell_status import CellStatus, chosen, own_status, timing_status
 from clsbench.report.run import Run
 
 FP32 = "fp32"
@@ -39,7 +39,7 @@ class InPrecision:
     network: str
     precision: str  # with what quantised it and on which images, where there are several on the engine
     run: Run
-    mark: Mark
+    status: CellStatus
     timed: Run | None
     pair: Pair | None  # None for fp32 itself, and where nothing can be paired
     speed_up: float | None
@@ -94,11 +94,11 @@ def _of_network(
 ) -> Iterator[InPrecision]:
     found = []
     for setup, runs in sorted(setups.items(), key=lambda each: _place(each[0])):
-        run, mark = chosen(runs, lambda each: own_mark(each, ["top1_error"]))
+        run, status = chosen(runs, lambda each: own_status(each, ["top1_error"]))
         if run is not None and "top1_error" in run.metrics:
-            found.append((setup, run, mark, _timing(run, timings)))
+            found.append((setup, run, status, _timing(run, timings)))
     kinds = {(setup[0], *setup[2:]) for setup, *_ in found}
-    for setup, run, mark, timed in found:
+    for setup, run, status, timed in found:
         precision, how = setup[2], "; ".join(filter(None, setup[3:]))
         several = sum(each[:2] == (setup[0], precision) for each in kinds) > 1
         fp32 = _fp32([each[1] for each in found], run)
@@ -106,7 +106,7 @@ def _of_network(
             network=name,
             precision=f"{precision} ({how})" if several and how else precision,
             run=run,
-            mark=mark,
+            status=status,
             timed=timed,
             pair=None if fp32 is None else _pair(fp32, run, predictions),
             speed_up=None if fp32 is None else _speed_up((fp32, _timing(fp32, timings)), (run, timed)),
@@ -163,8 +163,8 @@ def _timing(run: Run, timings: Sequence[Run]) -> Run | None:
         for each in timings
         if all(each.get(key) == run.get(key) for key in keys) and each.params.get("batch_size", "1") == "1"
     ]
-    found, mark = chosen(same, timing_mark)
-    return found if mark.is_result else None
+    found, status = chosen(same, timing_status)
+    return found if status.is_result else None
 
 
 def _grouped(runs: Sequence[Run], keys: Sequence[str]) -> dict[tuple[str, ...], list[Run]]:

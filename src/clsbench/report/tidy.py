@@ -1,9 +1,9 @@
 """A row a cell for other programs: every figure exactly, the state, and the run behind it."""
 
+from clsbench.report.cell_status import CellStatus
 from clsbench.report.figures import exact
-from clsbench.report.mark import Mark
-from clsbench.report.material import Accuracy, Times
 from clsbench.report.run import Run
+from clsbench.report.table_data import Accuracy, Times
 from clsbench.report.tolerance import Figure
 
 
@@ -16,16 +16,16 @@ def accuracy_row(found: Accuracy) -> dict[str, str]:
     row = {
         **{"network": cell.model, "size": cell.size, "crop": cell.crop},
         **{"crop_size": str(cell.crop_size), "base_size": str(cell.base_size)},
-        **_state(found.mark, found.run),
+        **_state(found.status, found.run),
         "tolerance": found.verdict,
     }
     for figure in (found.top1, found.top5):
         short = figure.name.partition("_")[0]
-        row |= _figures(found.mark, figure, f"{short}_stderr") | {
-            f"difference_{figure.name}": exact(figure.difference) if found.mark.is_result else ""
+        row |= _figures(found.status, figure, f"{short}_stderr") | {
+            f"difference_{figure.name}": exact(figure.difference) if found.status.is_result else ""
         }
     for figure in (found.top1, found.top5):
-        row[f"no_result_{figure.name}"] = "" if found.mark.is_result else exact(figure.value)
+        row[f"no_result_{figure.name}"] = "" if found.status.is_result else exact(figure.value)
     images = found.run.metrics.get("images") if found.run else None
     return row | {"images": exact(images)} | _origin(found.run, ("engine", "device", "precision"))
 
@@ -34,26 +34,26 @@ def time_row(found: Times) -> dict[str, str]:
     """Times of a result alone."""
     cell = found.cell
     row = {"network": cell.model, "size": cell.size, "crop_size": str(cell.crop_size)}
-    row |= _state(found.mark, found.run)
+    row |= _state(found.status, found.run)
     for figure in (found.forward, found.backward):
-        row |= _figures(found.mark, figure, f"{figure.name}_std") | {
-            f"ratio_{figure.name}": exact(figure.ratio) if found.mark.is_result else ""
+        row |= _figures(found.status, figure, f"{figure.name}_std") | {
+            f"ratio_{figure.name}": exact(figure.ratio) if found.status.is_result else ""
         }
     keys = ("engine", "device", "precision", "threads", "timing", "hardware", "noisy")
     return row | _origin(found.run, keys)
 
 
-def _figures(mark: Mark, figure: Figure, error: str) -> dict[str, str]:
+def _figures(status: CellStatus, figure: Figure, error: str) -> dict[str, str]:
     return {
-        figure.name: exact(figure.value) if mark.is_result else "",
-        error: exact(figure.error) if mark.is_result else "",
+        figure.name: exact(figure.value) if status.is_result else "",
+        error: exact(figure.error) if status.is_result else "",
         f"published_{figure.name}": exact(figure.published),
     }
 
 
-def _state(mark: Mark, run: Run | None) -> dict[str, str]:
+def _state(status: CellStatus, run: Run | None) -> dict[str, str]:
     error = run.tags.get("error", "") if run else ""
-    return {"state": mark.state.value, "words": mark.words, "error": error.strip().partition("\n")[0]}
+    return {"state": status.state.value, "words": status.words, "error": error.strip().partition("\n")[0]}
 
 
 def _origin(run: Run | None, keys: tuple[str, ...]) -> dict[str, str]:

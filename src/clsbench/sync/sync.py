@@ -7,9 +7,9 @@ from rich.console import Console
 
 from clsbench.console.terminal import show_error
 from clsbench.errors import TrackingError
-from clsbench.tracking.bring_in import Outcome, Result, bring_in_all
 from clsbench.tracking.credentials import reachable
 from clsbench.tracking.outage import limit_waiting
+from clsbench.tracking.replay import Outcome, Result, replay_all
 from clsbench.tracking.spool import REFUSED
 
 # Longer than within a run: nobody's evaluation waits.
@@ -24,7 +24,7 @@ def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
     limit_waiting(_SECONDS, _RETRIES)
     away: Counter[tuple[str, str]] = Counter()
     results = []
-    for outcome in bring_in_all(spool, lambda record: uri if is_asked else reachable(record.uri, uri)):
+    for outcome in replay_all(spool, lambda record: uri if is_asked else reachable(record.uri, uri)):
         results.append(outcome.result)
         if outcome.result is Result.AWAY:
             away[outcome.uri, outcome.detail] += 1

@@ -58,12 +58,12 @@ def _searched(parts: Examination) -> tuple[Search, State, State]:
     start = time.perf_counter()
     with shown(f"doctor {parts.model.name}", planned) as show:
 
-        def told(best: int) -> None:
+        def notify(best: int) -> None:
             done = len(parts.bench.trials)
             speed = done * images / (time.perf_counter() - start)
             show(Standing(min(done, planned), 100 * (1 - best / images), None, speed))
 
-        search = parts.search(told)
+        search = parts.search(notify)
         best = search.go(given)
     parts.check()
     return search, given, best

@@ -92,7 +92,7 @@ class Evaluation:
     def _teller(self, show: Show, tracked: RunLog) -> Callable[[Sequence[Prediction]], None]:
         last = time.monotonic()
 
-        def told(predictions: Sequence[Prediction]) -> None:
+        def notify(predictions: Sequence[Prediction]) -> None:
             nonlocal last
             self.predictions.extend(predictions)
             self.journal.add(predictions)
@@ -103,7 +103,7 @@ class Evaluation:
                 tracked.metrics({key: value for key, value in rates.items() if key.endswith("_error")}, step=images)
                 last = time.monotonic()
 
-        return told
+        return notify
 
     def metrics(self) -> dict[str, float]:
         """What was measured, and beside it what was published of the same cell."""

@@ -9,10 +9,10 @@ from shlex import quote
 from mlflow import MlflowClient
 
 from clsbench.errors import TrackingError
-from clsbench.tracking.bring_in import Result, bring_in
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.logged_model import ModelMetrics
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
+from clsbench.tracking.replay import Result, replay
 from clsbench.tracking.spool import Record, Spool, new_spool, now
 from clsbench.tracking.system_metrics import SystemMetrics, system_metrics
 from clsbench.tracking.tracker import DatasetInput, Network
@@ -110,7 +110,7 @@ class MlflowRun:
         except OSError as error:
             raise self._unwritten(error) from error
 
-    def bring_in(self) -> None:
+    def replay(self) -> None:
         """After the end: once more to the store, where it was away; says how that went.
 
         Raises TrackingError where the store refuses what was written meanwhile.
@@ -118,7 +118,7 @@ class MlflowRun:
         if self._spool is None:
             return
         spool, self._spool = self._spool, None
-        outcome = bring_in(spool, self.record, self.record.uri)
+        outcome = replay(spool, self.record, self.record.uri)
         if outcome.result is Result.BROUGHT_IN:
             log.warning("tracking.uri=%s: it answers again and has everything of the run", self.record.uri)
         elif outcome.result is Result.AWAY:

@@ -10,7 +10,6 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from clsbench.errors import ClsbenchError, TrackingError
-from clsbench.tracking.bring_in import Result, bring_in_all, same_store
 from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.credentials import masked, reachable
 from clsbench.tracking.database import database_of, one_at_a_time_at
@@ -19,6 +18,7 @@ from clsbench.tracking.mlflow_run import DIGEST_LENGTH, MlflowRun
 from clsbench.tracking.new_sqlite import SQLITE, make_whole, one_at_a_time
 from clsbench.tracking.outage import TROUBLE, check_reachable, limit_waiting, reason
 from clsbench.tracking.process_identity import host, process
+from clsbench.tracking.replay import Result, replay_all, same_store
 from clsbench.tracking.saved_views import update_last_sweep, view_link, view_of, write_views
 from clsbench.tracking.spool import Record
 from clsbench.tracking.stale_runs import HOST_TAG, PROCESS_TAG, SPOOL_TAG, close_stale_runs
@@ -64,9 +64,9 @@ class MlflowTracker:
             # With a traceback only for a bug of ours: the file is kept with the run.
             logger.info("the run ends as %s: %s", status, error, exc_info=not isinstance(error, ClsbenchError))
             log.end_after(error, status, log_file)
-            log.leave() if killed else _try_to_bring_in(log)
+            log.leave() if killed else _try_to_replay(log)
             raise
-        log.bring_in()
+        log.replay()
 
     def finished(self, cell: Cell, device: str) -> FinishedRun | None:
         """The latest run that has this cell's result already."""
@@ -95,7 +95,7 @@ class MlflowTracker:
         log = MlflowRun(MlflowClient(tracking_uri=self.uri), self._record(run_id, "sweep"), self._spools)
         log.metrics(counts)
         log.end(status)
-        log.bring_in()
+        log.replay()
         if status != "FINISHED":
             with suppress(*TROUBLE):  # the next command does it
                 close_stale_runs(log.client, log.client.get_run(run_id).info.experiment_id)
@@ -123,7 +123,7 @@ class MlflowTracker:
             with _whole_store(self.uri, Path(self.empty_stores).expanduser().absolute()):
                 client = MlflowClient(tracking_uri=self.uri)
                 experiment_id = self._experiment_id(client)
-            self._bring_in_earlier_runs()
+            self._replay_earlier_runs()
         return client, experiment_id
 
     @contextmanager
@@ -136,8 +136,8 @@ class MlflowTracker:
                 "check the address and that it can be written, or run with tracking=none"
             ) from error
 
-    def _bring_in_earlier_runs(self) -> None:
-        for outcome in bring_in_all(
+    def _replay_earlier_runs(self) -> None:
+        for outcome in replay_all(
             self._spools, lambda record: self.uri if same_store(reachable(record.uri, self.uri), self.uri) else None
         ):
             if outcome.result is not Result.HELD:
@@ -171,10 +171,10 @@ class MlflowTracker:
         return str(created)
 
 
-def _try_to_bring_in(log: MlflowRun) -> None:
-    """As ``bring_in``, where another error is the news."""
+def _try_to_replay(log: MlflowRun) -> None:
+    """As ``replay``, where another error is the news."""
     try:
-        log.bring_in()
+        log.replay()
     except TrackingError as error:
         logger.warning("%s", error)
 

@@ -21,7 +21,7 @@ def draw_bars(figure: Any, layout: Layout, value: str) -> None:
             number = cell.figure(value) if cell else None
             if cell is None or number is None:
                 continue
-            place, filled = row + (column + 0.5) * height - _ROOM / 2, cell.mark.is_result
+            place, filled = row + (column + 0.5) * height - _ROOM / 2, cell.status.is_result
             color = look.color if filled else "none"
             axes.barh(place, number, 0.9 * height, color=color, edgecolor=look.color, label=label)
             label = ""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clsbench.report.mark import State
-from clsbench.report.material import Accuracy
+from clsbench.report.cell_status import State
 from clsbench.report.plots.style import Look, looks, rule
+from clsbench.report.table_data import Accuracy
 from clsbench.report.tolerance import Figure
 
 # Above its point; the white behind it keeps it apart from the lines.
@@ -64,10 +64,10 @@ def _line(axes: Any, points: Sequence[tuple[int, float | None]], label: str, loo
 
 def _part(point: Accuracy, key: str) -> float | None:
     figure: Figure = getattr(point, key)
-    is_own = point.mark.state is State.PARTIAL and not point.cell.judged and not point.cell.published
+    is_own = point.status.state is State.PARTIAL and not point.cell.judged and not point.cell.published
     return figure.value if is_own else None
 
 
 def _result(point: Accuracy, key: str) -> float | None:
     figure: Figure = getattr(point, key)
-    return figure.value if point.mark.is_result else None
+    return figure.value if point.status.is_result else None

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from clsbench.report.material import Accuracy
 from clsbench.report.plots.style import looks, rule
+from clsbench.report.table_data import Accuracy
 from clsbench.report.tolerance import Figure
 
 

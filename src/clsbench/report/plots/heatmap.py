@@ -26,14 +26,16 @@ def draw_heatmap(figure: Any, layout: Layout, value: str) -> None:
         for x, (cell, number) in enumerate(zip(row, shown, strict=True)):
             if cell is None or not is_read:
                 continue
-            text = cell.mark.words[:_LONGEST_WORDS] if number is None else f"{number:.4g}"
-            if number is not None and not cell.mark.is_result:
+            text = cell.status.words[:_LONGEST_WORDS] if number is None else f"{number:.4g}"
+            if number is not None and not cell.status.is_result:
                 text = f"({text})"
             dark = number is not None and high > low and (number - low) / (high - low) > 0.5
             axes.text(x, y, text, ha="center", va="center", fontsize=7, color="white" if dark else "black")
     axes.set_xticks(range(len(layout.heads)), [", ".join(head) for head in layout.heads], rotation=30, ha="right")
     axes.set_yticks(range(len(layout.lines)), [", ".join(line) for line in layout.lines])
     axes.set_xlabel(", ".join(layout.columns))
-    has_part = any(cell and not cell.mark.is_result and cell.figure(value) is not None for row in cells for cell in row)
+    has_part = any(
+        cell and not cell.status.is_result and cell.figure(value) is not None for row in cells for cell in row
+    )
     note = "; in brackets: no full result" if has_part else ""
     figure.colorbar(image, ax=axes, label=title_of(value) + note)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clsbench.report.front import Point
+from clsbench.report.pareto_front import Point
 from clsbench.report.plots.style import Look, looks, rule
 
 # So that names of close neighbours do not lie on each other.

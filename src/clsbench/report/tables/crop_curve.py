@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+from clsbench.report.cell_status import State
 from clsbench.report.cells import DATASET, AccuracyCell
 from clsbench.report.document import Document, Plot
 from clsbench.report.grids import accuracy_grid
-from clsbench.report.mark import State
-from clsbench.report.material import Accuracy, Material
 from clsbench.report.notes import accuracy_notes, accuracy_summary
 from clsbench.report.own_runs import own_curves
 from clsbench.report.plots.curves import draw_curves
 from clsbench.report.setups import setups
+from clsbench.report.table_data import Accuracy, TableData
 from clsbench.report.tables.curve_points import PUBLISHED
 from clsbench.report.tidy import accuracy_row
 from clsbench.report.tolerance import Figure
@@ -23,24 +23,24 @@ _POINTS_OF_A_CURVE = 3
 BASE_SIZES = "Base size of measured points: the published one at a network's own two sizes, else the crop size itself."
 
 
-def crop_curve(material: Material) -> Document:
+def crop_curve(table_data: TableData) -> Document:
     """A grid a network, and the curves."""
-    found = {name: _curve(material, network) for name, network in material.networks.catalogue.items()}
+    found = {name: _curve(table_data, network) for name, network in table_data.networks.catalogue.items()}
     found = {name: points for name, points in found.items() if name in PUBLISHED or len(points) >= _POINTS_OF_A_CURVE}
-    own = {name: list(map(_as_accuracy, points)) for name, points in own_curves(material).items()}
+    own = {name: list(map(_as_accuracy, points)) for name, points in own_curves(table_data).items()}
     if own:  # published curves beside one's own only where they are of the same network, or measured too
         models = {point.cell.model for points in own.values() for point in points}
         found = {name: points for name, points in found.items() if name in models or any(each.run for each in points)}
         found |= own
     every = [point for points in found.values() for point in points]
-    used = setups(each.run for each in every if each.run and each.mark.is_result)
+    used = setups(each.run for each in every if each.run and each.status.is_result)
     unjudged = "not judged, as the base size of the published point is not known"
     return Document(
         name="crop_curve",
         title="Accuracy against crop size, single crop",
         summary=(
             accuracy_summary(
-                every, material.tolerance, unjudged if len(own) < len(found) else "with nothing published"
+                every, table_data.tolerance, unjudged if len(own) < len(found) else "with nothing published"
             ),
             *(
                 ["Hollow points are of a part of the images; the notes have their figures."]
@@ -66,7 +66,7 @@ def crop_curve(material: Material) -> Document:
 
 
 def _has_parts(points: list[Accuracy]) -> bool:
-    return any(point.mark.state is State.PARTIAL for point in points)
+    return any(point.status.state is State.PARTIAL for point in points)
 
 
 def _tidy(point: Accuracy, *, of_own: bool) -> dict[str, str]:
@@ -74,12 +74,12 @@ def _tidy(point: Accuracy, *, of_own: bool) -> dict[str, str]:
     return {**row, "dataset": (point.run.tags.get("dataset", "") if point.run else DATASET)} if of_own else row
 
 
-def _curve(material: Material, network: Network) -> list[Accuracy]:
+def _curve(table_data: TableData, network: Network) -> list[Accuracy]:
     published = {crop: (100 - top1, 100 - top5) for crop, top1, top5 in PUBLISHED.get(network.name, ())}
     bases = dict(network.sizes.values())
-    measured = {crop for crop, base in material.crop_sizes(network.name) if base == bases.get(crop, crop)}
+    measured = {crop for crop, base in table_data.crop_sizes(network.name) if base == bases.get(crop, crop)}
     cells = _cells(network, sorted(measured | published.keys()), published)
-    return [_as_accuracy(material.accuracy(cell)) for cell in cells]
+    return [_as_accuracy(table_data.accuracy(cell)) for cell in cells]
 
 
 def _cells(

@@ -4,9 +4,9 @@ from clsbench.report.also import own_rows
 from clsbench.report.cells import accuracy_cells, time_cell
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.grids import accuracy_entry, accuracy_grid, legend, time_entry, time_grid
-from clsbench.report.material import Accuracy, Material, Times
 from clsbench.report.notes import accuracy_notes, accuracy_summary, time_notes, time_summary
 from clsbench.report.setups import Setups, setups
+from clsbench.report.table_data import Accuracy, TableData, Times
 from clsbench.report.tidy import accuracy_row, time_row
 from clsbench.timing.published import DEVICE
 from clsbench.zoo.catalogue import Entry as Network
@@ -20,26 +20,26 @@ _LITE_GPU_MS = {
 _DEVICES = {"cuda": "GPU", "cpu": "CPU"}
 
 
-def lite(material: Material) -> Document:
+def lite(table_data: TableData) -> Document:
     """The overview as published, and grids with everything of errors, GPU times and CPU times."""
-    networks = material.networks.table("lite")
-    own = own_rows(material, networks, ("evaluate", "time"))
-    errors = [material.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
+    networks = table_data.networks.table("lite")
+    own = own_rows(table_data, networks, ("evaluate", "time"))
+    errors = [table_data.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
     errors += own.accuracies(("standard",), ("single",))
     times = {
-        device: [*(_times(material, each, device) for each in networks), *own.times("standard", device)]
+        device: [*(_times(table_data, each, device) for each in networks), *own.times("standard", device)]
         for device in _DEVICES
     }
     timed = [each for found in times.values() for each in found]
     shown: list[Accuracy | Times] = [*errors, *timed]
-    used = setups(each.run for each in shown if each.run and each.mark.is_result)
+    used = setups(each.run for each in shown if each.run and each.status.is_result)
     details = (time_grid(f"{title} times", times[device], used) for device, title in _DEVICES.items())
     grids = (_overview(errors, times, used), accuracy_grid("Errors", errors, used), *details)
     return Document(
         name="lite",
         title="Lite table: errors and times of small networks",
         summary=(
-            f"Errors: {accuracy_summary(errors, material.tolerance)}",
+            f"Errors: {accuracy_summary(errors, table_data.tolerance)}",
             f"Times: {time_summary(timed)}",
             "Errors are in percent, single crop at the standard size. Times are means in milliseconds of one image; "
             f"the published GPU is a {DEVICE}, the published CPU is not known.",
@@ -62,8 +62,8 @@ def published_times(network: Network, device: str) -> tuple[float, float] | None
     return network.times.get("cpu" if device == "cpu" else "gpu", {}).get("standard")
 
 
-def _times(material: Material, network: Network, device: str) -> Times:
-    return material.times(time_cell(network, "standard", device, published_times(network, device)))
+def _times(table_data: TableData, network: Network, device: str) -> Times:
+    return table_data.times(time_cell(network, "standard", device, published_times(network, device)))
 
 
 def _overview(errors: list[Accuracy], times: dict[str, list[Times]], used: Setups) -> Grid:

@@ -3,28 +3,28 @@
 from collections.abc import Sequence
 from functools import partial
 
+from clsbench.report.cell_status import CellStatus
 from clsbench.report.cells import accuracy_cells, time_cell
 from clsbench.report.document import Document, Entry, Grid, Plot
 from clsbench.report.figures import exact, milliseconds, percent
-from clsbench.report.front import Point, with_front
-from clsbench.report.mark import Mark
-from clsbench.report.material import Accuracy, Material, Times
 from clsbench.report.notes import accuracy_notes, time_notes
 from clsbench.report.own_runs import OwnTimed, own_timed
+from clsbench.report.pareto_front import Point, with_front
 from clsbench.report.plots.pareto import draw_pareto
 from clsbench.report.setups import setup_of
+from clsbench.report.table_data import Accuracy, TableData, Times
 from clsbench.timing.published import DEVICE
 from clsbench.zoo.catalogue import Entry as Network
 
 _PUBLISHED, _MEASURED = "published", "measured"
 
 
-def pareto(material: Material) -> Document:
+def pareto(table_data: TableData) -> Document:
     """A grid a series, the best networks marked; times of different hardware are never held against each other."""
-    networks = list(material.networks.catalogue.values())
-    errors = [material.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
-    times = [_times(material, each) for each in networks]
-    own = [_own_point(each) for each in own_timed(material)]
+    networks = list(table_data.networks.catalogue.values())
+    errors = [table_data.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
+    times = [_times(table_data, each) for each in networks]
+    own = [_own_point(each) for each in own_timed(table_data)]
     published = list(filter(None, map(_point, errors, times)))
     if own:  # published points beside one's own only where something of them is measured
         published = [point for point in published if _MEASURED in (point.error_from, point.time_from)]
@@ -42,21 +42,21 @@ def pareto(material: Material) -> Document:
             "front where no other of the same hardware has both a smaller error and a smaller time.",
         ),
         grids=tuple(_grid(name, members) for name, members in series.items()),
-        notes=(*accuracy_notes(each for each in errors if not each.mark.is_result), *time_notes(times)),
+        notes=(*accuracy_notes(each for each in errors if not each.status.is_result), *time_notes(times)),
         tidy=[_tidy(point) for point in points],
         plots=(plot,) if points else (),
         open_cells=sum(point.error_from != _MEASURED or point.time_from != _MEASURED for point in points),
     )
 
 
-def _times(material: Material, network: Network) -> Times:
-    return material.times(time_cell(network, "standard", "", network.times.get("gpu", {}).get("standard")))
+def _times(table_data: TableData, network: Network) -> Times:
+    return table_data.times(time_cell(network, "standard", "", network.times.get("gpu", {}).get("standard")))
 
 
 def _point(error: Accuracy, times: Times) -> Point | None:
-    percent_error, error_from = _known(error.mark, error.top1.value, error.top1.published)
+    percent_error, error_from = _known(error.status, error.top1.value, error.top1.published)
     metrics = times.run.metrics if times.run else {}
-    ms, time_from = _known(times.mark, metrics.get("forward_ms_p50"), times.forward.published)
+    ms, time_from = _known(times.status, metrics.get("forward_ms_p50"), times.forward.published)
     if percent_error is None or ms is None:
         return None
     measured = times.run is not None and time_from == _MEASURED
@@ -74,15 +74,15 @@ def _own_point(timed: OwnTimed) -> Point:
         error.top1.value,
         metrics.get("forward_ms_p50", metrics["forward_ms_mean"]),
         f"{setup_of(timed.time_run)}; errors on {timed.dataset}",
-        _MEASURED if error.mark.is_result else error.mark.words,
+        _MEASURED if error.status.is_result else error.status.words,
         _MEASURED,
         error.run,
         timed.time_run,
     )
 
 
-def _known(mark: Mark, measured: float | None, published: float | None) -> tuple[float | None, str]:
-    return (measured, _MEASURED) if mark.is_result and measured is not None else (published, _PUBLISHED)
+def _known(status: CellStatus, measured: float | None, published: float | None) -> tuple[float | None, str]:
+    return (measured, _MEASURED) if status.is_result and measured is not None else (published, _PUBLISHED)
 
 
 def _grid(series: str, points: Sequence[Point]) -> Grid:

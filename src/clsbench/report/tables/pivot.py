@@ -22,7 +22,7 @@ def document_of(layout: Layout, name: str = "table") -> Document:
     """A grid for each value, without plots."""
     rows, columns, values, cells = layout.rows, layout.columns, layout.values, layout.cells
     heads, lines = layout.heads, layout.lines
-    used = setups(each.run for each in cells.values() if each.mark.is_result)
+    used = setups(each.run for each in cells.values() if each.status.is_result)
     grids = tuple(
         Grid(
             title_of(value),
@@ -34,7 +34,7 @@ def document_of(layout: Layout, name: str = "table") -> Document:
         )
         for value in values
     )
-    results = sum(each.mark.is_result for each in cells.values())
+    results = sum(each.status.is_result for each in cells.values())
     return Document(
         name=name,
         title=f"{', '.join(map(title_of, values))} by {', '.join((*rows, *columns))}",
@@ -57,10 +57,10 @@ def _entry(cell: Cell | None, value: str, letter: Callable[[Run | None], str]) -
         return Entry()
     metrics, figure = cell.run.metrics, cell.figure(value)
     if figure is None:
-        return Entry(cell.mark.words or "not measured", cell.run.link, words=True)
+        return Entry(cell.status.words or "not measured", cell.run.link, words=True)
     error = _ERROR_OF.get(value)
     beside = doubt(figure, metrics.get(error), metrics.get("images")) if error else ""
-    words = "" if cell.mark.is_result else f", {cell.mark.words}"
+    words = "" if cell.status.is_result else f", {cell.status.words}"
     return Entry(f"{_shown(figure)} {beside}".strip() + words, cell.run.link, letter(cell.run))
 
 
@@ -73,14 +73,14 @@ def _notes(cells: Cells) -> Iterable[Entry]:
         where = ", ".join((*row, *column))
         if each.runs > 1:
             yield Entry(f"{where}: {each.runs} finished runs; this is the newest, of {each.run.started}", each.run.link)
-        if not each.mark.is_result:
+        if not each.status.is_result:
             error = f": {each.run.tags['error'].splitlines()[0][:300]}" if each.run.tags.get("error") else ""
-            yield Entry(f"{where}: {each.mark.words}{error}", each.run.link)
+            yield Entry(f"{where}: {each.status.words}{error}", each.run.link)
 
 
 def _tidy(cell: Cell, keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
     run = cell.run
-    row = dict(zip(keys, values_of(run, keys), strict=True)) | {"state": str(cell.mark.state)}
+    row = dict(zip(keys, values_of(run, keys), strict=True)) | {"state": str(cell.status.state)}
     for value in values:
         row[value] = exact(run.metrics.get(value))
         if value in _ERROR_OF:

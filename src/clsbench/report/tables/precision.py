@@ -44,7 +44,7 @@ def precision(runs: Sequence[Run], fetch: Fetch) -> Document:
         notes=tuple(_notes(found)),
         tidy=[_tidy(each) for each in found],
         plots=(plot,) if any(each.ms for each in found) else (),
-        open_cells=sum(not each.mark.is_result for each in found),
+        open_cells=sum(not each.status.is_result for each in found),
     )
 
 
@@ -142,8 +142,8 @@ def _notes(found: Sequence[InPrecision]) -> Iterator[Entry]:
         told = [each.run.tags[tag] for tag in ("notes", "precision_note") if each.run.tags.get(tag)]
         if calibration := each.run.params.get("calibration"):
             told.insert(0, f"quantised by {each.run.params.get('quantisation')}, calibration {calibration}")
-        if not each.mark.is_result:
-            told.append(each.mark.words)
+        if not each.status.is_result:
+            told.append(each.status.words)
         if told:
             yield Entry(f"{where}: {'; '.join(told)}", each.run.link)
         if each.pair:
@@ -156,7 +156,7 @@ def _notes(found: Sequence[InPrecision]) -> Iterator[Entry]:
 
 def _tidy(each: InPrecision) -> dict[str, str]:
     run, pair = each.run, each.pair
-    row = {"network": each.network, "engine": each.engine, "precision": each.precision, "state": str(each.mark.state)}
+    row = {"network": each.network, "engine": each.engine, "precision": each.precision, "state": str(each.status.state)}
     row |= {key: exact(run.metrics.get(key)) for key in ("images", "top1_error", "top1_stderr", "top5_error")}
     row |= {
         "fp32_top1_error": exact(100 * pair.top1.errors_a / pair.top1.images) if pair else "",

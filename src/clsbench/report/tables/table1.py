@@ -6,22 +6,22 @@ from clsbench.report.also import own_rows
 from clsbench.report.cells import CROPS, SIZES, accuracy_cells
 from clsbench.report.document import Document, Entry, Grid, Plot
 from clsbench.report.grids import accuracy_entry, accuracy_grid, legend
-from clsbench.report.material import Accuracy, Material
 from clsbench.report.notes import accuracy_notes, accuracy_summary
 from clsbench.report.plots.differences import draw_differences
 from clsbench.report.setups import Setups, setups
+from clsbench.report.table_data import Accuracy, TableData
 from clsbench.report.tidy import accuracy_row
 
 _COLUMNS = tuple((size, crop) for size in SIZES for crop in CROPS)
 _INCHES_A_ROW, _INCHES_BESIDE = 0.22, 1.6
 
 
-def table1(material: Material) -> Document:
+def table1(table_data: TableData) -> Document:
     """The overview as published, and a grid with everything for each of its four columns."""
-    entries = material.networks.table("table1")
-    own = own_rows(material, entries, ("evaluate",))
-    found = [*map(material.accuracy, accuracy_cells(entries)), *own.accuracies(SIZES, CROPS)]
-    used = setups(each.run for each in found if each.run and each.mark.is_result)
+    entries = table_data.networks.table("table1")
+    own = own_rows(table_data, entries, ("evaluate",))
+    found = [*map(table_data.accuracy, accuracy_cells(entries)), *own.accuracies(SIZES, CROPS)]
+    used = setups(each.run for each in found if each.run and each.status.is_result)
     columns = {column: [each for each in found if _column(each) == column] for column in _COLUMNS}
     details = (accuracy_grid(_title(column), cells, used) for column, cells in columns.items())
     names = [*(entry.name for entry in entries), *(row.name for row in own.rows)]
@@ -30,7 +30,7 @@ def table1(material: Material) -> Document:
         name="table1",
         title="Table 1: errors of single crop and twelve crops at two sizes",
         summary=(
-            accuracy_summary(found, material.tolerance),
+            accuracy_summary(found, table_data.tolerance),
             "Errors are top-1 / top-5 in percent on the 50,000 ILSVRC2012 validation images.",
             *used.lines,
             *legend(grids),
@@ -38,7 +38,7 @@ def table1(material: Material) -> Document:
         grids=grids,
         notes=tuple(accuracy_notes(found)),
         tidy=[accuracy_row(each) for each in found],
-        plots=_plots(found, material.tolerance),
+        plots=_plots(found, table_data.tolerance),
         open_cells=sum(not each.settled for each in found),
     )
 
@@ -54,7 +54,7 @@ def _overview(names: list[str], found: list[Accuracy], used: Setups) -> Grid:
 
 
 def _plots(found: list[Accuracy], tolerance: float) -> tuple[Plot, ...]:
-    shown = [each for each in found if each.mark.is_result and each.top1.difference is not None]
+    shown = [each for each in found if each.status.is_result and each.top1.difference is not None]
     if not shown:
         return ()
     height = _INCHES_BESIDE + _INCHES_A_ROW * len({each.cell.model for each in shown})

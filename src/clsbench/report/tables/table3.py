@@ -4,9 +4,9 @@ from clsbench.report.also import own_rows
 from clsbench.report.cells import SIZES, time_cell
 from clsbench.report.document import Document, Entry, Grid
 from clsbench.report.grids import legend, time_entry, time_grid
-from clsbench.report.material import Material, Times
 from clsbench.report.notes import time_notes, time_summary
 from clsbench.report.setups import Setups, setups
+from clsbench.report.table_data import TableData, Times
 from clsbench.report.tidy import time_row
 from clsbench.timing.published import DEVICE
 from clsbench.zoo.catalogue import Entry as Network
@@ -15,15 +15,15 @@ from clsbench.zoo.catalogue import Entry as Network
 _NOT_IN_TABLE_3 = {"dpn-68-extra", "se-resnet50-hik"}
 
 
-def table3(material: Material) -> Document:
+def table3(table_data: TableData) -> Document:
     """The overview as published, and a grid with everything for each size."""
-    networks = material.networks.table("table3")
+    networks = table_data.networks.table("table3")
     found = [
-        material.times(time_cell(each, size, "", published_times(each, size))) for each in networks for size in SIZES
+        table_data.times(time_cell(each, size, "", published_times(each, size))) for each in networks for size in SIZES
     ]
-    own = own_rows(material, networks, ("time",))
+    own = own_rows(table_data, networks, ("time",))
     found += [each for cells in zip(*(own.times(size, "") for size in SIZES), strict=True) for each in cells]
-    used = setups(each.run for each in found if each.run and each.mark.is_result)
+    used = setups(each.run for each in found if each.run and each.status.is_result)
     details = (
         time_grid(f"{size.capitalize()} size", (each for each in found if each.cell.size == size), used)
         for size in SIZES

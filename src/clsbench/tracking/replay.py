@@ -40,7 +40,7 @@ class Outcome:
     detail: str
 
 
-def bring_in_all(root: Path, target: Callable[[Record], str | None]) -> Iterator[Outcome]:
+def replay_all(root: Path, target: Callable[[Record], str | None]) -> Iterator[Outcome]:
     """Brings in each spool below ``root``; ``target`` names the address, None leaves the spool alone."""
     away: dict[str, str] = {}
     for folder in spooled(root):
@@ -58,12 +58,12 @@ def bring_in_all(root: Path, target: Callable[[Record], str | None]) -> Iterator
         if uri in away:
             yield Outcome(record.run_id, record.name, uri, Result.AWAY, away[uri])
         elif spool := held(folder):
-            yield bring_in(spool, record, uri)
+            yield replay(spool, record, uri)
         elif is_spool(folder):
             yield Outcome(record.run_id, record.name, uri, Result.HELD, "another process is at it")
 
 
-def bring_in(spool: Spool, record: Record, uri: str) -> Outcome:
+def replay(spool: Spool, record: Record, uri: str) -> Outcome:
     """Sends what the spool holds to ``uri``; the spool is closed, and gone where all of it was accepted."""
     try:
         check_reachable(uri)

@@ -8,15 +8,15 @@ from breaking_store import CELL, broken, run_in, spools_in, tracker_in
 from kept_run import kept, rows
 from mlflow import MlflowClient
 
-from clsbench.tracking import bring_in as bringing
-from clsbench.tracking.bring_in import Outcome, Result, bring_in_all
+from clsbench.tracking import replay as bringing
+from clsbench.tracking.replay import Outcome, Result, replay_all
 from clsbench.tracking.spool import Record, held
 from clsbench.tracking.stale_runs import STALE_ERROR
 from clsbench.tracking.writes import Params, Write
 
 
 def _all(folder: Path) -> list[Outcome]:
-    return list(bring_in_all(folder / "spool", lambda record: record.uri))
+    return list(replay_all(folder / "spool", lambda record: record.uri))
 
 
 def _kept(folder: Path, run_id: str) -> dict[str, object]:
@@ -125,7 +125,7 @@ def test_spools_of_other_stores_are_left_alone_by_a_run(tmp_path: Path) -> None:
     with tracker_in(other).run(CELL, tmp_path / "none.log"):
         pass
     assert spools_in(other) == [run]
-    assert list(bring_in_all(other / "spool", _nowhere)) == []
+    assert list(replay_all(other / "spool", _nowhere)) == []
 
 
 def _nowhere(record: Record) -> str | None:

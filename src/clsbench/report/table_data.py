@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from clsbench.report.cell_status import CellStatus, chosen, evaluation_status, timing_status
 from clsbench.report.cells import AccuracyCell, TimeCell
-from clsbench.report.mark import Mark, chosen, evaluation_mark, timing_mark
 from clsbench.report.networks import Networks
 from clsbench.report.run import Run
 from clsbench.report.tolerance import OUTSIDE, Figure, verdict
@@ -20,7 +20,7 @@ class Accuracy:
 
     cell: AccuracyCell
     run: Run | None
-    mark: Mark
+    status: CellStatus
     top1: Figure
     top5: Figure
     verdict: str
@@ -28,7 +28,7 @@ class Accuracy:
     @property
     def settled(self) -> bool:
         """Whether it is a result that is not outside the tolerance."""
-        return self.mark.is_result and self.verdict != OUTSIDE
+        return self.status.is_result and self.verdict != OUTSIDE
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ class Times:
 
     cell: TimeCell
     run: Run | None
-    mark: Mark
+    status: CellStatus
     forward: Figure
     backward: Figure
 
     @property
     def settled(self) -> bool:
         """Whether it is a result."""
-        return self.mark.is_result
+        return self.status.is_result
 
 
 @dataclass(frozen=True)
-class Material:
+class TableData:
     """``tolerance`` in percentage points; ``also``: what own networks meet that stand below the published ones."""
 
     networks: Networks
@@ -64,22 +64,22 @@ class Material:
         object.__setattr__(self, "_by_model", by_model)
 
     def accuracy(self, cell: AccuracyCell) -> Accuracy:
-        """The cell with its run; of a run that is no result the figures are kept too, beside the mark."""
-        run, mark = chosen(self._of(cell), lambda run: evaluation_mark(run, cell.preprocessing))
+        """The cell with its run; of a run that is no result the figures are kept too, beside the status."""
+        run, status = chosen(self._of(cell), lambda run: evaluation_status(run, cell.preprocessing))
         top1, top5 = (figure_of(run, f"{top}_error", f"{top}_stderr", cell.published) for top in ("top1", "top5"))
         judged = ""
-        if cell.judged and mark.is_comparable:
-            judged = verdict((top1, top5), self.tolerance, sampled=not mark.is_result)
-        return Accuracy(cell, run, mark, top1, top5, judged)
+        if cell.judged and status.is_comparable:
+            judged = verdict((top1, top5), self.tolerance, sampled=not status.is_result)
+        return Accuracy(cell, run, status, top1, top5, judged)
 
     def times(self, cell: TimeCell) -> Times:
         """The cell with its run; published times are means, so the measured ones are."""
-        run, mark = chosen(self._of(cell), timing_mark)
+        run, status = chosen(self._of(cell), timing_status)
         forward, backward = (
             figure_of(run, f"{way}_ms_mean", f"{way}_ms_std", cell.published, f"{way}_ms")
             for way in ("forward", "backward")
         )
-        return Times(cell, run, mark, forward, backward)
+        return Times(cell, run, status, forward, backward)
 
     def crop_sizes(self, model: str) -> set[tuple[int, int]]:
         """(crop size, base size) of every single-crop evaluation of a network."""

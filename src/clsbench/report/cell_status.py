@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Mark:
+class CellStatus:
     """``words`` say the state more exactly, such as "partial (100 images)"; empty for a result."""
 
     state: State
@@ -42,59 +42,59 @@ class Mark:
         return self.state in (State.RESULT, State.PARTIAL)
 
 
-MISSING = Mark(State.MISSING, "missing")
+MISSING = CellStatus(State.MISSING, "missing")
 
 
-def evaluation_mark(run: Run, preprocessing: str) -> Mark:
+def evaluation_status(run: Run, preprocessing: str) -> CellStatus:
     """Of an evaluation: every image of ImageNet, all readable, through the published weights and preprocessing."""
     if not run.finished or "top1_error" not in run.metrics:
         return _unfinished(run)
     if run.tags.get("weights") != "file":
-        return Mark(State.RANDOM, "random weights")
+        return CellStatus(State.RANDOM, "random weights")
     if run.tags.get("weights_relation") == "architecture":
-        return Mark(State.OTHER_WEIGHTS, "other weights")
+        return CellStatus(State.OTHER_WEIGHTS, "other weights")
     # What weights from a hub need otherwise comes with them: the sidecar's is their own.
     if (used := run.params.get("preprocessing", preprocessing)) not in (preprocessing, "sidecar"):
-        return Mark(State.OTHER_PREPROCESSING, f"other preprocessing ({used})")
+        return CellStatus(State.OTHER_PREPROCESSING, f"other preprocessing ({used})")
     if lacks := _lacks(run):
-        return Mark(State.PARTIAL, f"partial ({', '.join(lacks)})")
-    return Mark(State.RESULT)
+        return CellStatus(State.PARTIAL, f"partial ({', '.join(lacks)})")
+    return CellStatus(State.RESULT)
 
 
-def own_mark(run: Run, values: Sequence[str]) -> Mark:
+def own_status(run: Run, values: Sequence[str]) -> CellStatus:
     """Of any run on any images: it ran to its end, on all of them, and with trained weights where that counts."""
     if not run.finished or not any(value in run.metrics for value in values):
         return _unfinished(run)
     if run.tags.get("task") != "evaluate":
-        return Mark(State.RESULT)
+        return CellStatus(State.RESULT)
     if run.tags.get("weights") == "random":
-        return Mark(State.RANDOM, "random weights")
+        return CellStatus(State.RANDOM, "random weights")
     images, bad = int(run.metrics.get("images", 0)), int(run.metrics.get("images_bad", 0))
     lacks = [_counted(images, "image")] if run.params.get("limit", "all") != "all" else []
     if bad:
         lacks.append(_counted(bad, "bad image"))
-    return Mark(State.PARTIAL, f"partial ({', '.join(lacks)})") if lacks else Mark(State.RESULT)
+    return CellStatus(State.PARTIAL, f"partial ({', '.join(lacks)})") if lacks else CellStatus(State.RESULT)
 
 
-def timing_mark(run: Run) -> Mark:
+def timing_status(run: Run) -> CellStatus:
     """Of a timing: it ran to its end; weights do not change times."""
-    return Mark(State.RESULT) if run.finished and "forward_ms_mean" in run.metrics else _unfinished(run)
+    return CellStatus(State.RESULT) if run.finished and "forward_ms_mean" in run.metrics else _unfinished(run)
 
 
-def chosen(runs: Sequence[Run], mark: Callable[[Run], Mark]) -> tuple[Run | None, Mark]:
+def chosen(runs: Sequence[Run], status: Callable[[Run], CellStatus]) -> tuple[Run | None, CellStatus]:
     """The newest result; where there is none, the newest finished run, then the newest of any kind."""
-    marked = [(run, mark(run)) for run in runs]
+    marked = [(run, status(run)) for run in runs]
     if not marked:
         return None, MISSING
     return max(marked, key=lambda each: (each[1].is_result, each[0].finished, each[0].started_ms, each[0].run_id))
 
 
-def _unfinished(run: Run) -> Mark:
+def _unfinished(run: Run) -> CellStatus:
     if run.status in _ENDED:
-        return Mark(State(_ENDED[run.status]), _ENDED[run.status])
+        return CellStatus(State(_ENDED[run.status]), _ENDED[run.status])
     if run.finished:
-        return Mark(State.FAILED, "failed (no result)")
-    return Mark(State.RUNNING, "not finished")
+        return CellStatus(State.FAILED, "failed (no result)")
+    return CellStatus(State.RUNNING, "not finished")
 
 
 def _lacks(run: Run) -> list[str]:
