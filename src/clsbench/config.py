@@ -83,6 +83,13 @@ class RescoringConfig:
 
 
 @dataclass
+class MergeConfig:
+    """How the shards of an evaluation come together."""
+
+    via: str = MISSING
+
+
+@dataclass
 class PathsConfig:
     """Folders; ``~`` is the home folder."""
 
@@ -110,6 +117,7 @@ class Config:
     calibration: CalibrationConfig = field(default_factory=CalibrationConfig)
     quantisation: QuantisationConfig = field(default_factory=QuantisationConfig)
     rescoring: RescoringConfig = field(default_factory=RescoringConfig)
+    merge: MergeConfig = field(default_factory=MergeConfig)
     paths: PathsConfig = field(default_factory=PathsConfig)
     size: str = MISSING
     crop_size: Any = None  # a whole number, or [height, width]

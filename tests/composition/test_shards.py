@@ -7,7 +7,7 @@ from clsbench.shards.shard import Shard
 
 
 def _cfg(task: str = "evaluate", *, shard: str | None = None, shards: int | None = None) -> DictConfig:
-    return OmegaConf.create({"task": {"name": task}, "shard": shard, "shards": shards})
+    return OmegaConf.create({"task": {"name": task}, "shard": shard, "shards": shards, "merge": {"via": "folder"}})
 
 
 def test_a_job_is_a_shard_or_the_whole() -> None:

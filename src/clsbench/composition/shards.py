@@ -6,6 +6,7 @@ from omegaconf import DictConfig
 
 from clsbench.errors import ConfigError
 from clsbench.shards.jobs import EVALUATE
+from clsbench.shards.meeting import WAYS
 from clsbench.shards.shard import Shard
 
 _SHARD = re.compile(r"(\d+)/(\d+)")
@@ -16,6 +17,8 @@ def shard_of(cfg: DictConfig) -> Shard | None:
     """Which part this job is; None for the whole. Raises ConfigError for what cannot be one."""
     if cfg.shards is not None and cfg.shards < 1:
         raise ConfigError(f"shards={cfg.shards}: give a whole number of at least 1, or null")
+    if cfg.merge.via not in WAYS:
+        raise ConfigError(f"merge.via={cfg.merge.via}: choose {' or '.join(WAYS)}")
     if cfg.task.name in _UNSPLIT or (cfg.shard is None and cfg.shards in (None, 1)):
         return None
     if cfg.task.name != EVALUATE:

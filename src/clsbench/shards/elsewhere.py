@@ -1,31 +1,37 @@
 """Shards that lie beside those of a cell, because something about them is different: what that is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from clsbench.shards.place import ABOUT, Place
+from clsbench.shards.shard import Shard
 
 _SETTINGS = "settings that decide the fingerprint"
 
 
 def elsewhere(all_cells: Path, own: Mapping[str, str]) -> str:
-    """A sentence for each other cell of the same name that has shards; empty where there is none.
+    """A sentence for each other cell of the same name that has shards in a folder; empty where there is none.
 
     ``own``: what the cell itself is about, as its place and the others' keep it.
     """
-    said = []
+    return in_words(_places_in(all_cells), own)
+
+
+def in_words(others: Iterable[tuple[Mapping[str, str], Sequence[Shard]]], own: Mapping[str, str]) -> str:
+    """As ``elsewhere``, of whatever cells: what each is about, and its shards that are done."""
+    return "".join(
+        f". There are shards {', '.join(map(str, done))} of a different cell: {_difference(about, own)}"
+        for about, done in others
+        if done and about.get("cell") == own["cell"] and about.get("fingerprint") != own["fingerprint"]
+    )
+
+
+def _places_in(all_cells: Path) -> Iterator[tuple[Mapping[str, str], list[Shard]]]:
     for file in sorted(all_cells.glob(f"*/of-*/{ABOUT}")):
-        other = json.loads(file.read_text(encoding="utf-8"))
-        if other.get("cell") != own["cell"] or other.get("fingerprint") == own["fingerprint"]:
-            continue
         count = file.parent.name.split("-")[1]
-        done = Place(file.parent, int(count)).done() if count.isdecimal() else []
-        if done:
-            said.append(
-                f". There are shards {', '.join(map(str, done))} of a different cell: {_difference(other, own)}"
-            )
-    return "".join(said)
+        if count.isdecimal():
+            yield json.loads(file.read_text(encoding="utf-8")), Place(file.parent, int(count)).done()
 
 
 def _difference(other: Mapping[str, str], own: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ def split_jobs(jobs: Iterable[Sequence[str]], *, task: object, shards: object) -
 
 def unsplit(overrides: Iterable[str]) -> tuple[str, ...]:
     """What the command would be for the whole cell at once."""
-    return tuple(each for each in overrides if _key(each) not in ("shard", "shards"))
+    return tuple(each for each in overrides if _key(each) not in ("shard", "shards", "merge.via"))
 
 
 def _parts(job: list[str], task: str, shards: str) -> list[list[str]]:

@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from clsbench.caffe.whole_file import whole_file
 from clsbench.data.dataset import Sample
-from clsbench.shards.records import Records, read_records, write_records
+from clsbench.shards.folder_claims import FolderClaims
+from clsbench.shards.records import Records, read_records, readable, write_records
 from clsbench.shards.shard import Shard, all_shards
+from clsbench.shards.whole_json import write_json
 
 _MERGED = "merged.json"
 ABOUT = "cell.json"
@@ -39,6 +40,11 @@ class Place:
     folder: Path
     count: int
 
+    @property
+    def claims(self) -> FolderClaims:
+        """To merge them."""
+        return FolderClaims(self.folder)
+
     def records(self, shard: Shard) -> Path:
         """The file of a shard that is done."""
         return self.folder / f"{shard.number}-of-{shard.count}.records"
@@ -54,6 +60,10 @@ class Place:
         except FileNotFoundError:
             return []
         return [shard for shard in all_shards(self.count) if self.records(shard).name in there]
+
+    def is_done(self, shard: Shard) -> bool:
+        """Whether its records are there and whole."""
+        return readable(self.records(shard))
 
     def read(self, samples: Sequence[Sample]) -> list[Records]:
         """Those of every shard that is done. Raises MergeError where a file is damaged."""
@@ -91,6 +101,10 @@ class Place:
             return Merged(**json.loads((self.folder / _MERGED).read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
+
+    def is_settled(self) -> bool:
+        """Whether nothing is left to merge."""
+        return self.merged() is not None or not self.folder.exists()
 
     def settle(self, merged: Merged) -> None:
         """Keeps what came of it, and removes the shards."""
@@ -135,9 +149,3 @@ class Place:
                     raise
                 time.sleep(0.1)
         raise AssertionError
-
-
-def write_json(content: Mapping[str, object], path: Path) -> None:
-    """Whole or not at all."""
-    with whole_file(path) as file:
-        file.write(json.dumps(content, indent=1).encode())

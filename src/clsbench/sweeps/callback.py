@@ -32,7 +32,17 @@ schema.register()
 
 # What changes neither a result nor which cells there are.
 _PATHS = {"paths.cache", "paths.outputs", "paths.prepared"}
-_BOOKKEEPING = {"resume", "on_error", "artifacts", "shards", "prepared", "prepared_gb", "tracking.uri", *_PATHS}
+_BOOKKEEPING = {
+    "resume",
+    "on_error",
+    "artifacts",
+    "shards",
+    "merge.via",
+    "prepared",
+    "prepared_gb",
+    "tracking.uri",
+    *_PATHS,
+}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from omegaconf import DictConfig
 from clsbench.cells.already_finished import finished_before, finished_meanwhile, skipped
 from clsbench.cells.cell import cell_of, description_tags, evaluated_tags, opened_params
 from clsbench.cells.network import file_size
-from clsbench.cells.shard_places import about, places_of, shards_folder
+from clsbench.cells.shard_places import beside, places_of, where
 from clsbench.composition.parts import Parts, assembled
 from clsbench.composition.shards import make_unsplit
 from clsbench.console.result import show_line
@@ -18,9 +18,10 @@ from clsbench.errors import MergeError
 from clsbench.evaluation.journal import FILE, Journal
 from clsbench.results.configuration import write_configuration, write_overrides
 from clsbench.shards.claim import Claim, broken_off, claimed
-from clsbench.shards.elsewhere import elsewhere
 from clsbench.shards.jobs import unsplit
-from clsbench.shards.place import Merged, Place
+from clsbench.shards.meeting import FOLDER as VIA_FOLDER
+from clsbench.shards.meeting import Meeting
+from clsbench.shards.place import Merged
 from clsbench.shards.proof import proven
 from clsbench.shards.records import Records
 from clsbench.shards.work import merged_tally, processors, write_shards
@@ -45,21 +46,22 @@ def merge(cfg: DictConfig, folder: Path) -> Outcome:
     cell = cell_of(cfg, parts)
     if done := finished_before(cfg, parts.tracker, cell, parts.engine):
         return skipped(cell, done)
-    places = [place for place in places_of(cfg, cell) if count in (None, place.count)]
+    places = [place for place in places_of(cfg, cell, parts.tracker) if count in (None, place.count)]
     if not places:
-        beside = elsewhere(shards_folder(cfg), about(cfg, cell, parts))
-        raise MergeError(f"{cell.name}: there are no shards of it in {shards_folder(cfg)}{beside}")
+        raise MergeError(
+            f"{cell.name}: there are no shards of it in {where(cfg, parts.tracker)}{beside(cfg, cell, parts)}"
+        )
     place = max(places, key=_standing)
     return merged_before(cell, place) or merged_run(cfg, parts, cell, place, folder)
 
 
-def _standing(place: Place) -> tuple[bool, bool, float]:
+def _standing(place: Meeting) -> tuple[bool, bool, float]:
     """Of several places the one to merge: complete, else merged before, else the furthest."""
     done = len(place.done())
     return done == place.count, place.merged() is not None, done / place.count
 
 
-def merged_before(cell: Cell, place: Place) -> Outcome | None:
+def merged_before(cell: Cell, place: Meeting) -> Outcome | None:
     """Where the shards are merged already: says so; nothing is computed, and no run is made."""
     if (merged := place.merged()) is None:
         return None
@@ -68,23 +70,25 @@ def merged_before(cell: Cell, place: Place) -> Outcome | None:
     return Outcome(SKIPPED, cell.name, merged.run_id, figures=merged.figures)
 
 
-def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: Path) -> Outcome:
+def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting, folder: Path) -> Outcome:
     """The run of all shards, made once, whichever workers come here; a second one waits until the first has made it.
 
     Raises MergeError where the shards do not make one evaluation: then there is no run.
     """
     device = parts.engine.identity()["device"]
-    with claimed(place.folder, lambda: place.merged() is not None or not place.folder.exists()) as claim:
+    with claimed(place.claims, place.is_settled) as claim:
         if before := merged_before(cell, place):
             return before
         # A merge may have come to its end in the tracker and no further.
         done = parts.tracker.finished(cell, device)
-        if done and (cfg.resume or done.run_id in broken_off(place.folder)):
+        if done and (cfg.resume or done.run_id in broken_off(place.claims)):
             if claim is not None:
                 _settle(place, Merged(done.run_id, "", kept(done.metrics)))
+                if cfg.resume:
+                    place.forget()
             return skipped(cell, done)
         if claim is None:
-            raise MergeError(f"{place.folder}: it was removed while its shards were to be merged; start again")
+            raise MergeError(f"{place.claims}: it was removed while its shards were to be merged; start again")
         merged = _merged(cfg, parts, cell, (place, claim), folder)
         _settle(place, merged)
         if finished_meanwhile(cfg, parts.tracker, cell, parts.engine):
@@ -92,15 +96,16 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Place, folder: 
     return Outcome(FINISHED, cell.name, merged.run_id, figures=merged.figures)
 
 
-def _settle(place: Place, merged: Merged) -> None:
+def _settle(place: Meeting, merged: Merged) -> None:
     place.settle(merged)
     forget(place.folder / FOLDER)
 
 
-def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], folder: Path) -> Merged:
+def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Meeting, Claim], folder: Path) -> Merged:
     place, claim = at
     make_unsplit(cfg)
     evaluation, records = _evaluation(cfg, parts, cell, place)
+    cfg.merge.via = VIA_FOLDER  # the unsplit run's
     description = Description(**records[0].engine)
     write_overrides(unsplit(HydraConfig.get().overrides.task), folder)
     write_configuration(cfg, folder)
@@ -118,7 +123,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Place, Claim], 
     return Merged(tracked.run_id, str(folder), kept(evaluation.metrics()))
 
 
-def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Place) -> tuple[Evaluation, list[Records]]:
+def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting) -> tuple[Evaluation, list[Records]]:
     """The whole one, as if it had just been made, and what it is made of. Raises MergeError."""
     samples = parts.dataset.samples
     records = place.read(samples)
@@ -126,8 +131,7 @@ def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Place) -> tupl
     try:
         predictions = proven(records, place.count, identity, samples)
     except MergeError as error:
-        beside = elsewhere(shards_folder(cfg), about(cfg, cell, parts))
-        raise MergeError(f"{cell.name}: {error}{beside}") from error
+        raise MergeError(f"{cell.name}: {error}{beside(cfg, cell, parts)}") from error
     if len(ran_on := processors(records)) > 1:
         on = " and ".join(ran_on)
         log.warning("shards ran on %s: scores may differ from one processor's in their last digits", on)

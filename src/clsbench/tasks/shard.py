@@ -20,8 +20,8 @@ from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.tally import Tally
 from clsbench.results.environment import cpu_name, software
 from clsbench.shards.other_machines import take_journal
-from clsbench.shards.place import Place
-from clsbench.shards.records import Records, Work, moved, readable
+from clsbench.shards.meeting import Meeting
+from clsbench.shards.records import Records, Work, moved
 from clsbench.shards.shard import Shard
 from clsbench.sweeps.outcome import PART, Outcome
 from clsbench.tasks.evaluate import check_artifacts
@@ -42,7 +42,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     check_artifacts(cfg)
     parts = assembled(cfg)
     cell = cell_of(cfg, parts)
-    place = place_of(cfg, cell, shard.count)
+    place = place_of(cfg, cell, shard.count, parts.tracker)
     if done := finished_before(cfg, parts.tracker, cell, parts.engine):
         place.tidy()
         return skipped(cell, done)
@@ -52,7 +52,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
         return merged
     place.begin(about(cfg, cell, parts))
     name = f"{cell.name} shard {shard}"
-    if readable(place.records(shard)):
+    if place.is_done(shard):
         show_line(f"{name}: is done; resume=false evaluates it anew")
     else:
         records, batch_size = _evaluated(cfg, parts, cell, (shard, place), folder)
@@ -71,7 +71,9 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     return Outcome(PART, name)
 
 
-def _evaluated(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Place], folder: Path) -> tuple[Records, int]:
+def _evaluated(
+    cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Meeting], folder: Path
+) -> tuple[Records, int]:
     """The shard's records, and the batch size that they were evaluated with."""
     shard, place = at
     prepare(parts.model)

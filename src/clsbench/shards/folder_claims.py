@@ -1,0 +1,65 @@
+"""Claims as files: ``merge.N``, which one alone can create (O_EXCL), as NFS has it."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from clsbench.shards.whole_json import write_json
+
+
+@dataclass(frozen=True)
+class FolderClaims:
+    """Those in ``folder``; one that is gone has none. Satisfies Claims."""
+
+    folder: Path
+    look_seconds: float = 0.2
+
+    def __str__(self) -> str:
+        return str(self.folder)
+
+    def numbers(self) -> list[int]:
+        """Those that were made."""
+        try:
+            names = [path.name for path in self.folder.iterdir()]
+        except FileNotFoundError:
+            return []
+        numbers = [name.removeprefix("merge.") for name in names if name.startswith("merge.")]
+        return sorted(int(number) for number in numbers if number.isdecimal())
+
+    def make(self, number: int, content: Mapping[str, object]) -> bool:
+        """Whether this call made it."""
+        try:
+            descriptor = os.open(self.path(number), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except (FileExistsError, FileNotFoundError):  # another one was first, or the folder is settled and gone
+            return False
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        return True
+
+    def content(self, number: int) -> dict[str, object]:
+        """Empty where its owner has not written it yet."""
+        with suppress(OSError, ValueError):
+            return dict(json.loads(self.path(number).read_text(encoding="utf-8")))
+        return {}
+
+    def write(self, number: int, content: Mapping[str, object]) -> None:
+        """Replaces what it says."""
+        write_json(content, self.path(number))
+
+    def touch(self, number: int) -> None:
+        """A sign of life."""
+        os.utime(self.path(number))
+
+    def seen(self, number: int) -> object:
+        """Another value after each sign of life; None where it cannot be seen."""
+        try:
+            return self.path(number).stat().st_mtime
+        except OSError:
+            return None
+
+    def path(self, number: int) -> Path:
+        """Its file."""
+        return self.folder / f"merge.{number}"
