@@ -36,8 +36,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
 
 @pytest.fixture
 def own(server: MlflowServer, tmp_path: Path) -> list[str]:
-    """An experiment of each test's."""
-    return [f"tracking.uri={server.uri}", f"tracking.experiment={tmp_path.name}"]
+    return _experiment(server, tmp_path)
 
 
 @pytest.fixture
@@ -49,6 +48,11 @@ def worker(tmp_path: Path) -> Callable[[str], Worker]:
         return cli("clsbench", tmp_path / machine)
 
     return on
+
+
+def _experiment(server: MlflowServer, tmp_path: Path) -> list[str]:
+    """One of each test's."""
+    return [f"tracking.uri={server.uri}", f"tracking.experiment={tmp_path.name}"]
 
 
 def _begun(tmp_path: Path, machine: str, *overrides: str) -> "subprocess.Popen[str]":
@@ -78,8 +82,9 @@ def _predictions(server: MlflowServer, run: Run, folder: Path) -> bytes:
 
 @pytest.mark.parametrize(("crop", "count"), [("single", 2), ("multi10", 3)])
 def test_the_run_of_workers_without_a_common_disk_is_the_unsplit_one(
-    crop: str, count: int, worker: Callable[[str], Worker], server: MlflowServer, own: list[str], tmp_path: Path
+    crop: str, count: int, worker: Callable[[str], Worker], server: MlflowServer, tmp_path: Path
 ) -> None:
+    own = _experiment(server, tmp_path)
     whole = worker("alone")(*_SMALL, f"crop={crop}", own[0], f"{own[1]} whole")
     assert whole.code == 0, whole.said
     for number in range(1, count + 1):
@@ -94,9 +99,6 @@ def test_the_run_of_workers_without_a_common_disk_is_the_unsplit_one(
     assert {key: merged.data.metrics[key] for key in counted} == counted
     assert _left_behind(server, own) == []
     assert not any(tmp_path.glob("machine*/outputs/shards/*/*/*.records"))
-    late = worker("machine 1")(*_SMALL, f"crop={crop}", *own, f"shard=1/{count}")
-    assert f"skipped, run {merged.info.run_id} has finished it" in late.said
-    assert not any(tmp_path.glob("machine 1/outputs/shards/*"))
 
 
 def test_a_killed_worker_goes_on_and_two_that_end_last_at_once_make_one_run(
@@ -121,6 +123,9 @@ def test_a_killed_worker_goes_on_and_two_that_end_last_at_once_make_one_run(
     assert run.info.status == "FINISHED"
     assert run.data.metrics["images"] == 200
     assert _left_behind(server, own) == []
+    late = worker("a")(*_SLOW, *own, "shard=1/2")
+    assert f"skipped, run {run.info.run_id} has finished it" in late.said
+    assert not any(tmp_path.glob("a/outputs/shards/*"))
 
 
 def test_a_torn_upload_is_named_and_made_good_and_a_report_has_one_run(

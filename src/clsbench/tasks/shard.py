@@ -19,8 +19,8 @@ from clsbench.evaluation.journal import journal_at
 from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.tally import Tally
 from clsbench.results.environment import cpu_name, software
-from clsbench.shards.other_machines import take_journal
 from clsbench.shards.meeting import Meeting
+from clsbench.shards.other_machines import take_journal
 from clsbench.shards.records import Records, Work, moved
 from clsbench.shards.shard import Shard
 from clsbench.sweeps.outcome import PART, Outcome

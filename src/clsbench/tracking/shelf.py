@@ -16,7 +16,7 @@ from mlflow.exceptions import MlflowException
 from clsbench.errors import ConfigError, TrackingError
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.mlflow_store import MlflowTracker
-from clsbench.tracking.outage import TROUBLE, knock, limit_waiting, reason
+from clsbench.tracking.outage import TROUBLE, check_reachable, limit_waiting, reason
 from clsbench.tracking.tracker import Tracker
 
 # A bar for each small file says nothing; MLflow reads this at every download.
@@ -150,7 +150,7 @@ def depot_of(tracker: Tracker) -> Depot:
     limit_waiting(seconds=5, retries=1)
     depot = Depot(MlflowClient(tracker.uri, tracker.uri), tracker.uri, f"{tracker.experiment}-shards", "")
     with depot.errors():
-        knock(tracker.uri)
+        check_reachable(tracker.uri)
         found = depot.client.get_experiment_by_name(depot.experiment) or _made(depot)
     if found.artifact_location.partition(":")[0] in _LOCAL or ":" not in found.artifact_location:
         raise ConfigError(
