@@ -16,6 +16,13 @@ from clsbench.tracking.process_identity import process
 _GRACE_SECONDS = 10.0
 _DEATH_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
+_OF_TRACKERS = "ignore:resource_tracker:UserWarning"  # the start of the message, and its category
+
+
+def without_warnings_of_trackers() -> None:
+    """Of a sweep that is stopped, joblib's tracker of resources removes what is left, and would warn that it does."""
+    given = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = f"{given},{_OF_TRACKERS}" if given else _OF_TRACKERS
 
 
 def end_children(closed: Callable[[], bool]) -> None:
@@ -32,7 +39,7 @@ def end_children(closed: Callable[[], bool]) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)
         time.sleep(0.05)
-    killed = {pid: process(pid) for pid in descendants(os.getpid())}
+    killed = {pid: process(pid) for pid in descendants(os.getpid()) if not _tracks_resources(pid)}
     for pid in killed:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -86,6 +93,17 @@ class _ParentWatch(Thread):
             os.kill(os.getpid(), signal.SIGTERM)
         else:
             os._exit(128 + signal.SIGTERM)
+
+
+def _tracks_resources(pid: int) -> bool:
+    """Whether it tidies up after joblib or multiprocessing; it ends by itself with this process.
+
+    Killed, it would be started again by joblib's threads, know nothing of what it is told to remove, and say so in
+    tracebacks.
+    """
+    with suppress(OSError):
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _catches_sigterm(pid: int) -> bool:
