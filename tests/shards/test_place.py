@@ -6,6 +6,7 @@ import pytest
 
 from clsbench.data.dataset import Sample
 from clsbench.errors import MergeError
+from clsbench.shards.claim import broken_off, claimed
 from clsbench.shards.place import Merged, Place
 from clsbench.shards.records import Records, write_records
 from clsbench.shards.shard import Shard
@@ -42,6 +43,18 @@ def test_a_merge_leaves_what_came_of_it_and_no_shard(place: Place, records_of: M
     assert place.merged() == Merged("r1", "folder", {"top1_error": 1.0})
     assert place.done() == []
     assert not place.journals(Shard(2, 3)).exists()
+
+
+def test_a_merge_that_is_settled_leaves_no_run_that_the_next_merge_takes_for_its_own(place: Place) -> None:
+    with claimed(place.claims, place.is_settled) as claim:
+        assert claim
+        claim.of_run("r1")
+        assert broken_off(place.claims) == ["r1"]
+        place.settle(Merged("r1", "folder"))
+    place.begin_anew(Shard(1, 3))
+    assert broken_off(place.claims) == []
+    with claimed(place.claims, place.is_settled) as claim:
+        assert claim
 
 
 def test_a_shard_begun_anew_leaves_the_others(place: Place, records_of: Made) -> None:

@@ -60,6 +60,11 @@ class FolderClaims:
         except OSError:
             return None
 
+    def remove(self) -> None:
+        """All of them."""
+        for number in self.numbers():
+            self.path(number).unlink(missing_ok=True)
+
     def path(self, number: int) -> Path:
         """Its file."""
         return self.folder / f"merge.{number}"

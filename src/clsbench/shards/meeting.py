@@ -55,7 +55,7 @@ class Meeting(Protocol):
         """Whether nothing is left to merge."""
 
     def settle(self, merged: Merged) -> None:
-        """Keeps what came of it, and removes the shards."""
+        """Keeps what came of it, and removes the shards and the claims."""
 
     def begin_anew(self, shard: Shard) -> None:
         """As if the shard had never been evaluated, nor the whole been merged."""

@@ -107,8 +107,9 @@ class Place:
         return self.merged() is not None or not self.folder.exists()
 
     def settle(self, merged: Merged) -> None:
-        """Keeps what came of it, and removes the shards."""
+        """Keeps what came of it, and removes the shards and the claims."""
         write_json(asdict(merged), self.folder / _MERGED)
+        self.claims.remove()  # else a later evaluation with resume=false takes their run for its own
         for shard in all_shards(self.count):
             self.throw_away(shard)
 
