@@ -32,7 +32,7 @@ def _completed(line: str, folder: Path, *, breaks: str = " =:") -> list[str]:
 
 def test_the_first_word_is_a_command_or_an_override(tmp_path: Path) -> None:
     assert {f"{name} " for name in COMMANDS} | {"run ", "model=", "limit="} <= set(_completed("clsbench ", tmp_path))
-    assert _completed("clsbench rep", tmp_path) == ["report "]
+    assert _completed("clsbench rep", tmp_path) == ["report ", "report-bug "]
     assert _completed("clsbench li", tmp_path) == ["limit="]
 
 
