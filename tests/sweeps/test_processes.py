@@ -1,5 +1,7 @@
 """The end of a launcher's processes, on joblib's own."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +32,30 @@ end_children(lambda: True)
 time.sleep(3)  # joblib's own threads find its processes dead
 os._exit(143)
 """
+
+
+_ORPHAN = """
+import time
+from clsbench.sweeps.processes import ends_with_parent
+with ends_with_parent():
+    print("begun", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_job_that_begins_when_the_sweep_is_dead_already_ends() -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    ended = subprocess.run(
+        [sys.executable, "-c", _ORPHAN],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=50,
+        env={**os.environ, "CLSBENCH_SWEEP_PROCESS": str(dead.pid)},
+    )
+    assert ended.stdout in ("begun\n", "")
+    assert ended.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
 def test_joblibs_processes_end_without_a_word_of_its_tracker_of_resources(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from clsbench.tracking.process_identity import process
 _GRACE_SECONDS = 10.0
 _DEATH_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
+_PARENT = "CLSBENCH_SWEEP_PROCESS"
 _OF_TRACKERS = "ignore:resource_tracker:UserWarning"  # the start of the message, and its category
 
 
@@ -23,6 +24,11 @@ def without_warnings_of_trackers() -> None:
     """Of a sweep that is stopped, joblib's tracker of resources removes what is left, and would warn that it does."""
     given = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = f"{given},{_OF_TRACKERS}" if given else _OF_TRACKERS
+
+
+def is_parent() -> None:
+    """Tells the processes that a launcher starts from here which one they must not outlive."""
+    os.environ[_PARENT] = str(os.getpid())
 
 
 def end_children(closed: Callable[[], bool]) -> None:
@@ -77,7 +83,8 @@ class _ParentWatch(Thread):
 
     def __init__(self) -> None:
         super().__init__(name="watches the parent", daemon=True)
-        self.parent = os.getppid()
+        # By its own word: it may be dead before this process has begun its first job.
+        self.parent = int(os.environ.get(_PARENT) or os.getppid())
         self.in_job = False
 
     @property
