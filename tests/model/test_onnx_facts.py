@@ -8,7 +8,9 @@ from onnx import TensorProto
 from onnx_classifiers import OnnxClassifier
 
 from clsbench.errors import NetError
+from clsbench.model import onnx_facts
 from clsbench.model.onnx_facts import read_onnx_facts
+from clsbench.model.onnx_graph import OnnxFile, read_onnx_file
 
 
 def test_input_and_output_are_read_from_the_file(tmp_path: Path) -> None:
@@ -29,6 +31,23 @@ def test_classes_that_the_output_does_not_say_are_inferred(tmp_path: Path) -> No
 
 def test_an_output_without_softmax_is_known(tmp_path: Path) -> None:
     assert not read_onnx_facts(OnnxClassifier(softmax=False).written(tmp_path / "net.onnx"), None).is_softmax
+
+
+def test_a_file_is_checked_once_as_long_as_it_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> OnnxFile:
+        read.append(path)
+        return read_onnx_file(path)
+
+    monkeypatch.setattr(onnx_facts, "read_onnx_file", counted)
+    path = OnnxClassifier().written(tmp_path / "net.onnx")
+    first = read_onnx_facts(path, None)
+    assert read_onnx_facts(path, None) == first
+    assert read == [path]
+    OnnxClassifier(softmax=False).written(path)
+    assert read_onnx_facts(path, None) != first
+    assert read == [path, path]
 
 
 def test_one_of_several_outputs_has_to_be_named(tmp_path: Path) -> None:

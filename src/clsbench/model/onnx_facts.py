@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from onnx import GraphProto, ModelProto, TensorProto, ValueInfoProto, shape_inference
 
@@ -30,12 +31,31 @@ class OnnxFacts:
     weight_files: tuple[Path, ...]  # the file itself, and those that it keeps weights in
 
 
+States: TypeAlias = tuple[tuple[int, int, int] | None, ...]
+_read: dict[tuple[Path, str | None], tuple[States, OnnxFacts]] = {}
+
+
 def read_onnx_facts(path: Path, output: str | None) -> OnnxFacts:
     """The facts; ``output`` names the scores where the file has several outputs.
 
     Raises NetError where it is no ONNX file, or not one float (batch, channel, height, width) input to one float
-    (batch, class) output.
+    (batch, class) output. To check a file takes a process of its own, so what was read holds while no file changes.
     """
+    known = _read.get((path, output))
+    if known and known[0] == _states(known[1].weight_files):
+        return known[1]
+    facts = _facts(path, output)
+    _read[path, output] = _states(facts.weight_files), facts
+    return facts
+
+
+def _states(files: Iterable[Path]) -> States:
+    """Inode, size and time of change of each; None of one that is not there."""
+    found = (file.stat() if file.is_file() else None for file in files)
+    return tuple(each and (each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
+
+
+def _facts(path: Path, output: str | None) -> OnnxFacts:
     file = read_onnx_file(path)
     graph = file.model.graph
     batch, channels, height, width = _input_sides(path, _only_input(path, graph))
