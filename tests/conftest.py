@@ -77,6 +77,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return stand_ins(own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
 
 
+@pytest.fixture
+def trained() -> None:
+    """Skips the test where stand-ins are used: of their SqueezeNet the last layer alone is fitted."""
+    if are_needed():
+        pytest.skip("no SqueezeNet that was trained, whose answers outlive 8 bits; set CLSBENCH_SHARED")
+
+
 @pytest.fixture(scope="session")
 def errors_by_crop(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Errors]:
     """SqueezeNet's errors by the published steps, by the name of the crop policy."""

@@ -117,7 +117,7 @@ def test_an_engine_that_is_given_a_network_in_fp32_does_not_call_it_int8(clsbenc
 
 
 @pytest.mark.shared
-def test_squeezenet_in_int8_is_as_good_to_a_few_images(clsbench: Cli, squeezenet: list[str]) -> None:
+def test_squeezenet_in_int8_is_as_good_to_a_few_images(clsbench: Cli, squeezenet: list[str], trained: None) -> None:
     ended = clsbench("-m", *squeezenet, "precision=fp32,int8", "calibration.images=100", "calibration.method=minmax")
     assert ended.code == 0, ended.said
     by_precision = {run.data.params["precision"]: run for run in ended.runs}

@@ -112,11 +112,11 @@ def test_layers_have_their_caffe_names_and_sum_up_to_something_like_the_whole(
     types = {row["layer"]: row["type"] for row in rows}
     assert (types["conv1"], types["pool1"], types["prob"]) == ("Convolution", "Pooling", "Softmax")
     assert sum(kind == "Convolution" for kind in types.values()) == 26
-    # Of the same order, and no more can be said of two passes on a machine that others use.
-    assert 0.05 < metrics["layers_forward_ms"] / metrics["forward_ms_p50"] < 20
+    # In the same unit, and no more can be said of two passes on a machine that others use.
+    assert 0.01 < metrics["layers_forward_ms"] / metrics["forward_ms_p50"] < 100
     assert ("backward_ms_p50" in metrics) == backward
     if backward:
-        assert 0.05 < metrics["layers_backward_ms"] / metrics["backward_ms_p50"] < 20
+        assert 0.01 < metrics["layers_backward_ms"] / metrics["backward_ms_p50"] < 100
         assert float(rows[0]["backward_ms"]) > 0
 
 
