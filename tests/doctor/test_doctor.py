@@ -34,7 +34,7 @@ def _list(folder: Path, labels: list[int]) -> list[str]:
 def test_the_demos_settings_are_right(doctor: Cli) -> None:
     ended = doctor()
     assert ended.code == 0, ended.said
-    assert "Nothing better found." in ended.said
+    assert "No better settings found." in ended.said
     assert _overrides(ended) == []
     run = ended.run
     assert run.info.status == "FINISHED"

@@ -34,7 +34,7 @@ def test_of_right_settings_nothing_better_is_found(examine: Examine) -> None:
     assert examined.result.is_right
     assert examined.overrides == set()
     assert examined.given_percent > RIGHT_PERCENT
-    assert "Nothing better found" in examined.result.verdict
+    assert "No better settings found" in examined.result.verdict
 
 
 @pytest.mark.shared
@@ -53,7 +53,7 @@ def test_a_wrong_setting_is_found(examine: Examine, wrong: list[str], cure: set[
     assert not examined.result.is_right
     assert examined.overrides == cure
     assert examined.given_percent < RIGHT_PERCENT < examined.best_percent
-    assert "Nothing else matters more" in examined.result.verdict
+    assert "No other setting helps" in examined.result.verdict
 
 
 @pytest.mark.shared

@@ -148,7 +148,7 @@ def test_shards_have_the_bytes_of_the_unsplit_run(clsbench: Cli, undisturbed: Pa
 def test_the_doctor_looks_into_the_answers_of_fp32(clsbench: Cli) -> None:
     ended = clsbench("task=doctor", "precision=int8", "exact=true", "limit=40")
     assert ended.code == 0, ended.said
-    assert "Nothing better found" in ended.said
+    assert "No better settings found" in ended.said
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ _WIDTH = 160
 
 @dataclass(frozen=True)
 class Finding:
-    """What is told of one factor: its best candidate, and whether the sample shows it to be better."""
+    """The result for one factor: its best candidate, and whether the sample shows it to be better."""
 
     factor: str
     candidate: Candidate
@@ -42,16 +42,16 @@ def findings(search: Search) -> list[Finding]:
 
 
 def verdict_of(search: Search, given: State, best: State, diagnosis: Diagnosis | None) -> str:
-    """One line; ``diagnosis`` is there where the given settings are right no more often than a guess."""
+    """The verdict as one line; ``diagnosis`` is given if the given settings are right no more often than a guess."""
     images = len(given.sight.labels)
-    told = f"given settings: {percent(given)} % of {images} right{_refused(given)}."
+    of_given = f"given settings: {percent(given)} % of {images} right{_refused(given)}."
     if diagnosis is not None:
-        return f"{told} {diagnosis.words}"
+        return f"{of_given} {diagnosis.words}"
     if best is given:
         doubts = [each for each in findings(search) if each.verdict == "cannot tell"]
-        return f"{told} Nothing better found.{_doubts(doubts)}"
+        return f"{of_given} No better settings found.{_doubts(doubts)}"
     changes = ", ".join(f"{each.factor} {each.name}" for each in best.hypotheses)
-    return f"{told} {changes}: {percent(best)} %. Nothing else matters more.{_permuted(given, best)}"
+    return f"{of_given} {changes}: {percent(best)} %. No other setting helps.{_permuted(given, best)}"
 
 
 def _permuted(given: State, best: State) -> str:
@@ -73,12 +73,12 @@ def _refused(given: State) -> str:
 
 
 def _doubts(doubts: Iterable[Finding]) -> str:
-    told = [
+    unclear = [
         f"{each.factor} {each.candidate.hypotheses[0].name} ({percent(each.candidate.state)} %, "
         f"p {each.candidate.paired.p_corrected:.2g})"
         for each in doubts
     ]
-    return f" Of {', '.join(told)} this sample cannot tell: sample=N of more images may." if told else ""
+    return f" This sample is too small to judge {', '.join(unclear)}: try a larger sample=N." if unclear else ""
 
 
 def _key(candidate: Candidate) -> tuple[bool, tuple[int, int, int]]:
