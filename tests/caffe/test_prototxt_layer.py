@@ -70,8 +70,8 @@ def test_a_layer_has_the_settings_that_it_sets_and_that_matter(body: str, params
         ("type: 'PriorBox'", "PriorBox is a detector's layer; clsbench evaluates classifiers"),
         ("type: 'SmoothL1Loss'", "SmoothL1Loss is a detector's layer; clsbench evaluates classifiers"),
         ("type: 'WindowData'", "WindowData is a detector's layer; clsbench evaluates classifiers"),
-        ("type: 'LSTM'", "LSTM is a layer of a network for sequences; clsbench evaluates classifiers"),
-        ("type: 'Filter'", "Filter is not computed here: how many images it lets through depends on the images"),
+        ("type: 'LSTM'", "LSTM is a layer of sequence networks; clsbench evaluates classifiers"),
+        ("type: 'Filter'", "Filter is not supported: how many images it passes on depends on the images"),
         ("type: 'Python'", "its code is a layer in Python: its code is not in this file"),
         (
             "type: 'Python' python_param { module: 'rpn.proposal_layer' layer: 'ProposalLayer' }",

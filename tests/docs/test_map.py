@@ -15,7 +15,7 @@ def test_every_file_and_folder_that_the_map_names_is_there() -> None:
 
 def test_every_room_of_the_source_is_on_the_map() -> None:
     rooms = {path.parent.name for path in (_ROOT / "src" / "clsbench").glob("*/__init__.py")}
-    table = _MAP.partition("## The way of a configuration")[0]
+    table = _MAP.partition("## From a command line to a task")[0]
     assert rooms - set(re.findall(r"`(\w+)`", table)) == set()
 
 

@@ -1,4 +1,4 @@
-"""Layer types that are known, but not of a classifier that scores one image at a time: whose they are, and why not.
+"""Layer types that are known but not supported, and why: they belong to networks that do other things than classify.
 
 The names are those of the forks' caffe.proto: SSD, py-faster-rcnn, R-FCN, MobileNet-YOLO and Caffe-YOLOv3, NVIDIA's
 DetectNet, SegNet, DeepLab, PSPNet, FlowNet2, Intel Caffe, Synopsys Caffe and BVLC itself.
@@ -7,9 +7,9 @@ DetectNet, SegNet, DeepLab, PSPNet, FlowNet2, Intel Caffe, Synopsys Caffe and BV
 from collections.abc import Mapping
 
 _DETECTOR = "a detector's layer"
-_SEGMENTATION = "a layer of a network for segmentation"
-_FLOW = "a layer of a network for optical flow"
-_SEQUENCE = "a layer of a network for sequences"
+_SEGMENTATION = "a layer of segmentation networks"
+_FLOW = "a layer of optical-flow networks"
+_SEQUENCE = "a layer of sequence networks"
 
 _TYPES: Mapping[str, tuple[str, ...]] = {
     _DETECTOR: (
@@ -49,13 +49,13 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-_WITHOUT_ANSWER = "not computed here"
+_NOT_SUPPORTED = "not supported"
 _REASONS: Mapping[str, str] = {
-    "BatchReindex": f"{_WITHOUT_ANSWER}: it gives another number of images than it takes",
-    "Embed": f"{_WITHOUT_ANSWER}: it takes the numbers of words, not an image",
-    "Filter": f"{_WITHOUT_ANSWER}: how many images it lets through depends on the images",
-    "GANLoss": "a layer of a network that generates images",
-    "Im2col": f"{_WITHOUT_ANSWER}: no classifier ends in it; remove it",
+    "BatchReindex": f"{_NOT_SUPPORTED}: its output has a different number of images than its input",
+    "Embed": f"{_NOT_SUPPORTED}: its input is word indices, not an image",
+    "Filter": f"{_NOT_SUPPORTED}: how many images it passes on depends on the images",
+    "GANLoss": "a layer of image-generating networks",
+    "Im2col": f"{_NOT_SUPPORTED}: no classifier ends in it; remove it",
     "VideoData": "a layer that reads video; clsbench reads images",
 }
 
@@ -66,16 +66,17 @@ OTHER_TASKS: Mapping[str, str] = {
 
 
 def refusal(layer_type: str) -> str:
-    """What the error says of a type among ``OTHER_TASKS``."""
+    """The error for a layer type among ``OTHER_TASKS``."""
     reason = OTHER_TASKS[layer_type]
     return f"{layer_type} is {reason}" + ("; clsbench evaluates classifiers" if layer_type not in _REASONS else "")
 
 
 def python_refusal(module: str, layer: str) -> str:
-    """What the error says of a Python layer; ``module`` and ``layer`` are those of its python_param, or empty."""
+    """The error for a Python layer; ``module`` and ``layer`` are those of its python_param, or empty."""
     name = ".".join(part for part in (module, layer) if part) or "its code"
     detects = any(word in name.lower() for word in ("rpn", "roi", "proposal", "anchor", "bbox", "detect"))
     task = "a detector's layer" if detects else "a layer in Python"
     return (
-        f"{name} is {task}: its code is not in this file; give a network without it, or say model.output=BLOB before it"
+        f"{name} is {task}: its code is not in this file; use a network without it, or set model.output=BLOB to a blob "
+        "before it"
     )
