@@ -44,24 +44,24 @@ def all_agreements(sources: Sequence[Source]) -> Iterator[Agreement]:
 
 
 def report(results: Sequence[Agreement]) -> str:
-    """The page: a line a source and size."""
+    """The page, with a line per source and size."""
     agree = sum(result.passed for result in results)
     networks = {result.source.network for result in results}
     lines = [
         "# Converted weights against the hub's own models",
         "",
-        f"Written by `make weights-check` on {date.today().isoformat()}: {cpu_name()}, {available_cores()} cores, "
+        f"`make weights-check` wrote this page on {date.today().isoformat()}: {cpu_name()}, {available_cores()} cores, "
         f"torch {torch.__version__}, torchvision {torchvision.__version__}, timm {timm.__version__}.",
         "",
-        f"{len(networks)} networks. Each model of timm or torchvision gets random weights that keep the variance, and "
-        "BatchNorm statistics, factors and shifts that differ by channel; its state dict goes through a file of the "
-        f"hub's kind into a caffemodel. Then {IMAGES} made images (random colours that change slowly, with noise), "
-        "normalised as the source says, go through both: the hub's model in PyTorch, ours from the caffemodel in ONNX "
-        "Runtime. They are the same where the best class of each image is, and no probability differs by more "
-        f"than {TOLERANCE:g}: {agree} of {len(results)} are. From the caffemodel to a state dict and back is the same "
-        "file, bit by bit, for every one.",
+        f"This covers {len(networks)} networks. Each model of timm or torchvision gets random weights that keep the "
+        "variance, and BatchNorm statistics, factors and shifts that differ by channel. Its state dict is saved as a "
+        f"file like the hub's and converted into a caffemodel. Then {IMAGES} generated images (random colours that "
+        "change slowly, with noise), normalised as the source says, go through both: the hub's model in PyTorch, and "
+        "the caffemodel in ONNX Runtime. The two are the same if each image has the same best class and no "
+        f"probability differs by more than {TOLERANCE:g}: {agree} of {len(results)} are. Converting the caffemodel to "
+        "a state dict and back gives the same file, bit by bit, for all of them.",
         "",
-        "No weights of the hub were read here: what the converted ones score on ImageNet is to be measured with "
+        "No weights of the hub were read here. To measure the accuracy of converted weights on ImageNet, use "
         "`clsbench -m experiment=table1_hub`.",
         "",
         "| network | source | relation | size | pixels | largest difference | same best class | largest probability |",
@@ -82,14 +82,13 @@ def _row(result: Agreement) -> str:
 
 
 def _differences(results: Sequence[Agreement]) -> Iterator[str]:
-    """The networks that the hub's code computes otherwise, though the weights are the published ones."""
-    yield "## (1) Where the hub's code computes otherwise than the published network"
+    """The networks for which the hub's code computes something different, though the weights are the published ones."""
+    yield "## (1) Where the hub's code computes something different from the published network"
     yield ""
     yield (
-        "The weights are the same as far as is known, so the published network keeps its own settings, and "
-        "the hub's model was set as the "
-        "published network is before they were compared. The last column is the model as it is: with random weights "
-        "that were made to tell images apart, a small change of the network is a large one of the scores."
+        "As far as is known, the weights are the same, so the published network keeps its own settings. The hub's "
+        "model was given these settings for the comparison. The last column shows the difference without that: the "
+        "random weights were made to distinguish images, so a small change of the network changes the scores a lot."
     )
     yield ""
     yield "| network | size | set in the hub's model | largest difference from the model as it is |"
@@ -105,11 +104,11 @@ def _differences(results: Sequence[Agreement]) -> Iterator[str]:
 
 
 def _settings() -> Iterator[str]:
-    yield "## Where the published network is set as the hub's is"
+    yield "## Where the published network follows the hub's settings"
     yield ""
     yield (
-        "The weights are others, and were trained with these settings; they stand in the file beside the converted "
-        "weights, and `model=NAME` takes them from there."
+        "These are other weights, trained with these settings. The settings are in the file beside the converted "
+        "weights, and `model=NAME` reads them from there."
     )
     yield ""
     for (network, library), make in MAPPINGS.items():

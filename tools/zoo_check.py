@@ -86,15 +86,16 @@ def comparisons(entries: Sequence[Entry]) -> Iterator[Comparison]:
 
 
 def report(results: Sequence[Comparison]) -> str:
-    """The page: a line a network and size."""
+    """The page, with a line per network and size."""
     agree = sum(result.passed for result in results)
     lines = [
         "# The zoo on two engines",
         "",
-        f"Written by `make zoo-check` on {date.today().isoformat()}: {cpu_name()}, {available_cores()} cores.",
-        f"Each network with the same random weights in real pycaffe and in ONNX Runtime, {VIEWS} views of noise. They "
-        f"agree where the best class is the same and no probability differs by more than {TOLERANCE:g}: "
-        f"{agree} of {len(results)} do.",
+        f"`make zoo-check` wrote this page on {date.today().isoformat()}: {cpu_name()}, {available_cores()} cores.",
+        "",
+        "Each network ran with the same random weights on real pycaffe and on ONNX Runtime, with "
+        f"{VIEWS} views of noise. The two agree if the best class is the same and no probability differs by more than "
+        f"{TOLERANCE:g}: {agree} of {len(results)} do.",
         "",
         "| network | size | pixels | largest difference | same best class | largest probability | seconds |",
         "| --- | --- | ---: | ---: | --- | ---: | ---: |",

@@ -37,7 +37,7 @@ def test_every_group_and_option_of_conf_is_on_the_page_of_settings(site: Path) -
     for path in config.CONF.glob("*/*.yaml"):
         assert path.stem in page, path
     assert "<code>dataset.list</code>" in page
-    assert "the folder that the list's paths start from" in page
+    assert "the folder to which the list's paths are relative" in page
     assert "<code>limit</code>" in page
 
 

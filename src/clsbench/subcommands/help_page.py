@@ -3,10 +3,10 @@
 from clsbench.subcommands.table import COMMANDS
 
 _PAGE = """\
-clsbench: how good and how fast a Caffe image classifier is, kept as MLflow runs
+clsbench: how good and how fast is a Caffe image classifier? Tracked with MLflow
 
-  clsbench KEY=VALUE ...            one run; without words, the shipped demo
-  clsbench -m KEY=VALUE,VALUE ...   a sweep: a run for every combination
+  clsbench KEY=VALUE ...            one run; without arguments, the demo
+  clsbench -m KEY=VALUE,VALUE ...   a sweep: one run for every combination
   clsbench run --help               all groups, options and settings of a run
   clsbench --hydra-help             Hydra's own options, such as --cfg job
 
@@ -15,7 +15,7 @@ clsbench: how good and how fast a Caffe image classifier is, kept as MLflow runs
 
 {commands}
 
-  clsbench COMMAND --help           its options
+  clsbench COMMAND --help           the options of a command
   clsbench --version
 """
 

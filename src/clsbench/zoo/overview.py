@@ -18,19 +18,22 @@ _HEADINGS = (
 _LEFT = {"network", "family", "preprocessing", "assumed", "also called"}
 _PAGE = """# The zoo
 
-Written by `make zoo-docs` from conf/model; do not edit it. `clsbench zoo` prints the same on a terminal and
-says which weights are there, `clsbench zoo NETWORK` prints its layers, and `--prototxt` its prototxt.
+`make zoo-docs` writes this page from conf/model; do not edit it. `clsbench zoo` prints the same table in a terminal
+and shows which weights you have. `clsbench zoo NETWORK` prints a network's layers, with `--prototxt` its prototxt.
 
-MiB is the size of the weights. G MACs are 10^9 multiply-accumulates of one image at the standard size (224 pixels; 299
-for most of the Inception family) and at the large one (320; 395). Errors are published ones, top-1 / top-5 in percent;
-`conf/model/NETWORK.yaml` names their source. Assumed is what no source states; `net`: the layers are those of the
-nearest relative that is published. An empty cell: not published, or no such size.
+- MiB is the size of the weights.
+- G MACs are 10^9 multiply-accumulates for one image, at the standard size (224 pixels; 299 for most of the Inception
+  family) and at the large size (320; 395).
+- Errors are the published ones, top-1 / top-5 in percent. `conf/model/NETWORK.yaml` names their source.
+- The column "assumed" lists what no source states. `net` means that the layers are those of the nearest published
+  relative.
+- An empty cell means that the value is not published, or that the network has no such size.
 
 """
 
 
 def terminal_table(rows: Mapping[str, tuple[Entry, Figures]], weights: Path) -> Table:
-    """A row a network, families together; and whether its weights file lies in the folder ``weights``."""
+    """A row per network, sorted by family; it shows whether the weights file is in the folder ``weights``."""
     table = Table(
         title=f"{len(rows)} networks; errors: published top-1 in percent; weights: files in {weights}",
         title_justify="left",
@@ -58,9 +61,9 @@ def markdown_page(rows: Mapping[str, tuple[Entry, Figures]]) -> str:
 
 
 def layer_table(title: str, rows: Sequence[LayerFigures]) -> Table:
-    """One row a layer, and the sums."""
+    """A row per layer, and the totals."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_footer=True)
-    table.add_column("layer", "in all")
+    table.add_column("layer", "total")
     table.add_column("type")
     table.add_column("output", justify="right")
     table.add_column("parameters", f"{sum(row.parameters for row in rows):,}", justify="right")

@@ -8,8 +8,8 @@ from clsbench.zoo.builder import TENSORFLOW
 EPS = 0.001  # TensorFlow's
 # Both networks that were converted from TensorFlow have an average pool whose windows stand over the border.
 DIVISOR = (
-    "timm's average pools of 3x3 divide by the pixels inside the image alone, as TensorFlow's do; those of the "
-    "published network, as Caffe's do, by 9 at the border too"
+    "timm's 3x3 average pools divide only by the number of pixels inside the image, as TensorFlow's do; those of the "
+    "published network always divide by 9, as Caffe's do"
 )
 # The block from 35 x 35 pixels to 17 x 17.
 REDUCTION_A = {"3x3": "branch0", "3x3_2_reduce": "branch1.0", "3x3_2": "branch1.1", "3x3_3": "branch1.2"}
