@@ -5,7 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
+
+from clsbench.tracking.process_identity import process
 
 _SCRIPT = """
 import os, sys, threading, time
@@ -43,6 +48,40 @@ with ends_with_parent():
 """
 
 
+# A job whose arguments take a minute to arrive: until they have, joblib's process is in nobody's code but joblib's.
+_WAITING = """
+import os, signal, sys, threading, time
+from joblib import Parallel, delayed
+from clsbench.sweeps.processes import is_parent, joblibs_processes_watch
+from clsbench.timing.process_tree import descendants
+
+class Slow:
+    def __reduce__(self):
+        return time.sleep, (60,)
+
+def work():
+    Parallel(n_jobs=2, backend="loky")(delayed(print)(Slow()) for _ in range(2))
+
+is_parent()
+joblibs_processes_watch()
+threading.Thread(target=work, daemon=True).start()
+def cmdline(pid):
+    try:
+        return open(f"/proc/{pid}/cmdline", "rb").read()
+    except OSError:  # lscpu for instance, which joblib runs to count the cores
+        return b""
+
+def started():
+    return [pid for pid in descendants(os.getpid()) if b"popen_loky" in cmdline(pid)]
+
+while len(started()) < 2:
+    time.sleep(0.05)
+time.sleep(float(sys.argv[1]))
+print(*started(), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def test_a_job_that_begins_when_the_sweep_is_dead_already_ends() -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
@@ -58,6 +97,17 @@ def test_a_job_that_begins_when_the_sweep_is_dead_already_ends() -> None:
     assert ended.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
+@pytest.mark.parametrize("seconds", [0, 2], ids=["at their start", "at their first job"])
+def test_joblibs_processes_that_are_not_in_a_job_end_with_a_sweep_that_is_killed(seconds: int) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _WAITING, str(seconds)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ended.returncode == -signal.SIGKILL
+    pids = ended.stdout.split()
+    assert len(pids) == 2, ended.stderr
+    _wait_for_the_end_of(pids)
+
+
 def test_joblibs_processes_end_without_a_word_of_its_tracker_of_resources(tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-c", _SCRIPT, str(tmp_path)], capture_output=True, text=True, check=False, timeout=120
@@ -66,7 +116,11 @@ def test_joblibs_processes_end_without_a_word_of_its_tracker_of_resources(tmp_pa
     assert ended.stderr == ""
     pids = ended.stdout.split()
     assert len(pids) >= 3  # two workers, and a tracker
+    _wait_for_the_end_of(pids)
+
+
+def _wait_for_the_end_of(pids: Sequence[str]) -> None:
     deadline = time.monotonic() + 30
-    while living := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+    while living := [pid for pid in pids if process(int(pid))]:
         assert time.monotonic() < deadline, living
         time.sleep(0.1)

@@ -19,7 +19,7 @@ from clsbench.sweeps.membership import Membership, write_membership
 from clsbench.sweeps.outcome import DIED, FAILED, FINISHED, KILLED, MISSING, SKIPPED, JobOutcome, outcomes
 from clsbench.sweeps.plan_table import show_planned
 from clsbench.sweeps.planned import planned_cells
-from clsbench.sweeps.processes import end_children, is_parent, without_warnings_of_trackers
+from clsbench.sweeps.processes import end_children, is_parent, joblibs_processes_watch, without_warnings_of_trackers
 from clsbench.sweeps.stop import stop_sweep
 from clsbench.sweeps.table import show_sweep
 from clsbench.sweeps.title import sweep_title
@@ -76,6 +76,8 @@ class SweepCallback(Callback):
         """Opens the parent run; an error ends the command, for Hydra would only warn of it."""
         is_parent()
         without_warnings_of_trackers()
+        if config.hydra.runtime.choices["hydra/launcher"] == "joblib":
+            joblibs_processes_watch()
         try:
             SweepCallback._open = _started(config)
         except ClsbenchError as error:

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Thread
 
@@ -29,6 +29,24 @@ def without_warnings_of_trackers() -> None:
 def is_parent() -> None:
     """Tells the processes that a launcher starts from here which one they must not outlive."""
     os.environ[_PARENT] = str(os.getpid())
+
+
+def joblibs_processes_watch() -> None:
+    """Those that joblib starts from here watch this one from their own start, before they are given a first job.
+
+    Otherwise one that waits for a job, or is in the middle of a message, when this process is killed with SIGKILL
+    would wait for ever: they hold both ends of the pipes that they read.
+    """
+    # Imported late: only a sweep over hydra/launcher=joblib needs it, and has it.
+    from joblib.parallel import BACKENDS, register_parallel_backend  # noqa: PLC0415
+
+    # The launcher asks for "loky" by name, and has no setting for what its processes do first.
+    register_parallel_backend("loky", partial(BACKENDS["loky"], initializer=watch_parent))
+
+
+def watch_parent() -> None:
+    """From now on this process ends when the one that started it has ended."""
+    _watch()
 
 
 def end_children(closed: Callable[[], bool]) -> None:
