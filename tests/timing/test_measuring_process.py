@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clsbench.errors import EngineError
+from clsbench.timing.child_process import lines
 from clsbench.timing.job import Job
-from clsbench.timing.measuring_process import _lines, timed
+from clsbench.timing.measuring_process import timed
 from clsbench.timing.times import Times
 
 ENGINE = """
@@ -61,7 +62,7 @@ def fated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], An
     """Makes an engine that the measuring process can import."""
     path = tmp_path / "fated_engine.py"
     path.write_text(textwrap.dedent(ENGINE))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     spec = importlib.util.spec_from_file_location("fated_engine", path)
     assert spec
     assert spec.loader
@@ -144,11 +145,11 @@ def test_lines_come_whole_however_they_are_written(pieces: list[bytes]) -> None:
         for piece in pieces:
             os.write(writing, piece)
         os.close(writing)
-        lines = list(_lines(reading))
+        found = list(lines(reading))
     finally:
         os.close(reading)
     written = b"".join(pieces)
-    assert b"\n".join([*lines, b""] if written.endswith(b"\n") else lines) == written
+    assert b"\n".join([*found, b""] if written.endswith(b"\n") else found) == written
 
 
 def test_it_ends_with_its_parent(fated: Any, job_for: Callable[..., Job]) -> None:

@@ -1,0 +1,96 @@
+"""The parent's side of a child process: start it, read its answers, end it in order."""
+
+import json
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import IO, Any
+
+from clsbench.timing.answers import MARK
+
+log = logging.getLogger(__name__)
+
+_KEPT_OUTPUT = 64 * 1024
+_WAIT_SECONDS = 0.2
+_PIPE_BYTES = 64 * 1024
+
+
+def started(
+    module: Sequence[str], written: IO[bytes], environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    """``python -m module ...``, whose stderr goes to ``written``; stdin and stdout are pipes.
+
+    ``environment``: the variables that are different for it.
+    """
+    return subprocess.Popen(
+        # -P: nothing is imported from the folder that the user happens to be in
+        [sys.executable, "-P", "-m", *module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=written,
+        start_new_session=True,  # Ctrl-C at the terminal reaches this process only
+        env={**os.environ, **(environment or {})},
+    )
+
+
+def lines(pipe: int) -> Iterator[bytes]:
+    """The lines that come through, without their ends.
+
+    Waits are cut into pieces: a signal that comes in the moment before a wait is handled by Python only after it.
+    """
+    pieces: list[bytes] = []
+    while True:
+        if not select.select([pipe], [], [], _WAIT_SECONDS)[0]:
+            continue
+        read = os.read(pipe, _PIPE_BYTES)
+        if not read:
+            break
+        first, *others = read.split(b"\n")
+        pieces.append(first)
+        for other in others:
+            yield b"".join(pieces)
+            pieces = [other]
+    if rest := b"".join(pieces):
+        yield rest
+
+
+def answers_of(process: "subprocess.Popen[bytes]") -> Iterator[tuple[str, Any]]:
+    """What the process tells, until it ends; its log records go to the loggers that they came from."""
+    assert process.stdout
+    for line in lines(process.stdout.fileno()):
+        text = line.decode(errors="replace")
+        if not text.startswith(MARK):
+            log.debug("process %d: %s", process.pid, text.rstrip())
+            continue
+        for name, value in json.loads(text.removeprefix(MARK)).items():
+            if name == "log":
+                level, logger, said = value
+                logging.getLogger(logger).log(level, "%s", said)
+            else:
+                yield name, value
+
+
+def output(written: IO[bytes]) -> str:
+    """The last of what it wrote."""
+    size = os.fstat(written.fileno()).st_size
+    return os.pread(written.fileno(), _KEPT_OUTPUT, max(0, size - _KEPT_OUTPUT)).decode(errors="replace")
+
+
+def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """In order, so that it ends a process of its own too; by force where that takes long."""
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(BrokenPipeError):
+                pipe.close()
