@@ -39,3 +39,10 @@ def test_own_files_take_the_place_of_the_models_that_an_experiment_sweeps_over()
         assert completed(given, CONF / "model") == [*given, "model=custom"]
     unknown = ["experiment=of_my_own", *OWN]
     assert completed(unknown, CONF / "model") == unknown
+
+
+def test_several_gpus_are_one_device_and_no_sweep() -> None:
+    given = ["-m", "device=cuda:0,1", "+device=cuda:0,12,3"]
+    assert completed(given, CONF / "model") == ["-m", "device='cuda:0,1'", "+device='cuda:0,12,3'"]
+    for sweep in ("device=cpu,cuda:0", "device=cuda:0,cuda:1", "device=cuda:0", "crop=single,multi12"):
+        assert completed([sweep], CONF / "model") == [sweep]

@@ -46,3 +46,18 @@ def test_affinity_and_quota_both_limit_and_one_core_is_the_least(
     assert cores.available_cores() == 1
     (mount / "cpu.max").write_text("max 100000\n")
     assert cores.available_cores() == 8
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
+@pytest.mark.parametrize(("available", "count", "shares"), [(8, 2, [4, 4]), (3, 2, [1, 1]), (2, 3, [1, 1, 1])])
+def test_workers_share_the_cores_and_each_has_one_at_least(
+    monkeypatch: pytest.MonkeyPatch, available: int, count: int, shares: list[int]
+) -> None:
+    taken: list[set[int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(available)))
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _, own: taken.append(own))
+    monkeypatch.setattr(cores, "cgroup_quota", lambda *_: None)
+    for number in range(count):
+        cores.take_share(number, count)
+    assert [len(own) for own in taken] == shares
+    assert len(set().union(*taken)) == min(available, sum(shares))

@@ -9,7 +9,7 @@ from clsbench.data.dataset import Sample
 from clsbench.shards.proof import proven
 from clsbench.shards.records import Records
 from clsbench.shards.shard import Shard, all_shards
-from clsbench.shards.work import merged_tally, processors, write_shards
+from clsbench.shards.work import devices, merged_tally, processors, write_shards
 
 Made = Callable[..., Records]
 
@@ -56,3 +56,10 @@ def test_each_shard_has_a_row_with_its_images_and_its_machine(records_of: Made, 
 def test_the_processors_that_scored_images_are_known(records_of: Made) -> None:
     first, second = _parts(records_of)
     assert processors([first, replace(second, work=replace(second.work, processor="old"))]) == ["cpu", "old"]
+
+
+def test_the_gpus_that_shared_an_evaluation_are_known(records_of: Made) -> None:
+    first, second = _parts(records_of)
+    assert devices([first, second]) == ""
+    named = [replace(each, work=replace(each.work, device=f"cuda:{n}")) for n, each in enumerate((first, second))]
+    assert devices(named) == "cuda:0,cuda:1"

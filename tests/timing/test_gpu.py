@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from made_up_nvml import made_up_nvml
 
-from clsbench.timing.gpu import gpu_before, gpu_conditions, gpu_name
+from clsbench.timing.gpu import gpu_before, gpu_conditions, gpu_name, visible_gpus
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +82,28 @@ def test_where_nvml_does_not_start_nvidia_smi_is_asked(tmp_path: Path, monkeypat
     _nvidia_smi(tmp_path, 'echo "1980, 2048"', monkeypatch)
     assert gpu_before("cuda:0") is None
     assert gpu_conditions("cuda:0", None).metrics == {"gpu_mhz": 1980.0, "device_memory_mib": 2048.0}
+
+
+@pytest.mark.parametrize(
+    ("variable", "gpus"), [("3, 5", ["3", "5"]), ("", []), ("-1", []), ("GPU-7f,-1,2", ["GPU-7f"])]
+)
+def test_the_visible_gpus_are_those_of_the_variable(
+    monkeypatch: pytest.MonkeyPatch, variable: str, gpus: list[str]
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", variable)
+    assert visible_gpus() == gpus
+
+
+def test_without_the_variable_nvml_or_else_nvidia_smi_counts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    _nvidia_smi(tmp_path, "echo 0; echo 1", monkeypatch)
+    assert visible_gpus() == ["0", "1"]
+    nvml = made_up_nvml(millijoules=[], reasons=0)
+    nvml.nvmlDeviceGetCount = lambda: 3
+    monkeypatch.setitem(sys.modules, "pynvml", nvml)
+    assert visible_gpus() == ["0", "1", "2"]
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    _nvidia_smi(tmp_path, "exit 9", monkeypatch)
+    assert visible_gpus() == []

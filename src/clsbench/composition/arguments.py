@@ -1,5 +1,6 @@
 """The command line before Hydra reads it: what a user leaves out or calls by another name."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from clsbench.zoo.command_line import with_model_names
 
 _GRIDS = "hydra.sweeper.grids"
 _CAFFE_FILES = ("model.prototxt=", "model.weights=")
+_SEVERAL_GPUS = re.compile(r"(\+*device=)(cuda:\d+(?:,\d+)+)")
 
 
 def completed(arguments: Sequence[str], models: Path) -> list[str]:
@@ -23,13 +25,18 @@ def completed(arguments: Sequence[str], models: Path) -> list[str]:
     caffe = all(any(argument.startswith(key) for argument in arguments) for key in _CAFFE_FILES)
     own = caffe or any(argument.startswith("model.onnx=") for argument in arguments)
     given = [*arguments, *(["model=custom"] if own and not named else [])]
-    return with_model_names(_last_options(given, models.parent), models)
+    return with_model_names(_last_options(_quoted(given), models.parent), models)
 
 
 def with_help_of(command: str, arguments: Sequence[str]) -> list[str]:
     """``arguments``, where they ask for help with the page of that command: conf/hydra/help has one for each."""
     asks = any(each in ("-h", "--help") for each in arguments)
     return [*arguments, f"hydra/help={command}"] if asks else list(arguments)
+
+
+def _quoted(arguments: Sequence[str]) -> list[str]:
+    """``device=cuda:0,1`` is one device, and no sweep over "cuda:0" and "1"."""
+    return [_SEVERAL_GPUS.sub(r"\1'\2'", each) if _SEVERAL_GPUS.fullmatch(each) else each for each in arguments]
 
 
 def _chooses_model(argument: str, models: Path) -> bool:

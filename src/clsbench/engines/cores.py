@@ -15,6 +15,14 @@ def available_cores() -> int:
     return affinity if quota is None else max(1, min(affinity, math.ceil(quota)))
 
 
+def take_share(number: int, count: int) -> None:
+    """Leaves this process, the ``number``-th (from 0) of ``count``, its part of the cores by affinity, at least one."""
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores, share = sorted(os.sched_getaffinity(0)), max(1, available_cores() // count)
+    os.sched_setaffinity(0, {cores[(number * share + each) % len(cores)] for each in range(share)})
+
+
 def cgroup_quota(own_cgroups: Path, mount: Path) -> float | None:
     """The tightest ``cpu.max`` (cgroup v2) of the process's own group and those above it, in cores; None = no limit."""
     try:

@@ -28,5 +28,8 @@ def parse_device(text: str) -> Device:
     """The device that ``text`` names; raises ConfigError."""
     match = re.fullmatch(r"(auto|cpu|cuda)|cuda:(\d+)", text)
     if not match:
-        raise ConfigError(f"device={text}: give auto, cpu, cuda or cuda:N, such as cuda:1")
+        raise ConfigError(
+            f"device={text}: give auto, cpu, cuda or cuda:N, such as cuda:1; of an evaluation also several GPUs, "
+            "cuda:0,1 or all"
+        )
     return Device(match[1] or "cuda", int(match[2] or 0))

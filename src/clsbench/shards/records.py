@@ -34,6 +34,7 @@ class Work:
     milliseconds: Sequence[float]
     host: str = ""
     processor: str = ""
+    device: str = ""  # by the name that the user gave it, where several GPUs shared the evaluation
 
 
 @dataclass(frozen=True)

@@ -44,18 +44,23 @@ def write_shards(parts: Sequence[Records], folder: Path) -> None:
     with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(
-            ["shard", "first_image", "images", "seconds", "load_seconds", "peak_rss_mib", "host", "processor"]
+            ["shard", "first_image", "images", "seconds", "load_seconds", "peak_rss_mib", "host", "processor", "device"]
         )
         for part in parts:
             work = part.work
             first = part.predictions[0].index + 1 if part.predictions else ""
             times = [f"{each:.3f}" for each in (work.seconds, work.load_seconds, work.peak_rss_mib)]
-            rows.writerow([part.shard, first, len(part.predictions), *times, work.host, work.processor])
+            rows.writerow([part.shard, first, len(part.predictions), *times, work.host, work.processor, work.device])
 
 
 def processors(parts: Sequence[Records]) -> list[str]:
     """What the shards ran on: scores of another processor may differ in their last digits."""
     return sorted({part.work.processor for part in parts if part.predictions})
+
+
+def devices(parts: Sequence[Records]) -> str:
+    """The GPUs that the shards ran on; empty where each had the device that its engine names."""
+    return ",".join(dict.fromkeys(part.work.device for part in parts if part.work.device))
 
 
 def _forwards(parts: Sequence[Records]) -> list[tuple[int, float]]:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
@@ -46,6 +47,7 @@ class Evaluation:
     predictions: list[Prediction] = field(default_factory=list)
     chosen: Sequence[int] | None = None  # the images of the dataset that it is of; None for all
     exactness: Mapping[str, float] = field(default_factory=dict)  # metrics of what was scored again in fp32
+    shown: Callable[[str, int, int], AbstractContextManager[Show]] = shown  # to whom it shows where it stands
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -80,7 +82,7 @@ class Evaluation:
                 workers=workers,
                 ahead=ahead,
             ) as images,
-            shown(self.parts.model.name, len(samples), done) as show,
+            self.shown(self.parts.model.name, len(samples), done) as show,
         ):
             evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))
         if prepared and prepared.images.found:

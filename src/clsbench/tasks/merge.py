@@ -24,7 +24,7 @@ from clsbench.shards.meeting import Meeting
 from clsbench.shards.place import Merged
 from clsbench.shards.proof import proven
 from clsbench.shards.records import Records
-from clsbench.shards.work import merged_tally, processors, write_shards
+from clsbench.shards.work import devices, merged_tally, processors, write_shards
 from clsbench.sweeps.figures import kept
 from clsbench.sweeps.outcome import FINISHED, SKIPPED, Outcome
 from clsbench.tasks.evaluate import check_artifacts, show_evaluation
@@ -114,6 +114,8 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Meeting, Claim]
         claim.of_run(tracked.run_id)
         tracked.params(opened_params(description))
         tracked.tags({**description_tags(description), "shards": str(place.count)})
+        if several := devices(records):
+            tracked.tags({"devices": several})
         tracked.metrics(file_size(parts.engine, parts.model))
         rescore(evaluation, cell, tracked, place.folder / FOLDER, folder)
         evaluation.keep(tracked, folder)

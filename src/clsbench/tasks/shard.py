@@ -1,8 +1,9 @@
 """``shard=3/8``: one of the jobs that an evaluation is split into; the last one that ends makes the run of all."""
 
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -12,6 +13,7 @@ from clsbench.cells.cell import cell_of, description_tags
 from clsbench.cells.shard_places import about, place_of
 from clsbench.composition.parts import Parts, assembled
 from clsbench.composition.quantisation import prepare
+from clsbench.console.progress import Show, shown
 from clsbench.console.result import show_line
 from clsbench.data.datasets.part import part_of
 from clsbench.engines.engine import Description
@@ -55,7 +57,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     if place.is_done(shard):
         show_line(f"{name}: is done; resume=false evaluates it anew")
     else:
-        records, batch_size = _evaluated(cfg, parts, cell, (shard, place), folder)
+        records, batch_size = evaluated(cfg, parts, cell, (shard, place))
         place.keep(records, batch_size, about(cfg, cell, parts))
     there = place.done()
     if len(there) == shard.count:
@@ -71,30 +73,43 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     return Outcome(PART, name)
 
 
-def _evaluated(
-    cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Meeting], folder: Path
+@dataclass(frozen=True)
+class Onlooker:
+    """Who follows the evaluation of a shard, and what its device is called where the engine calls it otherwise.
+
+    ``opened`` is called with the engine's batch size.
+    """
+
+    opened: Callable[[int], None] = lambda _: None
+    shown: Callable[[str, int, int], AbstractContextManager[Show]] = shown
+    device: str = ""
+
+
+def evaluated(
+    cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Meeting], onlooker: Onlooker = Onlooker()
 ) -> tuple[Records, int]:
     """The shard's records, and the batch size that they were evaluated with."""
     shard, place = at
     prepare(parts.model)
     started = time.perf_counter()
     # Untracked: a shard is no result, and must not look like one.
-    with parts.engine.open(parts.model) as predictor, Untracked().run(cell, folder / "clsbench.log") as nowhere:
+    with parts.engine.open(parts.model) as predictor, Untracked().run(cell, Path()) as nowhere:
         load_seconds = time.perf_counter() - started
         description = exact_description(predictor.description, parts.exact)
+        onlooker.opened(description.batch_size)
         block = shard.block(len(parts.dataset.samples), description.batch_size)
         own = replace(parts, dataset=part_of(parts.dataset, block))
         identity = identity_of(cell, description)
         with journal_at(place.journals(shard) / host(), own.dataset.samples, resume=True) as journal:
             take_journal(journal.path)
             tally = Tally(parts.model.classes, subset=parts.subset, keeps_fifth=parts.exact is not None)
-            evaluation = Evaluation(cfg, own, journal, tally)
+            evaluation = Evaluation(cfg, own, journal, tally, shown=onlooker.shown)
             # A journal is for these very images.
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)
             if block:
                 evaluation.go(predictor, nowhere)
-    work = _work(evaluation.tally, load_seconds)
+    work = replace(_work(evaluation.tally, load_seconds), device=onlooker.device)
     engine = asdict(description)
     return Records(shard, identity, moved(evaluation.predictions, block.start), work, engine), description.batch_size
 

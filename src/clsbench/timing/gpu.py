@@ -4,9 +4,11 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from clsbench.timing.nvml import GpuMoment, gpu_moment
+from clsbench.timing.nvml import GpuMoment, gpu_count, gpu_moment
 
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 _SECONDS = 10
 
 
@@ -77,5 +79,26 @@ def _told(query: str, device: str) -> str:
 
 def _system_index(index: int) -> str:
     # CUDA counts the visible devices, nvidia-smi all of them; it takes numbers and UUIDs alike.
-    visible = [each.strip() for each in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if each.strip()]
+    visible = [each.strip() for each in os.environ.get(VISIBLE, "").split(",") if each.strip()]
     return visible[index] if index < len(visible) else str(index)
+
+
+def visible_gpus() -> Sequence[str]:
+    """The GPUs that CUDA shows this process, in its order, by what CUDA_VISIBLE_DEVICES calls each; empty without any.
+
+    The variable is believed; without it NVML, or else nvidia-smi, counts.
+    """
+    given = os.environ.get(VISIBLE)
+    if given is None:
+        return [str(index) for index in range(gpu_count() or _smi_count())]
+    # CUDA ignores the first entry that is none, and all behind it (CUDA's programming guide on the variable).
+    return list(takewhile(lambda each: each not in ("", "-1"), map(str.strip, given.split(","))))
+
+
+def _smi_count() -> int:
+    command = ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    return len(told.stdout.split())

@@ -48,6 +48,12 @@ def gpu_moment(index: str) -> GpuMoment | None:
         )
 
 
+def gpu_count() -> int:
+    """How many there are; 0 also where the library is not here."""
+    with _library() as nvml:
+        return 0 if nvml is None else _told(nvml, nvml.nvmlDeviceGetCount) or 0
+
+
 @contextmanager
 def _library() -> Iterator[Any]:
     try:

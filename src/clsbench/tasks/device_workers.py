@@ -1,0 +1,116 @@
+"""The workers of one evaluation, a process a GPU: started, listened to, and ended together."""
+
+import pickle
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import IO, Any
+
+from clsbench import errors
+from clsbench.composition.devices import WorkerDevice
+from clsbench.console.progress import Standing
+from clsbench.engines.caffe.messages import cause_of_death, last_words
+from clsbench.errors import EngineError
+from clsbench.tasks.device_worker import WorkerJob
+from clsbench.timing.child_process import answers_of, end, output, started
+
+_MODULE = "clsbench.tasks.device_worker"
+_END_SECONDS = 10.0  # a worker ends within two; on a busy machine that takes longer
+_WAIT_SECONDS = 0.2  # so that a signal is handled even where it reached another thread
+_KEPT = "what was evaluated is kept: the same command goes on there"
+
+
+@dataclass(eq=False)
+class Worker:
+    """One that was started, and what it last said."""
+
+    device: str
+    process: "subprocess.Popen[bytes]"
+    written: IO[bytes]
+    standing: Standing = field(default_factory=lambda: Standing(0, None, None, None))
+    is_done: bool = False
+
+
+@dataclass
+class Workers:
+    """``folder`` is this process's own, for what it tells them."""
+
+    folder: Path
+    all: list[Worker] = field(default_factory=list)
+    heard: "SimpleQueue[tuple[Worker, str, Any]]" = field(default_factory=SimpleQueue)
+
+    def start(self, device: WorkerDevice, job: WorkerJob) -> None:
+        """One more."""
+        file = self.folder / f"{len(self.all)}.job"
+        file.write_bytes(pickle.dumps(job))
+        written = (self.folder / f"{len(self.all)}.stderr").open("w+b")
+        worker = Worker(device.name, started([_MODULE, str(file)], written, device.environment), written)
+        self.all.append(worker)
+        Thread(target=self._listen, args=(worker,), daemon=True).start()
+
+    def told(self) -> Iterator[tuple[str, Any]]:
+        """What they tell, until all are done: ("batch_size", N), and ("standing", of all of them).
+
+        Raises EngineError where one dies, and whatever ClsbenchError one ran into.
+        """
+        while not all(worker.is_done for worker in self.all):
+            try:
+                worker, name, value = self.heard.get(timeout=_WAIT_SECONDS)
+            except Empty:
+                continue
+            if name == "done":
+                worker.is_done = True
+            elif name == "error":
+                kind, text = value
+                raise getattr(errors, kind)(f"{worker.device}: {text}")
+            elif name == "end" and not worker.is_done:
+                raise EngineError(
+                    f"{worker.device}: its process died ({cause_of_death(worker.process.wait())}): "
+                    f"{last_words(output(worker.written))}; {_KEPT}"
+                )
+            elif name == "standing":
+                worker.standing = Standing(*value)
+                yield name, together([each.standing for each in self.all])
+            elif name == "batch_size":
+                yield name, value
+
+    def _listen(self, worker: Worker) -> None:
+        for name, value in answers_of(worker.process):
+            self.heard.put((worker, name, value))
+        self.heard.put((worker, "end", None))
+
+
+@contextmanager
+def workers() -> Iterator[Workers]:
+    """None yet; those that still run are ended on leaving, in order, all at once."""
+    with tempfile.TemporaryDirectory(prefix="clsbench-") as folder:
+        opened = Workers(Path(folder))
+        try:
+            yield opened
+        finally:
+            if opened.all:
+                with ThreadPoolExecutor(len(opened.all)) as threads:
+                    list(threads.map(lambda each: end(each.process, _END_SECONDS), opened.all))
+            for each in opened.all:
+                each.written.close()
+
+
+def together(standings: Iterable[Standing]) -> Standing:
+    """Of several parts of an evaluation: images and speeds added up, rates over all images."""
+    begun = [each for each in standings if each.images]
+    images = sum(each.images for each in begun)
+
+    def rate(name: str) -> float | None:
+        rates = [(getattr(each, name), each.images) for each in begun]
+        if not images or any(value is None for value, _ in rates):
+            return None
+        return float(sum(value * number for value, number in rates)) / images
+
+    speeds = [each.images_per_second for each in begun if each.images_per_second is not None]
+    return Standing(images, rate("top1_error"), rate("top5_error"), sum(speeds) if speeds else None)
