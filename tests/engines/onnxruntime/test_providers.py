@@ -1,53 +1,15 @@
 """The provider that runs the network is the one that was asked for. No GPU is needed: a build for one is played."""
 
-import sys
 from dataclasses import replace
 from typing import Any
 
 import onnxruntime as ort
 import pytest
+from gpu_build import CPU, CUDA, TENSORRT
 
 from clsbench.engines.cores import available_cores
 from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.errors import ConfigError, EngineError
-
-CPU, CUDA, TENSORRT = "CPUExecutionProvider", "CUDAExecutionProvider", "TensorrtExecutionProvider"
-
-
-class _GpuBuild:
-    """ONNX Runtime as a build with providers for GPUs looks, where only some of them work, and the CPU's always."""
-
-    def __init__(self, built: list[str], working: list[str]) -> None:
-        self.built, self.working = [*built, CPU], [*working, CPU]
-        self.wishes: list[Any] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(ort, name)
-
-    def get_available_providers(self) -> list[str]:
-        return self.built
-
-    def InferenceSession(self, path: str, options: Any, providers: list[Any]) -> Any:
-        self.wishes.append(providers)
-        session = ort.InferenceSession(path, options, providers=[CPU])
-        names = [wish if isinstance(wish, str) else wish[0] for wish in providers]
-        session.get_providers = lambda: [name for name in names if name in self.working]
-        return session
-
-
-@pytest.fixture
-def build(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Plays a build that has some providers, of which some work."""
-
-    def play(built: list[str], working: list[str]) -> _GpuBuild:
-        played = _GpuBuild(built, working)
-        monkeypatch.setitem(sys.modules, "onnxruntime", played)
-        monkeypatch.setitem(sys.modules, "tensorrt", None)
-        monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "")
-        monkeypatch.delenv("NVIDIA_TF32_OVERRIDE")
-        return played
-
-    return play
 
 
 def test_cuda_with_a_cpu_build_is_an_error_that_names_the_gpu_package(onnx_runtime: OnnxRuntime, small: Any) -> None:
@@ -131,3 +93,39 @@ def test_a_provider_that_is_none_or_does_not_fit_the_device_is_refused_when_the_
 ) -> None:
     with pytest.raises(ConfigError, match=f"engine.provider={provider}"):
         replace(onnx_runtime, provider=provider, device=device)
+
+
+def test_tf32_is_on_by_its_own_precision_alone(onnx_runtime: OnnxRuntime, small: Any, build: Any) -> None:
+    played = build([CUDA], [CUDA])
+    for precision, switch in (("fp32", "0"), ("tf32", "1")):
+        with replace(onnx_runtime, device="cuda", precision=precision).open(small.network) as predictor:
+            assert predictor.description.precision == precision
+        assert played.wishes[-1][0][1]["use_tf32"] == switch
+
+
+@pytest.mark.parametrize(
+    ("different", "providers"),
+    [
+        ({"device": "cpu"}, ([], [])),
+        ({"device": "auto"}, ([], [])),
+        ({"device": "auto", "provider": "cpu"}, ([CUDA], [CUDA])),
+        ({"device": "auto"}, ([CUDA], [])),
+        ({"device": "cuda", "provider": "tensorrt"}, ([TENSORRT, CUDA], [TENSORRT, CUDA])),
+    ],
+)
+def test_tf32_is_refused_where_cuda_does_not_compute(
+    onnx_runtime: OnnxRuntime, small: Any, build: Any, different: Any, providers: Any
+) -> None:
+    build(*providers)
+    with pytest.raises(EngineError, match=r"precision=tf32: by its CUDA provider only"):  # noqa: SIM117
+        with replace(onnx_runtime, precision="tf32", **different).open(small.network):
+            pass
+
+
+def test_tf32_that_the_environment_turns_off_is_refused(
+    onnx_runtime: OnnxRuntime, small: Any, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build([CUDA], [CUDA])
+    monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "0")
+    with pytest.raises(EngineError, match="NVIDIA_TF32_OVERRIDE=0 in the environment turns it off"):
+        replace(onnx_runtime, device="cuda", precision="tf32").identity()

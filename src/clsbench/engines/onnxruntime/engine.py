@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.engines.batch import cpu_batch
-from clsbench.engines.calls import Calls
 from clsbench.engines.cores import available_cores
 from clsbench.engines.cpu_features import precision_note
+from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
-from clsbench.engines.fitting_batch import FittingBatch, is_out_of_memory
+from clsbench.engines.fitting_batch import FittingBatch
 from clsbench.engines.onnx_file import check_is_quantised
+from clsbench.engines.onnxruntime.pixels import OnnxPixelTaker
+from clsbench.engines.onnxruntime.predictor import OnnxPredictor
 from clsbench.engines.onnxruntime.profile import node_times
-from clsbench.engines.onnxruntime.providers import CPU, Choice, check_provider, chosen, wish_list
-from clsbench.engines.scores import scores_of
+from clsbench.engines.onnxruntime.providers import CPU, Choice, check_provider, check_tf32, chosen, wish_list
 from clsbench.engines.settings import check_counts, check_precision
 from clsbench.engines.timed import LayerTime
 from clsbench.errors import EngineError, MissingEngineError
@@ -28,7 +30,6 @@ from clsbench.errors import EngineError, MissingEngineError
 log = logging.getLogger(__name__)
 
 _CUDA_BATCH = 32  # a GPU needs many views at once to be busy
-_STOP_SECONDS = 0.8
 _PROFILE_WARMUP = 3
 
 
@@ -45,26 +46,33 @@ class OnnxRuntime:
 
     def __post_init__(self) -> None:
         check_provider(self.provider, self.device)
-        check_precision("onnxruntime", self.precision, ["fp32", "int8"])
+        check_precision("onnxruntime", self.precision, ["fp32", "tf32", "int8"])
         counts = {"engine.threads": self.threads, "engine.streams": self.streams, "batch_size": self.batch_size}
         check_counts(counts)
+        if self.precision == "tf32" and not parse_device(self.device).may_be_cuda:
+            check_tf32(CPU)
 
     def identity(self) -> Mapping[str, str]:
         """The runtime's version, and the device that will be tried first."""
         onnxruntime = _onnxruntime()
-        device = chosen(onnxruntime, self.provider, self.device).device
-        return {"onnxruntime": onnxruntime.__version__, "device": device}
+        return {"onnxruntime": onnxruntime.__version__, "device": self._chosen(onnxruntime).device}
+
+    def _chosen(self, onnxruntime: Any) -> Choice:
+        choice = chosen(onnxruntime, self.provider, self.device)
+        if self.precision == "tf32":
+            check_tf32(choice)
+        return choice
 
     @contextmanager
-    def open(self, network: Network) -> Iterator["OnnxPredictor"]:
+    def open(self, network: Network) -> Iterator[OnnxPredictor]:
         """The network in a session; runs that still go on are ended on leaving."""
         with self._opened(network, None) as predictor:
             yield predictor
 
     @contextmanager
-    def _opened(self, network: Network, profile: Path | None) -> Iterator["OnnxPredictor"]:
+    def _opened(self, network: Network, profile: Path | None) -> Iterator[OnnxPredictor]:
         onnxruntime = _onnxruntime()
-        choice = chosen(onnxruntime, self.provider, self.device)
+        choice = self._chosen(onnxruntime)
         predictor = self._predictor(onnxruntime, network, choice, profile)
         log.info("engine=onnxruntime: %s", predictor.description)
         if note := predictor.description.precision_note:
@@ -83,14 +91,17 @@ class OnnxRuntime:
                 written = Path(predictor.session.end_profiling())
             return node_times(written, _PROFILE_WARMUP)
 
-    def _predictor(self, onnxruntime: Any, network: Network, choice: Choice, profile: Path | None) -> "OnnxPredictor":
+    def _predictor(self, onnxruntime: Any, network: Network, choice: Choice, profile: Path | None) -> OnnxPredictor:
         threads = self.threads or available_cores()
         streams = self.streams or (threads if choice.name == "cpu" else 1)
-        wish = wish_list(onnxruntime, choice)
+        wish = wish_list(onnxruntime, choice, tf32=self.precision == "tf32")
         if self.precision == "int8":
             check_is_quantised("onnxruntime", network.onnx())
-        session = _session(onnxruntime, network.onnx(), wish, max(1, threads // streams), profile)
+        opened = partial(_session, onnxruntime, wish=wish, threads=max(1, threads // streams), profile=profile)
+        session = opened(network.onnx())
         if not choice.is_used_by(session):
+            if self.precision == "tf32":
+                check_tf32(CPU)
             log.warning("device=auto: ONNX Runtime could not use a GPU; running on the CPU")
             return self._predictor(onnxruntime, network, CPU, profile)
         description = Description(
@@ -104,13 +115,15 @@ class OnnxRuntime:
             provider=choice.name,
             precision_note=self._precision_note(choice),
         )
-        return OnnxPredictor(
+        kind = OnnxPixelTaker if choice.name == "cuda" else OnnxPredictor
+        return kind(
             session=session,
             run_options=onnxruntime.RunOptions(),
             errors=_errors(onnxruntime),
             input=session.get_inputs()[0].name,
             network=network,
             fitting=FittingBatch(description),
+            opened=opened,
         )
 
     def _precision_note(self, choice: Choice) -> str:
@@ -121,46 +134,6 @@ class OnnxRuntime:
         return precision_note(self.precision) if choice.name == "cpu" else ""
 
 
-@dataclass(frozen=True)
-class OnnxPredictor:
-    """An open session; its runs share the weights and one memory arena."""
-
-    session: Any
-    run_options: Any
-    errors: tuple[type[Exception], ...]
-    input: str
-    network: Network
-    fitting: FittingBatch
-    calls: Calls = field(default_factory=Calls)
-
-    @property
-    def description(self) -> Description:
-        """What is really used."""
-        return self.fitting.description
-
-    def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
-        return self.fitting.scores(views, self._scores_unless_out_of_memory)
-
-    def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        feed = {self.input: np.ascontiguousarray(views, np.float32)}
-        try:
-            with self.calls.counted():
-                (scores,) = self.session.run([self.network.output], feed, self.run_options)
-        except self.errors as error:
-            if is_out_of_memory(error):
-                return None
-            raise EngineError(f"engine=onnxruntime: a batch of shape {views.shape} failed: {error}") from error
-        return scores_of("onnxruntime", scores, len(views), self.network)
-
-    def stop(self) -> None:
-        """Makes the runs that still go on fail at their next node, and waits for that as long as a node may take."""
-        self.run_options.terminate = True
-        # A thread that is still in ONNX Runtime's code when Python exits aborts the process.
-        if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=onnxruntime: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
-
-
 def _onnxruntime() -> Any:
     try:
         import onnxruntime
@@ -169,7 +142,7 @@ def _onnxruntime() -> Any:
     return onnxruntime
 
 
-def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: int, profile: Path | None) -> Any:
+def _session(onnxruntime: Any, file: Path | bytes, wish: Sequence[Any], threads: int, profile: Path | None) -> Any:
     options = onnxruntime.SessionOptions()
     if profile is not None:
         options.enable_profiling, options.profile_file_prefix = True, str(profile)
@@ -178,9 +151,10 @@ def _session(onnxruntime: Any, path: Path, providers: Sequence[Any], threads: in
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors; its warnings are of no use to who evaluates a network
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=providers)
+        session = onnxruntime.InferenceSession(file if isinstance(file, bytes) else str(file), options, providers=wish)
     except _errors(onnxruntime) as error:
-        raise EngineError(f"engine=onnxruntime: {path} cannot be opened: {error}") from error
+        name = "the network of pixels" if isinstance(file, bytes) else file
+        raise EngineError(f"engine=onnxruntime: {name} cannot be opened: {error}") from error
     session.disable_fallback()  # else a run that fails on the GPU is repeated on the CPU without a word
     return session
 

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 Wish: TypeAlias = Sequence[str | tuple[str, Mapping[str, str]]]
 
 _NAMES = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
+_NO_TF32 = "NVIDIA_TF32_OVERRIDE"
 _PACKAGES = "pip uninstall onnxruntime, then pip install 'onnxruntime-gpu[cuda,cudnn]'"
 
 
@@ -77,16 +78,27 @@ def chosen(onnxruntime: Any, provider: str, device: str) -> Choice:
     return Choice(provider, wish.index, asked)
 
 
-def wish_list(onnxruntime: Any, choice: Choice) -> Wish:
+def check_tf32(choice: Choice) -> None:
+    """Nothing; raises EngineError where the provider does not compute in TF32, which is CUDA's alone here."""
+    if choice.name != "cuda":
+        raise EngineError(
+            f"engine=onnxruntime precision=tf32: by its CUDA provider only, and this would be {_NAMES[choice.name]}; "
+            "use precision=fp32"
+        )
+    if os.environ.get(_NO_TF32) == "0":
+        raise EngineError(f"precision=tf32: {_NO_TF32}=0 in the environment turns it off; unset it")
+
+
+def wish_list(onnxruntime: Any, choice: Choice, *, tf32: bool = False) -> Wish:
     """What ONNX Runtime is given: the provider, and behind it those that take the operators which it does not have."""
     if choice.name == "cpu":
         return [_NAMES["cpu"]]
     _load_libraries(onnxruntime)
     index = str(choice.index)
     # TF32 keeps 10 bits of the mantissa, and is on by default: that is not fp32.
-    wish: Wish = [(_NAMES["cuda"], {"device_id": index, "use_tf32": "0"}), _NAMES["cpu"]]
+    wish: Wish = [(_NAMES["cuda"], {"device_id": index, "use_tf32": "1" if tf32 else "0"}), _NAMES["cpu"]]
     if choice.name == "tensorrt":
-        os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")  # the provider has no setting for it
+        os.environ.setdefault(_NO_TF32, "0")  # the provider has no setting for it
         with suppress(ImportError):
             importlib.import_module("tensorrt")  # loads the libraries that pip installed, if it did
         wish = [(_NAMES["tensorrt"], {"device_id": index, "trt_fp16_enable": "0"}), *wish]
