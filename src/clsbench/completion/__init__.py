@@ -1,1 +1,1 @@
-"""``clsbench completion bash``: completion of commands, their options, and Hydra's overrides."""
+"""``clsbench completion bash|zsh|fish``: completion of commands, their options, and Hydra's overrides."""

@@ -1,4 +1,4 @@
-"""``python -m clsbench.completion bash``: the script that a shell evaluates to complete the words of ``clsbench``.
+"""``python -m clsbench.completion bash|zsh|fish``: the script with which a shell completes the words of ``clsbench``.
 
 An entry point, so it may import from above.
 """
@@ -13,7 +13,10 @@ from clsbench.subcommands.table import COMMANDS
 
 _EPILOG = """
   eval "$(clsbench completion bash)"       in ~/.bashrc, or for this shell alone
-  clsbench -sc install=fish | source       in fish: Hydra's completion, of overrides alone
+  eval "$(clsbench completion zsh)"        in ~/.zshrc, after compinit
+  clsbench completion fish | source        in ~/.config/fish/config.fish
+
+zsh and fish ask the function for bash, so bash has to be installed.
 """
 
 
@@ -30,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("shell", choices=("bash",))
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
     return parser
 
 

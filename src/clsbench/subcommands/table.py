@@ -15,7 +15,7 @@ class Subcommand:
 COMMANDS: Mapping[str, Subcommand] = {
     "agree": Subcommand("do engines, or a conversion, give the same scores?", takes_overrides=True),
     "compare": Subcommand("is run B better than run A, and on which images?"),
-    "completion": Subcommand("print a bash script that completes the command line"),
+    "completion": Subcommand("print a script for completion in bash, zsh or fish"),
     "doctor": Subcommand("which setting makes the accuracy wrong?", takes_overrides=True),
     "merge": Subcommand("merge the shards of an evaluation into one run", takes_overrides=True),
     "new": Subcommand("write a YAML file for your own network, crop, …"),
