@@ -2,7 +2,7 @@
 
 python tools/gpu_check.py --out gpu-check                          all steps on cuda:0, at most seven minutes
 python tools/gpu_check.py --out gpu-check --device cpu --quick     the same code where there is no GPU, on little data
-python tools/gpu_check.py --page gpu-check > docs/gpu.md           the page that the results make
+python tools/gpu_check.py --page gpu-check > on-a-gpu.md           the page that the results make
 
 Photographs and a network with real weights are those of CLSBENCH_SHARED (default ../shared/data).
 """

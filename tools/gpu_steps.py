@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
 
 import clsbench
 from clsbench.config import CONF
@@ -22,8 +24,10 @@ from clsbench.data.preprocessing import Preprocessing
 from clsbench.engines.cores import available_cores
 from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.engines.torch.engine import Torch
+from clsbench.errors import EngineError
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
+from clsbench.timing.gpu import visible_gpus
 from clsbench.zoo.catalogue import generated, read_catalogue
 from clsbench.zoo.fitting import fitted
 
@@ -37,6 +41,8 @@ ZOO = (
     "resnext50-32x4d",
 )
 TIMED = ("resnet18-priv", "resnet101-v2", "inception-v3", "resnext50-32x4d", "dpn-92", "se-resnet50", "senet")
+FORMS = ("channels last", "channels first", "CUDA graph", "torch.compile")
+FORMED = ("squeezenet-v1.0", "resnet50")
 EVALUATED = ("squeezenet-v1.0", "resnet50", "se-resnet50")
 
 
@@ -211,6 +217,30 @@ def timm(bench: Bench) -> Mapping[str, Any]:
     }
 
 
+def several(bench: Bench) -> Mapping[str, Any]:
+    """Has an evaluation on all GPUs the predictions of one GPU, and how much sooner is it done?"""
+    if bench.device == "cpu" or len(visible_gpus()) < 2:
+        return {"left_out": "there are no several GPUs here"}
+    chosen = ["model=resnet50", "model.weights=random", *bench.many(_few(bench, 20_000)), "engine=torch"]
+    one, both = (bench.run(*chosen, "batch_size=128", f"device={device}") for device in ("cuda:0", "all"))
+    files = [result.file("predictions.parquet").read_bytes() for result in (one, both)]
+    return {
+        "devices": both.tags["devices"],
+        "same_predictions": files[0] == files[1],
+        "images_per_second_of_one": one.metrics["images_per_second"],
+        "images_per_second_of_all": both.metrics["images"] / both.metrics["wall_seconds"],
+    }
+
+
+def onnxruntime(bench: Bench) -> Mapping[str, Any]:
+    """Does ONNX Runtime's CUDA provider, which takes pixels, agree with its CPU provider, in fp32 and tf32?"""
+    if bench.device == "cpu" or "CUDAExecutionProvider" not in ort.get_available_providers():
+        return {"left_out": "there is no GPU here, or no onnxruntime-gpu"}
+    reference = bench.run(*bench.squeezenet(), "engine=onnxruntime", "device=cpu")
+    chosen = [*bench.squeezenet(), "engine=onnxruntime", f"device={bench.device}"]
+    return {name: _beside(reference, bench.run(*chosen, f"precision={name}")) for name in ("fp32", "tf32")}
+
+
 def too_large(bench: Bench) -> Mapping[str, Any]:
     """A batch that does not fit in memory is halved, and the predictions are there."""
     if bench.device == "cpu":
@@ -218,6 +248,57 @@ def too_large(bench: Bench) -> Mapping[str, Any]:
     chosen = ["model=senet", "model.weights=random", *bench.many(4096), "crop_size=320", "base_size=360"]
     result = bench.run(*chosen, "engine=torch", f"device={bench.device}", "batch_size=4096", "engine.streams=1")
     return {"asked": 4096, "used": json.loads(result.file("environment.json").read_text())["engine"]["batch_size"]}
+
+
+def forms(bench: Bench) -> Mapping[str, Any]:
+    """How fast is a network in each form that PyTorch can run it in, and does it keep the scores of the default?"""
+    catalogue, cache = read_catalogue(CONF / "model"), FileCache(bench.folder / "zoo", 8 * 2**30)
+    found: dict[str, Any] = {}
+    batch = 2 if bench.quick else 64
+    for name in FORMED[:1] if bench.quick else FORMED:
+        sizes = next(iter(catalogue[name].sizes.values()))
+        model = Model(name, fitted(generated(catalogue[name]), sizes[0]), None, cache)
+        views = np.random.default_rng(0).standard_normal((batch, *model.input_shape), dtype=np.float32)
+        for precision in ("fp32",) if bench.device == "cpu" else ("fp32", "fp16"):
+            default = _in_form(bench, precision, "channels last", model, views)
+            found[f"{name} {precision} channels last, the default"] = default[0]
+            for form in FORMS[1:2] if bench.device == "cpu" else FORMS[1:]:
+                found[f"{name} {precision} {form}"] = _beside_default(default, bench, precision, form, (model, views))
+    return found
+
+
+def _in_form(
+    bench: Bench, precision: str, form: str, model: Model, views: NDArray[np.float32]
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    engine = Torch(
+        *(bench.device, precision, None, 1, len(views)),
+        channels_last=form != "channels first",
+        compile=form == "torch.compile",
+        cuda_graphs=form == "CUDA graph",
+        pixels=False,
+    )
+    with engine.open(model) as predictor:
+        taken = predictor.milliseconds(len(views))
+        return {"ms_a_view": taken and taken / len(views), "batch_size": len(views)}, predictor(views)
+
+
+def _beside_default(
+    default: tuple[dict[str, Any], NDArray[np.float32]],
+    bench: Bench,
+    precision: str,
+    form: str,
+    of: tuple[Model, NDArray[np.float32]],
+) -> dict[str, Any]:
+    try:
+        told, scores = _in_form(bench, precision, form, *of)
+    except EngineError as error:  # no compiler, or an operator that cannot be recorded
+        return {"left_out": str(error)[:300]}
+    return {
+        **told,
+        "equal_to_the_bit": bool(np.array_equal(scores, default[1])),
+        "largest_difference": float(np.abs(scores - default[1]).max()),
+        "same_best_class": bool((scores.argmax(axis=1) == default[1].argmax(axis=1)).all()),
+    }
 
 
 def memcheck(bench: Bench) -> Mapping[str, Any]:
@@ -245,6 +326,9 @@ STEPS: Mapping[str, tuple[Callable[[Bench], Mapping[str, Any]], float]] = {
     "times": (times, 90),
     "evaluations": (evaluations, 150),
     "timm": (timm, 60),
+    "onnxruntime": (onnxruntime, 60),
+    "several": (several, 90),
     "too_large": (too_large, 60),
     "memcheck": (memcheck, 60),
+    "forms": (forms, 120),
 }

@@ -32,6 +32,10 @@ def test_every_step_comes_to_its_end_and_makes_its_part_of_the_page(
     assert evaluated["decode alone"]["images_per_second"] > 0
     assert evaluated["squeezenet-v1.0 fp32 multi12"]["images_per_second"] > 0
 
+    form = told["forms"]["result"]["squeezenet-v1.0 fp32 channels first"]
+    assert form["same_best_class"]
+    assert form["ms_a_view"] > 0
+
     made = page(tmp_path, {name: step.__doc__ or "" for name, (step, _) in STEPS.items()})
     assert all(f"## {name}" in made for name in STEPS)
     assert "| resnet18-priv | forward_ms_p50 " in made
