@@ -196,7 +196,7 @@ def test_a_shard_outlives_the_mlflow_server_and_the_merge_waits_for_it(
 def test_one_run_cannot_be_several_jobs(clsbench: Cli) -> None:
     ended = clsbench("shards=8")
     assert ended.code == 1
-    assert "error: shards=8: one run is one job" in ended.said.replace("\n", " ")
+    assert "error: shards=8: several jobs need a sweep" in ended.said.replace("\n", " ")
     assert "Traceback" not in ended.said
 
 

@@ -114,7 +114,7 @@ def test_one_image_of_which_the_network_is_certain_proves_nothing(agree: Cli, tm
     shutil.copy(DEMO / "images/0/1415.png", tmp_path / "images/0")
     ended = agree("engines=onnxruntime,opencv", "dataset=folder", f"dataset.root={tmp_path}/images")
     assert ended.code == 1
-    assert "saturated, nothing can be told" in ended.said
+    assert "saturated, no conclusion is possible" in ended.said
     assert ended.run.data.tags["agrees"] == "false"
 
 

@@ -63,13 +63,13 @@ def test_what_is_no_caffemodel_is_called_by_its_name(tmp_path: Path, field: Enco
         (b"name: 'net'\ninput: 'data'\n", "a text file, not a caffemodel; a prototxt goes to model.prototxt"),
         (bytes(1000), "field number 0"),
         (field(1, b"net"), "holds no layers"),
-        (layer[:-1], "damaged, or no caffemodel: field 100 says"),
+        (layer[:-1], "damaged, or not a caffemodel: field 100 says"),
         (field(LAYER, field(1, b"a") + field(7, blob[:-1])), "damaged"),
         (
             field(LAYER, field(1, b"a") + field(7, field(7, field(1, 9)) + blob)),
             "layer 'a': a blob is said to have shape",
         ),
-        (field(LAYER, field(1, b"\xff") + field(7, blob)), "is no text"),
+        (field(LAYER, field(1, b"\xff") + field(7, blob)), "is not text"),
         (field(LAYERS, field(1, field(50, blob))), "oldest format"),
     ]:
         assert words in _refusal(path, data)

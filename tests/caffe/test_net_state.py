@@ -43,7 +43,7 @@ def test_a_files_own_level_and_stages_count_and_its_phase_does_not() -> None:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ("include { phase: TEST } exclude { phase: TRAIN }", "must not stand in one layer"),
+        ("include { phase: TEST } exclude { phase: TRAIN }", "must not be in one layer"),
         ("include { phase: TESTING }", "phase TRAIN or TEST"),
         ("include { faze: TEST }", "no field 'faze'"),
         ("include: 3", "must be a block"),

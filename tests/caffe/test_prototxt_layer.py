@@ -54,7 +54,7 @@ def test_a_layer_has_the_settings_that_it_sets_and_that_matter(body: str, params
     [
         ("type: 'ReLU'\n  botom: 'x'", "line 5: layer 'it', botom: a layer has no such field; did you mean bottom?"),
         ("type: 'ReLU'\n  relu_parm { }", "relu_parm: a layer has no such field; did you mean relu_param?"),
-        ("type: 'Relu'", "line 4: layer 'it', type: layer type 'Relu' is not known here; did you mean ReLU?"),
+        ("type: 'Relu'", "line 4: layer 'it', type: layer type 'Relu' is unknown; did you mean ReLU?"),
         ("type: RELU", "must be in quotes; RELU without them belongs to layers, the older format"),
         ("", "must have one type"),
         ("type: 'ReLU' type: 'ReLU'", "must have one type"),
@@ -83,7 +83,7 @@ def test_a_layer_has_the_settings_that_it_sets_and_that_matter(body: str, params
         ("type: 'ReLU' phase: TRAINING", "phase: must have phase TRAIN or TEST"),
         ("type: 'ReLU' bottom: data", "bottom: must be a string in quotes"),
         ("type: 'ReLU' name: 'again'", "name: is given twice"),
-        ("type: 'ReLU' blobs { data: 1 }", "weights in the text are not read"),
+        ("type: 'ReLU' blobs { data: 1 }", "weights in a prototxt are not supported"),
         ("type: 'ReLU' include { phase: TEST } exclude { phase: TRAIN }", "include: include and exclude must not"),
     ],
 )

@@ -69,7 +69,7 @@ def test_everything_that_does_not_fit_is_listed_in_one_error() -> None:
     weights["aux"] = (_zeros(2),)
     assert _refusal(weights).splitlines() == [
         "x.caffemodel: does not fit network 'tiny' (4 of its layers' weights); "
-        "give the caffemodel of this very prototxt:",
+        "give the caffemodel that belongs to this prototxt:",
         "  'conv': the file has 4x3x3x3, but the net needs 4x3x3x3 and 4",
         "  'norm': not in the file, but the net needs 4 and 4 and 1",
         "  'fc': the file has 144x5 and 5, but the net needs 5x144 and 5",

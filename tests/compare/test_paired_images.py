@@ -81,5 +81,5 @@ def test_classes_of_unknown_other_numbers_are_not_compared(predictions_of: Make)
     found = paired_images(runs, ["ilsvrc2012", None], "AB")
     assert not found.same_classes
     assert found.count == 2
-    assert "classes are not" in found.notes[0]
+    assert "not classes" in found.notes[0]
     assert found.runs[1].hits(1).tolist() == [True, False]

@@ -52,7 +52,7 @@ def test_a_mean_file_that_is_not_there_is_named_with_the_cure(clsbench: Cli, tra
     train_val.write_text(train_val.read_text().replace("mean_value: 78", 'mean_file: "mean.binaryproto"'))
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel", *OWN)
     assert ended.code == 1
-    assert "mean_file mean.binaryproto is neither where the command runs nor beside the prototxt" in ended.said
+    assert "mean_file mean.binaryproto is neither in the current folder nor beside the prototxt" in ended.said
     assert "preprocessing.mean=FILE" in ended.said
     assert "Traceback" not in ended.said
 
@@ -77,14 +77,14 @@ def test_a_database_that_is_not_there_is_named_with_the_cure(clsbench: Cli, trai
     train_val.write_text(train_val.read_text().replace('source: "digits_lmdb"', f'source: "digits" {backend}'))
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
     assert ended.code == 1
-    assert "source digits is neither where the command runs nor beside the prototxt; say dataset=leveldb" in ended.said
+    assert "source digits is neither in the current folder nor beside the prototxt; set dataset=leveldb" in ended.said
 
 
 def test_images_that_are_not_there_are_named_with_the_cure(clsbench: Cli, train_val: Path) -> None:
     train_val.write_text(train_val.read_text().replace('"digits_lmdb"', '"digits_lmdb" backend: LMDB'))
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
     assert ended.code == 1
-    assert "source digits_lmdb is neither where the command runs nor beside the prototxt" in ended.said
+    assert "source digits_lmdb is neither in the current folder nor beside the prototxt" in ended.said
     assert "say dataset=lmdb dataset.root=PATH" in ended.said
 
 
@@ -105,8 +105,8 @@ def test_an_export_takes_the_size_of_the_databases_first_image(clsbench: Cli, tr
     own = [f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel", f"task.output={tmp_path}/out"]
     without = clsbench("task=export", *own)
     assert without.code == 1
-    assert "write transform_param { crop_size: ... }" in without.said
-    assert "source digits_lmdb is neither where the command runs nor beside the prototxt" in without.said
+    assert "add transform_param { crop_size: ... }" in without.said
+    assert "source digits_lmdb is neither in the current folder nor beside the prototxt" in without.said
     written_lmdb(train_val.parent / "digits_lmdb", [datum(np.zeros((28, 28, 3), np.uint8), 0)])
     ended = clsbench("task=export", *own)
     assert ended.code == 0, ended.said

@@ -84,7 +84,7 @@ def test_a_mean_image_of_another_size_is_refused_with_the_cure(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"no array", "no array of numbers"), (b"", "no array of numbers"), (None, "No such file")],
+    [(b"no array", "not an array of numbers"), (b"", "not an array of numbers"), (None, "No such file")],
 )
 def test_a_mean_file_that_is_none_is_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "mean.npy"
@@ -138,7 +138,7 @@ def test_an_image_that_keeps_its_size_must_hold_the_view() -> None:
         ("resize.interpolation=best", "resize.interpolation=best: choose one of nearest, linear"),
         ("preprocessing.mean_image=some", "preprocessing.mean_image=some: choose pixels or channels"),
         ("preprocessing.scale=0", "preprocessing.scale=0: pixels are multiplied by it"),
-        ("preprocessing.mean=[1,2]", r"one a channel: three in colour, \[blue, green, red\]"),
+        ("preprocessing.mean=[1,2]", r"one per channel: three in colour, \[blue, green, red\]"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named_with_the_cure(override: str, said: str) -> None:

@@ -28,13 +28,13 @@ def test_a_number_of_shards_is_a_sweeps() -> None:
         shard_of(_cfg(shards=8))
     with pytest.raises(ConfigError, match="shards=0: give a whole number"):
         shard_of(_cfg(shards=0))
-    with pytest.raises(ConfigError, match="shard=1/3 shards=8: they do not agree"):
+    with pytest.raises(ConfigError, match="shard=1/3 shards=8: they disagree"):
         shard_of(_cfg(shard="1/3", shards=8))
 
 
 def test_only_evaluations_are_split_and_plan_and_merge_are_of_the_whole() -> None:
     for task in ("time", "export", "agree", "inputs", "doctor"):
-        with pytest.raises(ConfigError, match=f"task={task}: only evaluations are split"):
+        with pytest.raises(ConfigError, match=f"task={task}: only evaluations can be split"):
             shard_of(_cfg(task, shards=8))
     assert shard_of(_cfg("plan", shards=8)) is None
     assert shard_of(_cfg("merge", shard="3/8", shards=8)) is None

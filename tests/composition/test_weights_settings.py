@@ -118,7 +118,7 @@ def test_weights_of_the_same_architecture_are_never_compared(clsbench: Cli, put:
     assert run.data.tags["weights_relation"] == "architecture"
     assert run.data.tags["weights_source"] == "timm squeezenet (same architecture)"
     assert not [key for key in run.data.metrics if key.startswith(("published_", "delta_"))]
-    assert "what is published of it does not apply" in ended.said
+    assert "the published figures do not apply" in ended.said
     assert "pool: AVE" not in ended.artifact("network.prototxt").read_text()
 
 
@@ -152,7 +152,7 @@ def test_weights_that_cannot_be_fetched_are_one_line(
     ("overrides", "message"),
     [
         (["model=dpn-92", "weights_from=there"], "weights_from=there: choose one of hub, published, timm, torchvision"),
-        (["model=digits", "weights_from=hub"], "weights of the zoo's networks alone"),
+        (["model=digits", "weights_from=hub"], "only weights of the zoo's networks"),
     ],
 )
 def test_weights_from_nowhere_are_refused(clsbench: Cli, tmp_path: Path, overrides: list[str], message: str) -> None:

@@ -38,7 +38,7 @@ def test_a_part_of_an_image_needs_no_copy_first() -> None:
 
 @pytest.mark.parametrize("mean", [[1.0, 2.0], [1.0, 2.0, float("nan")]])
 def test_a_mean_that_is_not_three_numbers_is_refused(mean: list[float]) -> None:
-    with pytest.raises(ConfigError, match=r"preprocessing.mean=.*one a channel: three in colour, \[blue"):
+    with pytest.raises(ConfigError, match=r"preprocessing.mean=.*one per channel: three in colour, \[blue"):
         Preprocessing(mean, [1.0, 1.0, 1.0], 1.0, "pixels")
 
 

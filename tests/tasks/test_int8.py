@@ -48,18 +48,18 @@ def test_other_images_calibrate_and_none_is_left_out(clsbench: Cli, tmp_path: Pa
     ended = clsbench("precision=int8", *own)
     assert ended.code == 0, ended.said
     assert ended.run.data.metrics["images"] == 382
-    assert "40 of the images that it is calibrated on are evaluated as well" in ended.said
+    assert "40 of the calibration images are evaluated as well" in ended.said
     assert ended.run.data.params["calibration"] == "minmax, 40 images of list:list"
 
 
 @pytest.mark.parametrize(
     ("overrides", "words"),
     [
-        (["precision=int8", "limit=100"], ["calibration.images=300", "100 images", "none be left"]),
+        (["precision=int8", "limit=100"], ["calibration.images=300", "100 images", "none would be left"]),
         (["precision=int8", "calibration.images=0"], ["calibration.images=0"]),
         (["precision=int8", "calibration.method=kl"], ["calibration.method=kl", "minmax"]),
         (["precision=int8", "calibration.root=/"], ["calibration.list is not set"]),
-        (["precision=int8", "quantisation.exclude=[conv99]"], ["conv99", "no such layer; near: conv"]),
+        (["precision=int8", "quantisation.exclude=[conv99]"], ["conv99", "no such layer; nearest: conv"]),
         (["precision=int4"], ["precision=int4", "int8"]),
         (["precision=int8", "engine=opencv"], ["engine=opencv", "fp32 only"]),
     ],

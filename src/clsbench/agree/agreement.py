@@ -110,8 +110,9 @@ class Agreement:
             )
         if any(row.comparison.saturated(self.tolerance) for row in self.rows):
             raise DisagreementError(
-                f"{self.images.name}: saturated, nothing can be told: beside each image's best class, no score of "
-                f"{self.reference.label} is above tolerance={self.tolerance:g}; give more or other images"
+                f"{self.images.name}: saturated, no conclusion is possible: apart from each image's best class, no "
+                "score of "
+                f"{self.reference.label} is above tolerance={self.tolerance:g}; use more or other images"
             )
 
     def _compare(self, image: LoadedImage, beside: Executor) -> None:

@@ -59,7 +59,7 @@ def _names(cfg: DictConfig) -> list[str]:
     names = [str(name) for name in cfg.task.engines or ()]
     wrong = [name for name in names if name not in known]
     if wrong or not names or len(set(names)) < len(names):
-        raise ConfigError(f"engines={','.join(names)}: name each engine once, of {', '.join(known)}")
+        raise ConfigError(f"engines={','.join(names)}: name each engine once; choose from {', '.join(known)}")
     return names
 
 

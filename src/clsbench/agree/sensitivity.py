@@ -50,7 +50,7 @@ class Sensitivity:
             return f"{said}: no layer needs to stay in fp32"
         helpful = self.helpful()
         if not helpful:
-            return f"{said}: none of the worst layers makes fewer errors in fp32 by itself"
+            return f"{said}: putting any one of the worst layers back to fp32 makes no fewer errors"
         doubt = "" if pair.p < SIGNIFICANT else ", which may be chance"
         return f"{said}{doubt}; by itself in fp32 {' or '.join(helpful)} makes fewer"
 
@@ -88,5 +88,8 @@ def sensitivity(
                     hits[variant].append(int(top_k(scores, 1)[0]) in (sample.label, *sample.also))
             show(Standing(done, None, None, None))
     if not hits[INT8]:
-        raise DataError(f"{images.name}: no image has a label and can be read; the error of a layer needs some")
+        raise DataError(
+            f"{images.name}: no image has a label and can be read; without labels, the error of a layer "
+            "cannot be measured"
+        )
     return Sensitivity({variant: np.array(each, np.bool_) for variant, each in hits.items()})

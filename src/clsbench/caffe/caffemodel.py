@@ -40,7 +40,7 @@ def read_caffemodel(path: Path) -> Weights:
         return _weights(WireReader(mapped), len(mapped), path)
     except WireError as error:
         raise WeightsError(
-            f"{path}: damaged, or no caffemodel: {error}; fetch it again and compare its size"
+            f"{path}: damaged, or not a caffemodel: {error}; fetch it again and compare its size"
         ) from error
 
 
@@ -93,7 +93,7 @@ def _layer(reader: WireReader, message: WireField, path: Path) -> tuple[str, tup
                 raise WireError(f"layer '{name}': {error}") from error
         elif message.number == _V1_LAYERS and entry.number == _V0_LAYER:
             raise WeightsError(
-                f"{path}: the oldest format (V0) is not read; bring it up to date with upgrade_net_proto_binary"
+                f"{path}: the oldest format (V0) is not supported; upgrade the file with upgrade_net_proto_binary"
             )
     return name, tuple(blobs)
 
@@ -102,4 +102,4 @@ def _text(reader: WireReader, entry: WireField) -> str:
     try:
         return reader.bytes[entry.start : entry.end].tobytes().decode()
     except UnicodeDecodeError as error:
-        raise WireError(f"a layer's name at byte {entry.start} is no text") from error
+        raise WireError(f"a layer's name at byte {entry.start} is not text") from error

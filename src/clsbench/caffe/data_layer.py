@@ -110,8 +110,8 @@ def image_shape(block: LayerBlock, found: str) -> Shape:
         return 1, channels, whole["new_height"], whole["new_width"]
     said = block.error(
         None,
-        f"the size of this {found} layer's images stands in its data alone; write transform_param "
-        "{ crop_size: ... } with that size into it, or give the deploy prototxt",
+        f"the size of this {found} layer's images is known only from its data; add transform_param "
+        "{ crop_size: ... } with that size, or give the deploy prototxt",
     )
     raise ImageSizeError(str(said))
 

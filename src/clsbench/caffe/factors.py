@@ -22,7 +22,7 @@ def factor_axes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[int, int]:
     start = axis_of(layer, shape, whole(layer, "axis"))
     end = len(shape) if wanted == -1 else start + wanted
     if wanted < -1 or end > len(shape):
-        raise NetError(f"{layer}: axis {start} and num_axes {wanted} do not lie within {in_words(shape)}")
+        raise NetError(f"{layer}: axis {start} and num_axes {wanted} are not within {in_words(shape)}")
     return start, end
 
 

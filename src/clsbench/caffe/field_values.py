@@ -48,7 +48,7 @@ def whole_value(node: Node) -> int:
     except ValueError:
         raise ValueError(f"must be a whole number, not {text}") from None
     if value > _LARGEST_INT:
-        raise ValueError(f"is {text}, beyond what Caffe counts with")
+        raise ValueError(f"is {text}, outside the range of Caffe's whole numbers")
     return -value if text[0] == "-" else value
 
 
@@ -79,7 +79,7 @@ def float_value(node: Node) -> float:
         raise ValueError(f"must be a number, not {text}")
     value = float(text.rstrip("fF"))
     if not math.isfinite(value) or abs(value) > _LARGEST_FLOAT:
-        raise ValueError(f"is {text}, beyond what a float holds")
+        raise ValueError(f"is {text}, outside the range of a float")
     return value
 
 

@@ -16,4 +16,4 @@ def read_mean_blob(path: Path) -> NDArray[np.float32]:
     try:
         return np.asarray(read_blob(WireReader(data), 0, len(data)), np.float32)
     except (WireError, ValueError) as error:
-        raise WeightsError(f"{path}: damaged, or no .binaryproto of a mean image: {error}") from error
+        raise WeightsError(f"{path}: damaged, or not a .binaryproto of a mean image: {error}") from error

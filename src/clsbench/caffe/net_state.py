@@ -39,7 +39,7 @@ def is_included(rules: Iterable[Entry], state: NetState) -> bool:
     rules = tuple(rules)
     kinds = {rule.name for rule in rules}
     if len(kinds) > 1:
-        raise ValueError("include and exclude must not stand in one layer; keep one of them")
+        raise ValueError("include and exclude must not be in one layer; keep one of them")
     met = [_is_met(rule.value, state) for rule in rules]
     return any(met) if kinds == {"include"} else not any(met)
 

@@ -43,7 +43,7 @@ def _text(path: Path) -> str:
         raise NetError(f"{path}: cannot read the prototxt: {error}") from error
     if len(data) > _LARGEST_FILE:
         raise NetError(
-            f"{path}: a file of more than {_LARGEST_FILE >> 20} MiB is no prototxt; give the deploy prototxt"
+            f"{path}: a file of more than {_LARGEST_FILE >> 20} MiB is not a prototxt; give the deploy prototxt"
         )
     return decoded(data, str(path))
 
@@ -93,7 +93,8 @@ def _check_fields(file: _File) -> None:
         if entry.name not in _FIELDS:
             if not file.entries("layer", "layers", "input", "input_dim", "input_shape"):
                 raise NetError(
-                    f"{file.source}: is no network: it begins with '{file.block.entries[0].name}' and holds no layer; "
+                    f"{file.source}: this is not a network: it begins with '{file.block.entries[0].name}' and holds "
+                    "no layer; "
                     "give the prototxt of a net"
                 )
             close = get_close_matches(entry.name, _FIELDS, n=1)
@@ -111,7 +112,7 @@ def _layer_blocks(file: _File) -> list[LayerBlock]:
         if not isinstance(entry.value, Block):
             raise file.error(entry, "must be a block")
         if entry.name != entries[0].name:
-            raise file.error(entry, "layer and layers, the older format, must not stand in one file; keep one of them")
+            raise file.error(entry, "layer and layers, the older format, must not be in one file; keep one of them")
     states = [file.read(entry, net_state) for entry in file.entries("state")]
     state = states[0] if states else NetState()
     blocks = [
@@ -128,7 +129,7 @@ def _input_fields(file: _File) -> dict[str, Shape]:
     shapes = [file.read(entry, shape_value) for entry in file.entries("input_shape")]
     dims = [file.read(entry, whole_value) for entry in file.entries("input_dim")]
     if shapes and dims:
-        raise file.error(file.entries("input_dim")[0], "stands beside input_shape; keep one of them")
+        raise file.error(file.entries("input_dim")[0], "is given as well as input_shape; keep one of them")
     if dims:
         if len(dims) != 4 * len(names):
             wanted = 4 * len(names)

@@ -67,7 +67,7 @@ def written_type(layer: LayerBlock) -> str:
     if layer.is_v1 and layer.entries("layer"):
         raise layer.error(
             layer.entries("layer")[0],
-            "the oldest format (V0) is not read; bring it up to date with Caffe's upgrade_net_proto_text",
+            "the oldest format (V0) is not supported; upgrade the file with Caffe's upgrade_net_proto_text",
         )
     entries = layer.entries("type")
     if len(entries) != 1:
@@ -86,7 +86,7 @@ def layer_type(layer: LayerBlock) -> str:
     if found in TRAINING_TYPES:
         raise layer.error(entry, f"{found} is for training; give the deploy prototxt, which starts with input")
     if found not in LAYER_TYPES and found != "Input":
-        raise layer.error(entry, f"layer type '{found}' is not known here{_closest(found, LAYER_TYPES)}")
+        raise layer.error(entry, f"layer type '{found}' is unknown{_closest(found, LAYER_TYPES)}")
     return found
 
 
@@ -114,7 +114,7 @@ def input_shapes(layer: LayerBlock) -> dict[str, Shape]:
             raise layer.error(entry, "input_param has no such field; it holds shape")
         shapes.append(layer.read(entry, shape_value))
     if layer.strings("bottom") or not tops or len(set(tops)) != len(tops):
-        raise layer.error(None, "an Input layer reads no blob and writes at least one, each under its own name")
+        raise layer.error(None, "an Input layer has no bottom and at least one top, each with its own name")
     if len(shapes) not in {1, len(tops)}:
         raise layer.error(
             None, f"has {len(shapes)} shapes for {len(tops)} tops; give input_param {{ shape {{ dim ... }} }} for each"
@@ -148,7 +148,7 @@ def check_fields(layer: LayerBlock, found: str) -> None:
         raise layer.error(layer.entries("name")[1], "is given twice; keep one")
     for entry in layer.block.entries:
         if entry.name == "blobs":
-            raise layer.error(entry, "weights in the text are not read; keep them in a caffemodel")
+            raise layer.error(entry, "weights in a prototxt are not supported; keep them in a caffemodel")
         if entry.name == "quantization_param":
             raise layer.error(
                 entry, "Intel Caffe computes this layer in 8 bits; remove it to evaluate the network in float32"

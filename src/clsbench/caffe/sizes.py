@@ -109,7 +109,7 @@ def _check(net: Net, size: Sides, own: _Facts | None) -> None:
             raise NetError(f"{layer}: would need weights of {_words(needed)}, but has {_words(weights)}")
     if _scores(outputs) != own[1]:
         raise NetError(
-            f"its output would be {_words(outputs.values())}, not {own[1]} scores an image, as at its own size"
+            f"its output would be {_words(outputs.values())}, not {own[1]} scores per image, as at its own size"
         )
 
 

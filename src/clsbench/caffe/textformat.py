@@ -63,7 +63,7 @@ class _Token:
 
 
 def parse_textformat(text: str, source: str) -> Block:
-    """The whole text as one message; NetError with ``source`` and line where it is no text format."""
+    """The whole text as one message; NetError with ``source`` and line where it is not text format."""
     return _Parser(source, _tokens(text, source)).whole()
 
 
@@ -158,9 +158,7 @@ class _Parser:
         try:
             return _ESCAPE.sub(_undone, token.text[1:-1].encode())
         except (ValueError, OverflowError) as error:
-            raise self._error(
-                token, f"the string {token.text[:_LONGEST_WORD]} has an escape that means nothing"
-            ) from error
+            raise self._error(token, f"the string {token.text[:_LONGEST_WORD]} has an invalid escape") from error
 
     def _at(self, text: str) -> bool:
         return self._next.kind == text or (self._next.kind == "mark" and self._next.text == text)
@@ -177,7 +175,7 @@ class _Parser:
                 token, "the file ends in the middle of a message; a bracket is not closed, or it was cut off"
             )
         if token.kind == "word" and len(token.text) > _LONGEST_WORD:
-            raise self._error(token, f"a word or number of {len(token.text)} characters: this is no network")
+            raise self._error(token, f"a word or number of {len(token.text)} characters: this is not a network")
         self._next = next(self._tokens)
         return token
 

@@ -24,7 +24,7 @@ def check_net(net: Net) -> None:
 
 def _check_type(layer: Layer) -> None:
     if layer.type not in LAYER_TYPES:
-        raise NetError(f"{layer}: this layer type is not known here; known are {', '.join(sorted(LAYER_TYPES))}")
+        raise NetError(f"{layer}: this layer type is unknown; known types are {', '.join(sorted(LAYER_TYPES))}")
 
 
 def _check_counts(layer: Layer) -> None:
@@ -43,10 +43,10 @@ def _check_bottoms(layer: Layer, net: Net, written: dict[str, str]) -> None:
         later = [other for other in net.layers if bottom in other.tops]
         if not later:
             raise NetError(
-                f"{layer}: reads blob '{bottom}', which no layer writes and which is no input; check its name"
+                f"{layer}: reads blob '{bottom}', which no layer writes and which is not an input; check its name"
             )
         if later[0] is layer:
-            raise NetError(f"{layer}: reads blob '{bottom}', which only it writes itself; a net cannot have a cycle")
+            raise NetError(f"{layer}: reads blob '{bottom}', which only this layer writes; a net cannot have a cycle")
         raise NetError(
             f"{layer}: reads blob '{bottom}' before {later[0]} writes it; put the layers in the order in which they run"
         )

@@ -32,7 +32,7 @@ def attach(net: Net, weights: Weights, source: str) -> Net:
         listed = "\n  ".join(problems)
         raise WeightsError(
             f"{source}: does not fit network '{net.name}' ({len(problems)} of its layers' weights); "
-            f"give the caffemodel of this very prototxt:\n  {listed}"
+            f"give the caffemodel that belongs to this prototxt:\n  {listed}"
         )
     layers = (
         replace(layer, blobs=_shaped(weights[layer.name], wanted[layer.name])) if layer.name in wanted else layer

@@ -24,12 +24,12 @@ def finished_meanwhile(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: En
     try:
         return finished_before(cfg, tracker, cell, engine)
     except TrackingError as error:
-        log.info("not asked whether the cell is finished: %s", error)
+        log.info("could not check whether the cell is finished: %s", error)
         return None
 
 
 def skipped(cell: Cell, done: FinishedRun) -> Outcome:
     """Says so; nothing is computed, and no run is made."""
-    said = f"{cell.name}: skipped, run {done.run_id} has finished it; resume=false computes it anew"
+    said = f"{cell.name}: skipped, run {done.run_id} has finished it; resume=false computes it again"
     console.print(said, markup=False)
     return Outcome(SKIPPED, cell.name, done.run_id, figures=kept(done.metrics))

@@ -126,9 +126,9 @@ def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
     doubts = {
         f"only {_of_part(str(cell.params['limit']))}": cell.params["limit"] != "all",
         "random weights": cell.tags["weights"] == RANDOM,
-        "weights of another training": cell.tags.get("weights_relation") == "architecture",
+        "weights from another training": cell.tags.get("weights_relation") == "architecture",
         f"{metrics.get('images_bad', 0):.0f} images could not be read": metrics.get("images_bad", 0) > 0,
-        f"{metrics.get('missed_images', 0):.0f} of the checked images are decided otherwise in fp32": (
+        f"{metrics.get('missed_images', 0):.0f} of the checked images are decided differently in fp32": (
             metrics.get("missed_images", 0) > 0
         ),
     }

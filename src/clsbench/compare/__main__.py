@@ -23,16 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clsbench compare",
-        description="Compares tracked runs: each run with the first, on the images that all of them have.",
+        description="Compares each tracked run with the first, on the images that all of them have.",
     )
     parser.add_argument(
-        "runs", nargs="+", metavar="RUN", help="a run's id, 6 or more characters of its start, or its name"
+        "runs", nargs="+", metavar="RUN", help="a run's id, its first 6 or more characters, or the run's name"
     )
     parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="default: <outputs>/comparisons/<ids>")
     parser.add_argument("--gallery", type=int, default=50, metavar="N", help="images in gallery.html; default: 50")
     parser.add_argument(
-        *("--images", "--dataset-root"), type=Path, metavar="FOLDER", help="where the images lie, if not where they did"
+        *("--images", "--dataset-root"), type=Path, metavar="FOLDER", help="the images' folder, if it has moved"
     )
     parser.add_argument("--check", action="store_true", help="exit code 1 if a run makes significantly more errors")
     return parser

@@ -26,7 +26,7 @@ def compare_by_totals(contenders: Sequence[Contender]) -> Comparison:
     headings = ("", first.letter, "other", "difference", "95 % interval, unpaired", "Fisher p")
     return Comparison(
         answers=[_answer(first, each) for each in others],
-        notes=[f"{without}: no predictions.parquet, so totals are compared, as if the images had nothing in common"],
+        notes=[f"{without}: no predictions.parquet, so totals are compared, as if the images were independent"],
         tables=[Table("Top-1 errors of the whole runs", headings, [_row(first, each) for each in others])],
         facts={"pairs": [_facts(first, each) for each in others]},
         worse=any(_is_worse(first, each) for each in others),

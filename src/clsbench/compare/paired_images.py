@@ -46,7 +46,7 @@ def paired_images(runs: Sequence[Predictions], orders: Sequence[str | None], let
         raise DataError(f"none of the {len(bad)} common images could be read in every run; see their bad_images.csv")
     if bad.any():
         counts = ", ".join(f"{int(run.bad.sum())} in {letter}" for run, letter in zip(taken, letters, strict=True))
-        notes.append(f"{int(bad.sum())} common images are left out, as they could not be read ({counts})")
+        notes.append(f"{int(bad.sum())} common images are left out, because they could not be read ({counts})")
     moved, order = in_one_order([run.taken(np.flatnonzero(~bad)) for run in taken], orders)
     return _with_same_labels(moved, order, orders, notes)
 
@@ -60,16 +60,16 @@ def _with_same_labels(
         return PairedImages(runs, order, same_classes=True, notes=tuple(notes))
     if not all(orders):
         notes.append(
-            f"{int(other.sum())} of {len(other)} common images have labels of other numbers, and model.label_order is "
-            "not set in every run: right and wrong are compared, classes are not"
+            f"{int(other.sum())} of {len(other)} common images have labels with different numbers, and "
+            "model.label_order is not set in every run: only right and wrong are compared, not classes"
         )
         return PairedImages(runs, ClassOrder(None), same_classes=False, notes=tuple(notes))
     if other.all():
         raise DataError(
-            f"all {len(other)} common images have other labels; are these the same images, and is "
+            f"all {len(other)} common images have different labels; are these the same images, and is "
             "dataset.label_order right in each run?"
         )
-    notes.append(f"{int(other.sum())} common images are left out, as their labels differ")
+    notes.append(f"{int(other.sum())} common images are left out, because their labels differ")
     kept = np.flatnonzero(~other)
     return PairedImages(tuple(run.taken(kept) for run in runs), order, same_classes=True, notes=tuple(notes))
 

@@ -56,8 +56,8 @@ class RunStore:
         if not found:
             short = " (an id's start needs 6 characters)" if re.fullmatch("[0-9a-f]{1,5}", asked) else ""
             raise ConfigError(
-                f"no run {asked} in {self.uri}{short}; give a run's id, the first 6 or more characters of it, or its "
-                "name, and --tracking-uri where it lies in another store"
+                f"no run {asked} in {self.uri}{short}; give a run's id, its first 6 or more characters, or its name, "
+                "and --tracking-uri if it is in another store"
             )
         shown = "".join(f"\n  {_described(run)}" for run in found[:_SHOWN])
         more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""

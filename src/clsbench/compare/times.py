@@ -18,9 +18,7 @@ _KINDS = ("forward", "backward")
 _RESAMPLES = 2000
 _SEED = 0
 _FEWEST = 10  # calls; of fewer, the resampled medians are always the same few
-_INSIDE = (
-    "intervals tell how calls vary inside a run; runs of one network minutes apart may lie further from each other"
-)
+_INSIDE = "intervals show how calls vary within a run; runs of the same network minutes apart may differ more"
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,8 @@ def _answer(a: _Times, b: _Times, interval: Interval | None) -> str:
     told = "too few calls for an interval" if interval is None else f"95 % interval {interval_words(interval, '+.3g')}"
     percent = 100 * difference / a.median
     return (
-        f"{b.letter} takes {abs(difference):.3g} ms {'more' if difference > 0 else 'less'} a forward than {a.letter} "
+        f"{b.letter} takes {abs(difference):.3g} ms {'more' if difference > 0 else 'less'} per forward pass than "
+        f"{a.letter} "
         f"(median {b.median:.4g} instead of {a.median:.4g} ms, {percent:+.1f} %, {told}): {verdict}"
     )
 

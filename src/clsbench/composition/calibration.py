@@ -31,13 +31,14 @@ def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
     if _is_listed(cfg):
         images = _listed(cfg, count)
         shared = len(set(files_of(images)) & set(files_of(dataset)))
-        warning = f"{shared} of the images that it is calibrated on are evaluated as well"
+        warning = f"{shared} of the calibration images are evaluated as well"
         return CalibrationSet(images, dataset, (warning,) if shared else ())
     total = len(dataset.samples)
     if count >= total:
         raise ConfigError(
-            f"calibration.images={count}: the first {count} of {dataset.name}'s {total} images would calibrate, and "
-            "none be left to evaluate; give fewer, or other images as calibration.root=FOLDER calibration.list=FILE"
+            f"calibration.images={count}: the first {count} of {dataset.name}'s {total} images would be used for "
+            "calibration, and none would be left to evaluate; give fewer, or other images with "
+            "calibration.root=FOLDER calibration.list=FILE"
         )
     own = part_of(dataset, range(count))
     warning = f"calibrated on the dataset's own first {count} images, which are left out of the error"
@@ -82,7 +83,7 @@ def _is_listed(cfg: DictConfig) -> bool:
 def _of_few_classes(part: Dataset, whole: Dataset) -> str:
     seen, known = ({sample.label for sample in each.samples} for each in (part, whole))
     few = min(len(part.samples), len(known)) / 2
-    return "" if len(seen) > few else f"; they are of {len(seen)} of its {len(known)} classes"
+    return "" if len(seen) > few else f"; they cover {len(seen)} of its {len(known)} classes"
 
 
 def _listed(cfg: DictConfig, count: int) -> Dataset:

@@ -86,7 +86,7 @@ def _take_transform(cfg: DictConfig, transform: Transform, path: Path, mean_imag
     cfg.model.preprocessing_from = "prototxt"
     log.info("%s: its data layer's mean %s and scale %g", path, mean, transform.scale)
     if transform.mirror:
-        log.warning("%s: mirror: true; Caffe would mirror images at random, this does not", path)
+        log.warning("%s: mirror: true; Caffe would mirror images at random, clsbench does not", path)
 
 
 def _take_images(cfg: DictConfig, layer: DataLayer, path: Path) -> None:
@@ -140,5 +140,5 @@ def _found(named: str, prototxt: Path, field: str, cure: str) -> Path:
         if path.exists():
             return path
     raise ConfigError(
-        f"{prototxt}: {field} {named} is neither where the command runs nor beside the prototxt; say {cure}"
+        f"{prototxt}: {field} {named} is neither in the current folder nor beside the prototxt; set {cure}"
     )

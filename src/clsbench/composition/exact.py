@@ -38,8 +38,8 @@ def check_exact(cfg: DictConfig) -> None:
     precision = cfg.engine.get("precision")
     if precision == FP32:
         raise ConfigError(
-            "precision=fp32 exact=true: there is nothing to do, for fp32 is what exact=true asks for; give a lower "
-            "precision, such as precision=bf16 (docs/precision.md)"
+            "precision=fp32 exact=true: there is nothing to do, because exact=true gives fp32's answers; choose a "
+            "lower precision, such as precision=bf16 (docs/precision.md)"
         )
     if precision is None:
         raise ConfigError(f"engine={_engine()} exact=true: this engine has no precision to choose; leave out exact")
@@ -51,13 +51,13 @@ def exact_of(cfg: DictConfig, engine: Engine, model: Classifier) -> InFp32 | Non
         return None
     if isinstance(engine, Command | Scores):
         raise ConfigError(
-            f"engine={_engine()} exact=true: its precision is only what you call it, and no image can be scored "
-            "again in fp32 there; leave out exact"
+            f"engine={_engine()} exact=true: its precision is only a name that you chose, and it cannot score images "
+            "again in fp32; leave out exact"
         )
     if isinstance(model, OnnxModel) and is_quantised(model.weights):
         raise ConfigError(
-            f"model.onnx={model.weights} exact=true: it is quantised, and fp32 needs the network before that; give its "
-            "ONNX file in fp32"
+            f"model.onnx={model.weights} exact=true: it is quantised already, and fp32 needs the original network; "
+            "give the ONNX file in fp32"
         )
     in_fp32 = cfg.copy()
     in_fp32.engine.precision = FP32

@@ -26,7 +26,7 @@ def in_one_line(error: Exception) -> ConfigError:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return ConfigError(_no_option(error))
     if isinstance(error, OverrideParseException):
-        return ConfigError(f"{error.override}: {_first(error)}; quote what has spaces, commas or brackets")
+        return ConfigError(f"{error.override}: {_first(error)}; quote values with spaces, commas or brackets")
     said = f"{error}\n{error.__cause__ or ''}"
     if found := _OVERRIDDEN.search(said):
         return ConfigError(_no_setting(found[1]))

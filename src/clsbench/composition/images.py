@@ -47,7 +47,8 @@ def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
         image = decode(stored, 1 if is_grey else 3) if isinstance(stored, bytes) else stored
     except BadImageError as error:
         raise DataError(
-            f"{dataset.name}: its first image, whose size the network takes: {error}; correct it, or write crop_size"
+            f"{dataset.name}: the network takes the size of its first image: {error}; correct the image, or set "
+            "crop_size"
         ) from error
     height, width, channels = image.shape
     return 1, channels, height, width

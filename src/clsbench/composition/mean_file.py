@@ -39,4 +39,4 @@ def _of_numpy(path: Path) -> NDArray[np.float32]:
     except (
         Exception
     ) as error:  # NumPy reads the head as Python: SyntaxError, TokenError and others come of a damaged one
-        raise ConfigError(f"preprocessing.mean={path}: no array of numbers in NumPy's format: {error}") from error
+        raise ConfigError(f"preprocessing.mean={path}: not an array of numbers in NumPy's format: {error}") from error

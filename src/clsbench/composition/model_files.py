@@ -36,8 +36,8 @@ def onnx_file_of(cfg: DictConfig) -> tuple[Path, OnnxFacts]:
     asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
     if caffe := [each for each in asked if each.startswith(("model.prototxt=", "model.weights="))]:
         raise ConfigError(
-            f"model.onnx={cfg.model.onnx} {' '.join(caffe)}: the ONNX file is a network with weights; give one or the "
-            "other. Both compared: clsbench agree model.prototxt=... model.weights=... onnx=FILE"
+            f"model.onnx={cfg.model.onnx} {' '.join(caffe)}: the ONNX file contains network and weights; give one or "
+            "the other. To compare both: clsbench agree model.prototxt=... model.weights=... onnx=FILE"
         )
     path = Path(cfg.model.onnx).expanduser().absolute()
     facts = read_onnx_facts(path, cfg.model.output)

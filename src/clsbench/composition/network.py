@@ -38,7 +38,7 @@ _CACHE_BYTES = 8 * 2**30
 _PIXEL_RMS = 60.0
 
 
-_NO_SOFTMAX = "its output is no Softmax; the views' scores are summed as they are"
+_NO_SOFTMAX = "its output is not a Softmax; the scores of the views are summed as they are"
 
 
 def classifier_of(cfg: DictConfig) -> tuple[Classifier, Pixels]:
@@ -57,7 +57,7 @@ def net_of(cfg: DictConfig) -> Net:
     if cfg.model.prototxt is not None:
         path = Path(cfg.model.prototxt).expanduser()
         if cfg.model.name == "digits" and not path.is_relative_to(cfg.paths.demo):
-            raise ConfigError(f"model.prototxt={path}: this is not the demo's network; say model=custom as well")
+            raise ConfigError(f"model.prototxt={path}: this is not the demo's network; set model=custom as well")
         return with_settings(_read(cfg, path), network_settings_of(cfg))
     if cfg.model.net is None:
         raise ConfigError(f"model={cfg.model.name or 'custom'}: give its deploy prototxt as model.prototxt=FILE")
@@ -118,7 +118,7 @@ def cache_of(cfg: DictConfig) -> FileCache:
 def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:
     """The user's ONNX file; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
     if cfg.model.dense is not None:
-        raise ConfigError(f"model.dense={cfg.model.dense}: for Caffe's files alone; an ONNX file gives (batch, class)")
+        raise ConfigError(f"model.dense={cfg.model.dense}: only for Caffe's files; an ONNX file gives (batch, class)")
     path, facts = onnx_file_of(cfg)
     pixels = chosen_sizes(cfg, _size_of(facts))
     notes = () if facts.is_softmax else (_NO_SOFTMAX,)

@@ -68,6 +68,6 @@ def _is_of_view(file: str, mean: NDArray[np.float32], pixels: Pixels, resize: Re
     sides = str(size) if size.height == size.width else f"[{size.height},{size.width}]"
     cure = f"resize=squash base_size={sides}"
     raise ConfigError(
-        f"preprocessing.mean={file}: a mean image of {size} belongs to images of that size, but resize={resize.name} "
-        f"base_size={base} crop_size={crop} gives none; say {cure}, or preprocessing.mean_image=channels"
+        f"preprocessing.mean={file}: a mean image of {size} needs images of that size, but resize={resize.name} "
+        f"base_size={base} crop_size={crop} gives none; set {cure}, or preprocessing.mean_image=channels"
     )

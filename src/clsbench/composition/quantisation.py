@@ -55,7 +55,7 @@ def quantised(
 
 def _say_what_is_quantised(cfg: DictConfig, model: Classifier) -> None:
     if isinstance(model, OnnxModel) and cfg.engine.precision != INT8 and is_quantised(model.weights):
-        log.warning("model.onnx=%s: it is quantised; precision=int8 would say so in the run", model.weights)
+        log.warning("model.onnx=%s: it is quantised; set precision=int8 to record that in the run", model.weights)
 
 
 def prepare(model: Classifier) -> None:
@@ -119,7 +119,9 @@ def _check_layers(exclude: Sequence[str], model: Classifier) -> None:
     for each in exclude:
         if not any(name == each or name.startswith(f"{each}/") for name in names):
             near = get_close_matches(each, names, 3, 0.3) or names[:3]
-            raise ConfigError(f"quantisation.exclude={each}: {model.name} has no such layer; near: {', '.join(near)}")
+            raise ConfigError(
+                f"quantisation.exclude={each}: {model.name} has no such layer; nearest: {', '.join(near)}"
+            )
 
 
 def tool_of(cfg: DictConfig) -> str:

@@ -22,17 +22,17 @@ def shard_of(cfg: DictConfig) -> Shard | None:
     if cfg.task.name in _UNSPLIT or (cfg.shard is None and cfg.shards in (None, 1)):
         return None
     if cfg.task.name != EVALUATE:
-        raise ConfigError(f"task={cfg.task.name}: only evaluations are split; leave out shard and shards")
+        raise ConfigError(f"task={cfg.task.name}: only evaluations can be split; leave out shard and shards")
     if cfg.shard is None:
         raise ConfigError(
-            f"shards={cfg.shards}: one run is one job, and so many jobs are a sweep's; add -m (and a launcher), or "
-            f"start each job as one with shard=1/{cfg.shards} to shard={cfg.shards}/{cfg.shards}"
+            f"shards={cfg.shards}: several jobs need a sweep; add -m (and a launcher), or start each job yourself "
+            f"with shard=1/{cfg.shards} to shard={cfg.shards}/{cfg.shards}"
         )
     found = _SHARD.fullmatch(str(cfg.shard))
     if found is None or not 1 <= int(found[1]) <= int(found[2]):
         raise ConfigError(f"shard={cfg.shard}: give K/N, the K-th of N shards, such as shard=3/8")
     if cfg.shards not in (None, int(found[2])):
-        raise ConfigError(f"shard={cfg.shard} shards={cfg.shards}: they do not agree; leave out one of them")
+        raise ConfigError(f"shard={cfg.shard} shards={cfg.shards}: they disagree; leave out one of them")
     return Shard(int(found[1]), int(found[2]))
 
 

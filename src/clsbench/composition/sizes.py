@@ -59,7 +59,9 @@ def chosen_sizes(cfg: DictConfig, network_size: Size | None) -> Pixels:
 def _base(cfg: DictConfig, crop: Size, own: Size | None) -> Size | None:
     if instantiate(cfg.resize).name == NoResize.name:
         if cfg.base_size is not None:
-            raise ConfigError(f"resize=none base_size={cfg.base_size}: images keep their size; leave one of them out")
+            raise ConfigError(
+                f"resize=none base_size={cfg.base_size}: images keep their size; leave out one of the two"
+            )
         return None
     if cfg.base_size is not None:
         return configured_size(cfg.base_size, "base_size")

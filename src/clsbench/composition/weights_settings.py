@@ -46,7 +46,7 @@ def _fetch(cfg: DictConfig) -> None:
         raise ConfigError(f"weights_from={cfg.weights_from}: choose one of {', '.join(_ORIGINS)}, or null")
     entry = read_catalogue(CONF / "model").get(cfg.model.name)
     if entry is None or cfg.model.prototxt is not None:
-        raise ConfigError(f"weights_from={cfg.weights_from}: fetches weights of the zoo's networks alone")
+        raise ConfigError(f"weights_from={cfg.weights_from}: fetches only weights of the zoo's networks")
     file = weights_file_of(cfg)
     try:
         file.found()
@@ -76,7 +76,7 @@ def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
     if changed:
         log.warning("%s: its sidecar sets %s", cfg.model.weights, changed)
     if not sidecar.is_published:
-        log.warning("%s: weights of %s; what is published of it does not apply", cfg.model.name, sidecar.title)
+        log.warning("%s: weights of %s; the published figures do not apply", cfg.model.name, sidecar.title)
 
 
 def _settings(cfg: DictConfig) -> dict[str, object]:

@@ -39,7 +39,7 @@ def show_result(title: str, metrics: Mapping[str, float]) -> None:
 
 def show_resumed(name: str, at: str) -> None:
     """Prints where an evaluation goes on that was stopped."""
-    console.print(f"{name}: goes on {at}; resume=false begins anew", markup=False)
+    console.print(f"{name}: resumes {at}; resume=false starts again", markup=False)
 
 
 def show_file(path: Path) -> None:

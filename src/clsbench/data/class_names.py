@@ -14,7 +14,7 @@ def read_class_names(file: str) -> tuple[str, ...]:
     """Each class's line. Raises DataError where the file cannot be read, is empty, or has a line twice."""
     lines = text_lines(file, "dataset.classes")
     if not lines:
-        raise DataError(f"dataset.classes={file} names no class; give a file with one in each line")
+        raise DataError(f"dataset.classes={file} names no class; give a file with one class per line")
     if twice := next((line for line, times in Counter(lines).items() if times > 1), None):
         raise DataError(f"dataset.classes={file}: '{twice}' is there twice; each class has one line")
     return lines

@@ -20,7 +20,7 @@ def wnids(order: str) -> tuple[str, ...]:
         return _read(_FILE)
     if order == ILSVRC2012:
         return tuple(sorted(wnids(ILSVRC2015)))
-    raise ConfigError(f"label_order={order}: give {ILSVRC2012}, {ILSVRC2015} or null (classes of its own)")
+    raise ConfigError(f"label_order={order}: give {ILSVRC2012}, {ILSVRC2015} or null (its own classes)")
 
 
 @cache

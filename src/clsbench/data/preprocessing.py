@@ -13,7 +13,7 @@ from clsbench.data.opencv import cv2
 from clsbench.data.size import Size
 from clsbench.errors import ConfigError
 
-_CURE = "give one number, or one a channel: three in colour, [blue, green, red]"
+_CURE = "give one number, or one per channel: three in colour, [blue, green, red]"
 
 
 class Normaliser(Protocol):

@@ -25,11 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clsbench new",
-        description="Writes a commented YAML file to begin from: FOLDER/GROUP/NAME.yaml.",
+        description="Writes a commented YAML file as a template: FOLDER/GROUP/NAME.yaml.",
     )
-    parser.add_argument("group", choices=_GROUPS, help="what it configures")
-    parser.add_argument("name", help="as in model=NAME")
-    parser.add_argument("--config-dir", default="myconf", metavar="FOLDER", help="as for clsbench; default: myconf")
+    parser.add_argument("group", choices=_GROUPS, help="what the file configures")
+    parser.add_argument("name", help="the name to use later, as in model=NAME")
+    parser.add_argument(
+        "--config-dir", default="myconf", metavar="FOLDER", help="pass the same folder to clsbench; default: myconf"
+    )
     return parser
 
 

@@ -11,10 +11,11 @@ from clsbench.console.side_command import exit_code_of
 _TABLES = ("table", "heatmap", "bars", "table1", "table3", "lite", "crop_curve", "pareto", "precision")
 _FORMATS = ("md", "csv", "latex", "html")
 _EPILOG = """
---where takes words such as "engine=openvino,torch device=cpu precision!=bf16", each a tag or a param of the runs, or
-MLflow's own filter, such as "tags.engine = 'openvino' and metrics.images_per_second > 100".
-A cell with several runs shows its newest complete one. docs/reports.md says what is shown of the others.
-The exit code is 2 where no report could be made; with --check it is 1 where a cell has no result or is outside.
+--where takes conditions on tags and params, such as "engine=openvino,torch device=cpu precision!=bf16", or MLflow's
+own filter, such as "tags.engine = 'openvino' and metrics.images_per_second > 100".
+A cell with several runs shows its newest complete one; see docs/reports.md.
+The exit code is 2 if no report could be made. With --check, it is 1 if a cell has no result or
+is outside the tolerance.
 """
 
 
@@ -37,36 +38,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "table",
         choices=_TABLES,
-        help="table, heatmap, bars, precision: any runs; the others are published ones",
+        help="table, heatmap, bars and precision show any runs; the others are published tables and figures",
     )
-    parser.add_argument("--where", default="", metavar="EXPR", help="the runs that count; default: all")
+    parser.add_argument("--where", default="", metavar="EXPR", help="the runs to use; default: all")
     for name, of, default in (
         ("rows", "params or tags", "model"),
         ("columns", "params or tags", "what the runs differ in"),
         ("values", "metrics", "the errors, or the times"),
     ):
         parser.add_argument(
-            f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"of table: {of}; default: {default}"
+            f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"for table: {of}; default: {default}"
         )
-    parser.add_argument("--sort", default="", metavar="METRIC", help="of table: order of rows; --sort=-METRIC: falling")
     parser.add_argument(
-        "--also", metavar="EXPR", help="of table1, table3, lite: own networks of these words as further rows"
+        "--sort", default="", metavar="METRIC", help="for table: order of rows; --sort=-METRIC: descending"
     )
+    parser.add_argument("--also", metavar="EXPR", help="for table1, table3, lite: your own networks as further rows")
     parser.add_argument("--dataset", metavar="NAME", help="only runs on this dataset")
     parser.add_argument("--sweep", metavar="ID", help="only runs with this sweep_id")
     parser.add_argument("--format", type=_formats, default=_FORMATS, metavar="LIST", help="default: md,csv,latex,html")
-    parser.add_argument("--no-plots", action="store_true", help="texts alone")
+    parser.add_argument("--no-plots", action="store_true", help="write no plots")
     parser.add_argument(
         *("--layers",),
         action="append",
         default=[],
         metavar="RUN",
-        help="also plot this timing's layers; may be repeated",
+        help="also plot this timing's layers; can be repeated",
     )
     parser.add_argument(
         "--tolerance", type=_points, default=0.1, metavar="POINTS", help="default: 0.1 percentage points"
     )
-    parser.add_argument("--check", action="store_true", help="exit code 1 unless every cell is a result, none outside")
+    parser.add_argument(
+        "--check", action="store_true", help="exit code 1 unless every cell is a result within tolerance"
+    )
     parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
     parser.add_argument("--experiment", metavar="NAME", help="the MLflow experiment; default: the configured one")
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="default: <outputs>/reports/<table>")
@@ -75,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         const="",
         metavar="ID",
-        help="also keep the report with the parent run of this sweep; default: that of --sweep, or the newest",
+        help="also save the report with the parent run of this sweep; default: that of --sweep, or the newest",
     )
     return parser
 

@@ -18,13 +18,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clsbench report-bug",
-        description="Collects what a bug report needs of a run: its configuration, environment, log, params, tags and "
-        "metrics, without folders, users and passwords. No image, label, prediction or weight is in it.",
+        description="Collects a run's configuration, environment, log, params, tags and metrics for a bug report, "
+        "without folders, users and passwords. It contains no images, labels, predictions or weights.",
     )
     parser.add_argument(
-        "run", nargs="?", metavar="RUN", help="a run's id, the start of it, or its name; without, this machine alone"
+        "run", nargs="?", metavar="RUN", help="a run's id, the start of its id, or its name; default: only this machine"
     )
-    parser.add_argument("--network", action="store_true", help="adds the network's prototxt, without weights")
+    parser.add_argument("--network", action="store_true", help="add the network's prototxt, without weights")
     parser.add_argument("--tracking-uri", metavar="URI", help="the MLflow store; default: the configured one")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: <outputs>/bug-reports/<id>.zip")
     return parser

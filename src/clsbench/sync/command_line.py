@@ -15,17 +15,17 @@ from clsbench.errors import ClsbenchError, ConfigError
 from clsbench.sync.sync import sync
 
 _EPILOG = """
-Overrides are those of a run (clsbench run --help); the ones that count here:
-  paths.outputs=FOLDER   the folder that the runs were made in: their spool is FOLDER/spool
+These overrides of a run (clsbench run --help) matter here:
+  paths.outputs=FOLDER   the folder of the runs: their spool is FOLDER/spool
   tracking.spool=FOLDER  the spool itself
-  tracking.uri=ADDRESS   brings everything in there; without it, each run goes to the address that it was made at
+  tracking.uri=ADDRESS   send everything there; default: the address where each run was made
 
-The exit code is 1 where something could not be brought in; nothing is lost by that.
+The exit code is 1 if something could not be sent; nothing is lost then.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 where something could not be brought in, 2 where the configuration is wrong."""
+    """The exit code: 1 if something could not be sent, 2 if the configuration is wrong."""
     overrides = _parser().parse_args(arguments).overrides
     try:
         cfg = _composed(overrides)
@@ -43,11 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="clsbench sync",
-        description="Brings in what runs wrote while their MLflow store was away; harmless when called again.",
+        description="Sends to the MLflow store what runs wrote while it was away. Calling it again does no harm.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as a run takes them")
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="overrides, as for a run")
     return parser
 
 
@@ -62,5 +62,5 @@ def _composed(overrides: Sequence[str]) -> DictConfig:
 
 def _spool(cfg: DictConfig) -> str:
     if "spool" not in cfg.tracking:
-        raise ConfigError("tracking=none: nothing is tracked, so there is nothing to bring in; leave it out")
+        raise ConfigError("tracking=none: nothing is tracked, so there is nothing to send; leave it out")
     return str(cfg.tracking.spool)

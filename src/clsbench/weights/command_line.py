@@ -40,18 +40,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="clsbench weights", description="Weights of the zoo's networks.")
     parser.add_argument("--weights", type=Path, help=_FOLDER)
     parser.set_defaults(run=_list)
-    commands = parser.add_subparsers(metavar="get | convert", title="without one of these, a table of all networks")
+    commands = parser.add_subparsers(metavar="get | convert", title="without a command, a table of all networks")
     # Also after the command, where it must not put the default over what stands before it.
     folder = argparse.ArgumentParser(add_help=False)
     folder.add_argument("--weights", type=Path, default=argparse.SUPPRESS, help=_FOLDER)
-    get = commands.add_parser("get", parents=[folder], help="fetch weights and put them where model=NAME finds them")
+    get = commands.add_parser("get", parents=[folder], help="fetch weights to where model=NAME finds them")
     get.set_defaults(run=_get)
     get.add_argument("name", help="a network or one of its aliases")
     choices = (PUBLISHED, *LIBRARIES, HUB)
-    get.add_argument("--from", dest="origin", choices=choices, default=HUB, help="default: hub, a library that has it")
-    get.add_argument("--replace", action="store_true", help="write over the weights that are there")
+    get.add_argument(
+        "--from", dest="origin", choices=choices, default=HUB, help="default: hub, a library that has them"
+    )
+    get.add_argument("--replace", action="store_true", help="overwrite existing weights")
     convert = commands.add_parser(
-        "convert", parents=[folder], help="a state dict to a caffemodel; with --reverse, back"
+        "convert", parents=[folder], help="convert a state dict to a caffemodel, or with --reverse back"
     )
     convert.set_defaults(run=_convert)
     convert.add_argument("name", help="a network or one of its aliases")
@@ -59,8 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--output", type=Path, required=True, help="the file to write")
     convert.add_argument("--reverse", action="store_true", help="write a state dict from --caffemodel")
     convert.add_argument("--caffemodel", type=Path, help="with --reverse; default: the network's in paths.weights")
-    convert.add_argument("--from", dest="library", choices=LIBRARIES, help="whose names the tensors have")
-    convert.add_argument("--replace", action="store_true", help="write over files that are there")
+    convert.add_argument(
+        "--from", dest="library", choices=LIBRARIES, help="the library whose tensor names the file uses"
+    )
+    convert.add_argument("--replace", action="store_true", help="overwrite existing files")
     return parser
 
 

@@ -44,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="clsbench zoo", description="The networks that model=... names.")
-    parser.add_argument("network", nargs="?", help="a network or one of its aliases; without it, all as a table")
+    parser = argparse.ArgumentParser(prog="clsbench zoo", description="The networks that model=NAME knows.")
+    parser.add_argument("network", nargs="?", help="a network or one of its aliases; default: a table of all networks")
     parser.add_argument("--size", choices=["standard", "large"], default="standard", help="the image size of NETWORK")
-    parser.add_argument("--prototxt", action="store_true", help="NETWORK's prototxt in BVLC Caffe's dialect")
-    parser.add_argument("--markdown", action="store_true", help="the table as docs/zoo.md holds it")
-    parser.add_argument("--csv", action="store_true", help="what is computed of them, as zoo/figures.csv holds it")
+    parser.add_argument("--prototxt", action="store_true", help="print NETWORK's prototxt in BVLC Caffe's dialect")
+    parser.add_argument("--markdown", action="store_true", help="print the table as in docs/zoo.md")
+    parser.add_argument("--csv", action="store_true", help="print the computed figures as in zoo/figures.csv")
     parser.add_argument("--weights", type=Path, help="the folder with weights files; default: paths.weights")
     return parser
 

@@ -44,7 +44,7 @@ def test_wnids_are_just_names_for_a_model_with_classes_of_its_own(tmp_path: Path
 
 
 def test_wnids_among_other_names_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="extra is no wnid of ImageNet's 1,000 classes, but other folders are"):
+    with pytest.raises(DataError, match="extra is not a wnid of ImageNet's 1,000 classes, but other folders are"):
         opened(folders(tmp_path, "n01440764", "extra"), ILSVRC2012)
 
 
@@ -82,7 +82,7 @@ def test_what_is_no_image_is_left_out_with_a_warning(tmp_path: Path, caplog: pyt
     (tmp_path / "cat" / "more").mkdir()
     with caplog.at_level(logging.WARNING):
         assert [sample.name for sample in opened(tmp_path).samples] == ["cat/1.jpg", "cat/2.PNG"]
-    assert "left out 2 files or folders that are no images, first cat/more" in caplog.text
+    assert "left out 2 files or folders that are not images, first cat/more" in caplog.text
 
 
 def test_a_limit_takes_the_first_and_leaves_the_classes(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_limit_takes_the_first_and_leaves_the_classes(tmp_path: Path) -> None:
 
 def test_a_folder_without_folders_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "1.jpg").touch()
-    with pytest.raises(DataError, match="holds no folders; give one with a folder a class, or use dataset=list"):
+    with pytest.raises(DataError, match="holds no folders; give one with a folder per class, or use dataset=list"):
         opened(tmp_path)
 
 

@@ -53,7 +53,7 @@ def test_a_damaged_table_is_one_error(folder: Path) -> None:
     content = bytearray(table.read_bytes())
     content[200:400] = bytes(200)
     table.write_bytes(content)
-    with pytest.raises(DataError, match="no LevelDB, damaged"):
+    with pytest.raises(DataError, match="not a LevelDB, damaged"):
         LevelDb(str(folder), None, "count", 0)(None, None)
 
 

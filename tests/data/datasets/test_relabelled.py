@@ -70,9 +70,9 @@ def test_the_digest_tells_labels_apart(tmp_path: Path) -> None:
     [
         ([[0]] * 3, "has labels of 3 images, but dataset four has 4"),
         ([[0]] * 5, "has labels of 5 images, but dataset four has 4"),
-        ([["a"]] * 4, "is not of the right form; give a list of lists"),
-        ([[True]] * 4, "is not of the right form"),
-        (7, "is not of the right form"),
+        ([["a"]] * 4, "has the wrong form; give a list of lists"),
+        ([[True]] * 4, "has the wrong form"),
+        (7, "has the wrong form"),
     ],
 )
 def test_labels_of_another_form_or_of_other_images_are_refused(tmp_path: Path, labels: Any, said: str) -> None:
@@ -95,7 +95,7 @@ def test_a_subset_keeps_the_images_of_its_classes_and_of_their_labels(tmp_path: 
     found = of_classes(several, "some.txt", {0, 1})
     assert found.samples == [Sample("0.jpg", 0), Sample("1.jpg", 1), Sample("2.jpg", 0)]
     assert [found.read(index) for index in range(3)] == [b"0", b"1", b"2"]
-    with pytest.raises(DataError, match="none of 4 images of four is of its classes"):
+    with pytest.raises(DataError, match="none of 4 images of four belongs to its classes"):
         of_classes(Four(), "some.txt", {8, 9})
 
 

@@ -95,7 +95,7 @@ def test_a_disk_that_refuses_is_said_once_and_all_is_decoded(
 ) -> None:
     (tmp_path / "kept").touch()  # a file in the folder's place
     assert _read(files, tmp_path / "kept") == 0
-    assert caplog.text.count("decoded images are not kept") == 1
+    assert caplog.text.count("decoded images are not saved") == 1
 
 
 def test_a_part_without_images_lies_where_the_whole_does(files: Any) -> None:

@@ -97,7 +97,7 @@ def _pieces(layer: Layer, size: int) -> list[int]:
     bounds = (0, *points, size)
     pieces = [right - left for left, right in pairwise(bounds)]
     if min(pieces) < 1:
-        raise NetError(f"{layer}: slice_point {list(points)} must rise, and stay within 1 to {size - 1}")
+        raise NetError(f"{layer}: slice_point {list(points)} must increase, and stay within 1 to {size - 1}")
     return pieces
 
 

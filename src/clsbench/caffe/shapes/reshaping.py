@@ -85,7 +85,8 @@ def crop(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     axis = axis_of(layer, shape, whole(layer, "axis"))
     if len(like) != len(shape):
         raise NetError(
-            f"{layer}: its two bottoms must have as many axes, but are {in_words(shape)} and {in_words(like)}"
+            f"{layer}: its two bottoms must have the same number of axes, but are {in_words(shape)} and "
+            f"{in_words(like)}"
         )
     for index, offset in enumerate(crop_offsets(layer, shape)):
         if not 0 <= offset <= shape[axis + index] - like[axis + index]:
@@ -119,5 +120,5 @@ def _replaced(layer: Layer, shape: Shape) -> tuple[int, int]:
     start = axis if axis >= 0 else len(shape) + axis + 1
     end = len(shape) if replaced == -1 else start + replaced
     if not (0 <= start <= end <= len(shape)):
-        raise NetError(f"{layer}: axis {axis} and num_axes {replaced} do not lie within {in_words(shape)}")
+        raise NetError(f"{layer}: axis {axis} and num_axes {replaced} are not within {in_words(shape)}")
     return start, end

@@ -66,7 +66,7 @@ def _pooled(layer: Layer, window: Window, axis: int, size: int, *, up: bool) -> 
         raise NetError(f"{layer}: a kernel of {kernel} does not fit into {_SIDES[axis]} {size} with pad {pad}")
     if (pooled - 1) * stride - pad >= size:
         raise NetError(
-            f"{layer}: the last window starts behind {_SIDES[axis]} {size} (kernel {kernel}, stride {stride}), "
+            f"{layer}: the last window starts beyond {_SIDES[axis]} {size} (kernel {kernel}, stride {stride}), "
             "so it sees no pixel; use ceil_mode: false or a stride not above the kernel"
         )
     return pooled

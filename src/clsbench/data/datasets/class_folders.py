@@ -33,7 +33,7 @@ class ClassFolders:
         folders = contents(root).folders
         if not folders:
             raise DataError(
-                f"dataset.root={root} holds no folders; give one with a folder a class, or use dataset=list"
+                f"dataset.root={root} holds no folders; give one with a folder per class, or use dataset=list"
             )
         labels = _wnid_labels(root, folders, model_label_order) or _sorted_labels(root, folders)
         names = sorted(folders, key=lambda folder: labels[folder])
@@ -53,8 +53,8 @@ def _wnid_labels(root: Path, folders: Sequence[str], model_label_order: str | No
         return None
     if others:
         raise DataError(
-            f"dataset.root={root}: {others[0]} is no wnid of ImageNet's 1,000 classes, but other folders are; "
-            "move it away, or use dataset=list"
+            f"dataset.root={root}: {others[0]} is not a wnid of ImageNet's 1,000 classes, but other folders are; "
+            "move it elsewhere, or use dataset=list"
         )
     return class_indices(model_label_order)
 
@@ -84,4 +84,4 @@ def _entries(root: Path, folders: Sequence[str]) -> Iterator[Entry]:
             else:
                 others.append(f"{folder}/{name}")
     if others:
-        log.warning("%s: left out %d files or folders that are no images, first %s", root, len(others), others[0])
+        log.warning("%s: left out %d files or folders that are not images, first %s", root, len(others), others[0])

@@ -72,7 +72,7 @@ class DatumDataset:
                 raise BadImageError(f"bad Datum: {error}") from error
             raise DataError(
                 f"dataset {self.name}: {self.samples[index].name}: bad Datum: {error}; "
-                "make the database again, or give dataset.on_bad_image=count"
+                "create the database again, or give dataset.on_bad_image=count"
             ) from error
 
 
@@ -87,7 +87,7 @@ def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
     if on_bad_image not in ("count", "stop"):
         raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
     if not samples:
-        raise DataError(f"dataset {name} has no images; look at dataset.root")
+        raise DataError(f"dataset {name} has no images; check dataset.root")
 
 
 def indexed(

@@ -43,7 +43,7 @@ class FileDataset:
         if self.on_bad_image not in ("count", "stop"):
             raise ConfigError(f"dataset.on_bad_image={self.on_bad_image}: give count or stop")
         if not self.entries:
-            raise DataError(f"dataset {self.name} has no images; look at dataset.root")
+            raise DataError(f"dataset {self.name} has no images; check dataset.root")
         self._check_missing()
         for entry in self.entries:
             if not _is_unicode(entry.name):
@@ -88,7 +88,7 @@ class FileDataset:
         first_file = next(entry.file for entry in self.entries if entry.size is None)
         raise DataError(
             f"dataset {self.name}: {len(self.missing)} of {len(self.entries)} files are missing: {shown} ... "
-            f"(looked for {first_file}); correct dataset.root, or bring them back"
+            f"(looked for {first_file}); correct dataset.root, or restore the files"
         )
 
 

@@ -96,7 +96,7 @@ class ArrayDataset:
         except OSError as error:
             if self.on_bad_image == "count":
                 raise BadImageError(f"damaged: {error}") from error
-            raise DataError(f"{file.path}: image {row} is damaged: {error}; make the file again") from error
+            raise DataError(f"{file.path}: image {row} is damaged: {error}; create the file again") from error
         return np.ascontiguousarray(planes.transpose(1, 2, 0))
 
 
@@ -115,13 +115,13 @@ def _paths(root: Path) -> Iterator[Path]:
     try:
         lines = [line.strip() for line in root.read_text("utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"dataset.root={root} is neither an HDF5 file nor a list of some: {error}") from error
+        raise DataError(f"dataset.root={root} is neither an HDF5 file nor a list of HDF5 files: {error}") from error
     for number, line in enumerate(lines, start=1):
         if line:
             # from where the command runs, as Caffe takes it, or from the list's folder
             path = next((path for path in (Path(line), root.parent / line) if path.is_file()), None)
             if path is None:
-                raise DataError(f"{root}:{number}: {line} is neither where the command runs nor beside the list")
+                raise DataError(f"{root}:{number}: {line} is neither in the current folder nor beside the list")
             yield path
 
 
@@ -129,7 +129,7 @@ def _opened(path: Path, data: str, label: str | None) -> _File:
     try:
         file = _h5py().File(path, "r")
     except OSError as error:
-        raise DataError(f"{path}: no HDF5 file, or damaged: {error}") from error
+        raise DataError(f"{path}: not an HDF5 file, or damaged: {error}") from error
     images = _array(file, path, data, "data")
     if images.ndim != 4:
         raise DataError(f"{path}: '{data}' has {images.ndim} axes; images are (image, channel, height, width)")

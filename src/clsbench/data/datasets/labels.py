@@ -17,8 +17,8 @@ def labels_by_category(
         return int, None
     if model_label_order is None:
         raise ConfigError(
-            f"dataset.label_order={label_order}, but model.label_order is null, classes of its own; "
-            "give dataset.label_order=null if the dataset's labels are of those classes, or else model.label_order"
+            f"dataset.label_order={label_order}, but model.label_order is null (its own classes); give "
+            "dataset.label_order=null if the labels are of those classes, otherwise model.label_order"
         )
     labels = class_indices(model_label_order)
     return labels.__getitem__, len(labels)

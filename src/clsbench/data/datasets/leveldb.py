@@ -77,7 +77,7 @@ def _errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except _plyvel().Error as error:
-        raise DataError(f"{folder}: no LevelDB, damaged, or open in another process: {error}") from error
+        raise DataError(f"{folder}: not a LevelDB, damaged, or open in another process: {error}") from error
 
 
 @cache  # a process may open a LevelDB once; a sweep reads it in every cell

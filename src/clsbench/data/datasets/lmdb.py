@@ -106,7 +106,7 @@ class _Database:
         try:
             yield
         except _lmdb().Error as error:
-            raise DataError(f"{self.file}: damaged: {error}; make it again") from error
+            raise DataError(f"{self.file}: damaged: {error}; create it again") from error
 
 
 def _part(value: memoryview, start: int, length: int) -> bytes:
@@ -135,7 +135,9 @@ def _environment(file: Path, size: int) -> Any:
         opened = lmdb.open(str(file), subdir=False, readonly=True, lock=False, readahead=False, max_spare_txns=64)
         needed = (opened.info()["last_pgno"] + 1) * opened.stat()["psize"]
     except (lmdb.Error, OSError) as error:
-        raise DataError(f"{file}: no LMDB, damaged, or of another architecture: {error}; make it again here") from error
+        raise DataError(
+            f"{file}: not an LMDB, damaged, or from another architecture: {error}; create it again here"
+        ) from error
     if needed > size:  # LMDB maps the file, and to read behind its end would end the process
         opened.close()
         raise DataError(f"{file}: truncated: {size:,} bytes of at least {needed:,}; copy it again")
@@ -151,8 +153,8 @@ def _check_pages(file: Path, _identity: tuple[int, int, int], most: int) -> None
     command = [sys.executable, "-I", "-c", _WALK, str(file), str(most)]
     walked = subprocess.run(command, capture_output=True, text=True, check=False)
     if walked.returncode:
-        said = (walked.stderr.strip().splitlines() or ["a page points behind the file's end"])[-1]
-        raise DataError(f"{file}: damaged: {said}; make it again")
+        said = (walked.stderr.strip().splitlines() or ["a page points beyond the end of the file"])[-1]
+        raise DataError(f"{file}: damaged: {said}; create it again")
 
 
 def _lmdb() -> Any:

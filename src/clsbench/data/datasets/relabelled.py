@@ -13,7 +13,7 @@ from clsbench.data.datasets.part import PartOfDataset
 from clsbench.errors import DataError
 
 _MOST_DIGITS = 18  # of a class index; Python turns no more than 4,300 into a number
-_FORM = "give a list of lists of class indices, one an image, as ImageNet-ReaL's real.json"
+_FORM = "give a list of lists of class indices, one per image, like ImageNet-ReaL's real.json"
 
 
 def with_labels(
@@ -50,7 +50,9 @@ def of_classes(whole: Dataset, file: str, classes: Set[int]) -> PartOfDataset:
             also = tuple(label for label in right[1:] if label is not None)
             samples.append(replace(sample, label=right[0], also=also))
     if not samples:
-        raise DataError(f"dataset.subset={file}: none of {len(whole.samples)} images of {whole.name} is of its classes")
+        raise DataError(
+            f"dataset.subset={file}: none of {len(whole.samples)} images of {whole.name} belongs to its classes"
+        )
     return PartOfDataset(whole, f"{whole.name}, subset {Path(file).stem}", chosen, samples)
 
 
@@ -63,7 +65,7 @@ def read_subset(file: str, spelled: Mapping[str, int]) -> frozenset[int]:
             index = int(line)
         if index is None:
             raise DataError(
-                f"{file}:{number}: '{line}' is no class: give wnids for a model with ImageNet's classes, "
+                f"{file}:{number}: '{line}' is not a class: give wnids for a model with ImageNet's classes, "
                 "class indices, or names of dataset.classes"
             )
         found.add(index)
@@ -87,5 +89,5 @@ def _read(file: str, whole: Dataset) -> list[list[int]]:
         given = [given[sample.name] for sample in whole.samples]
     lists = [[each] if isinstance(each, int) else each for each in given] if isinstance(given, list) else None
     if lists is None or not all(isinstance(each, list) and all(type(label) is int for label in each) for each in lists):
-        raise DataError(f"dataset.labels={file} is not of the right form; {_FORM}")
+        raise DataError(f"dataset.labels={file} has the wrong form; {_FORM}")
     return lists

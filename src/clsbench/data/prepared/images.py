@@ -74,7 +74,9 @@ class PreparedImages:
             write_block(self._path(block), images)
         except (DiskError, OSError) as error:
             self.is_written = False
-            log.warning("%s: decoded images are not kept (%s): the evaluation goes on, and decodes", self.folder, error)
+            log.warning(
+                "%s: decoded images are not saved (%s): the evaluation continues and decodes them", self.folder, error
+            )
 
     def _path(self, block: int) -> Path:
         return self.folder / f"{block:06}.images"
