@@ -55,7 +55,7 @@ def test_scores_without_softmax_are_used_as_they_are_and_said(clsbench: Cli, tmp
     path = OnnxClassifier(input=("batch", 3, 28, 28), softmax=False).written(tmp_path / "net.onnx")
     ended = clsbench(*DIGITS, f"model.onnx={path}")
     assert ended.code == 0, ended.said
-    assert "no Softmax" in ended.run.data.tags["notes"]
+    assert "not a Softmax" in ended.run.data.tags["notes"]
 
 
 def test_red_green_blue_is_another_input_and_another_fingerprint(clsbench: Cli, tmp_path: Path) -> None:

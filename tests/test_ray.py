@@ -56,7 +56,7 @@ def test_a_worker_of_ray_that_is_killed_goes_on_and_the_merged_run_is_the_unspli
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert process.wait(240) == 0, (tmp_path / "said").read_text()
-    assert "goes on from image " in (tmp_path / "said").read_text()
+    assert "resumes from image " in (tmp_path / "said").read_text()
     merged = clsbench(*cell)  # finds it
     (tmp_path / "whole").mkdir()
     unsplit = cli("clsbench", tmp_path / "whole")(*cell)

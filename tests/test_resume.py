@@ -90,12 +90,12 @@ def test_the_untracked_demo_goes_on_unless_another_process_is_at_it_or_resume_is
 
     resumed = clsbench(*command)
     assert resumed.code == 0, resumed.said
-    assert "goes on from image " in resumed.said
+    assert "resumes from image " in resumed.said
     result = _predictions(outputs)
     path.parent.mkdir()
     path.write_bytes(content)
     anew = clsbench(*command, "resume=false")
     assert anew.code == 0, anew.said
-    assert "goes on" not in anew.said
+    assert "resumes" not in anew.said
     assert _predictions(outputs) == result
     assert not path.parent.exists()

@@ -128,7 +128,7 @@ def test_a_shard_that_was_killed_on_another_machine_goes_on_here(clsbench: Cli, 
     machine.rename(machine.with_name("another"))
     ended = clsbench(*own)
     assert ended.code == 0, ended.said
-    assert "goes on from image " in ended.said
+    assert "resumes from image " in ended.said
     assert [path.name for path in machine.parents[1].iterdir() if path.name.startswith("1-of-2")] == ["1-of-2.records"]
 
 

@@ -113,7 +113,7 @@ def test_a_killed_worker_goes_on_and_two_that_end_last_at_once_make_one_run(
     assert killed.returncode == -signal.SIGKILL
     again = worker("a")(*_SLOW, *own, "shard=1/2")
     assert again.code == 0, again.said
-    assert "goes on from image " in again.said
+    assert "resumes from image " in again.said
     assert [run.data.tags["task"] for run in _runs(server, own, "-shards")] == ["shard"]
     assert _runs(server, own) == []
     last = [_begun(tmp_path, machine, *_SLOW, *own, "shard=2/2") for machine in ("b", "c")]
@@ -162,7 +162,7 @@ def test_where_the_server_is_away_at_the_hand_over_the_same_command_goes_on(
         finally:
             server.start()
     assert process.returncode == 1
-    assert "the same command goes on" in said
+    assert "run the same command again" in said
     assert "Traceback" not in said
     differs = worker("c")("merge", *_SLOW, *own)
     assert differs.code == 1
@@ -194,7 +194,10 @@ def test_of_six_that_claim_at_the_same_moment_one_has_it(server: MlflowServer) -
     ("override", "words"),
     [
         ("tracking=none", "there is none (tracking=none)"),
-        ("tracking.uri=sqlite:///own.db", "tracking.uri=sqlite:///own.db is none; give tracking.uri=http://HOST:PORT"),
+        (
+            "tracking.uri=sqlite:///own.db",
+            "tracking.uri=sqlite:///own.db is not one; give tracking.uri=http://HOST:PORT",
+        ),
         ("merge.via=mail", "merge.via=mail: choose folder or mlflow"),
     ],
 )

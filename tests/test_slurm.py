@@ -102,7 +102,7 @@ def test_a_worker_that_slurm_requeues_goes_on_and_the_merged_run_is_the_unsplit_
         )  # SLURM lets a requeued job wait two minutes
         assert process.wait(180) == 0, (tmp_path / "said").read_text()
     jobs = "".join(log.read_text() for log in outputs.glob("sweeps/*/.submitit/*/*.out"))
-    assert jobs.count("goes on from image ") == 1
+    assert jobs.count("resumes from image ") == 1
     assert _predictions(clsbench(*cell)) == unsplit(cell)  # finds the merged run
 
 
@@ -135,7 +135,7 @@ def test_a_job_array_of_which_one_job_is_cancelled_and_one_killed_is_started_aga
     assert not any(outputs.glob("shards/*/of-2/*.records"))
     assert subprocess.run(command, env=slurm, cwd=tmp_path, check=False, timeout=180).returncode == 0
     said = "".join(log.read_text() for log in tmp_path.glob("*.log"))
-    assert said.count("goes on from image ") == 2
+    assert said.count("resumes from image ") == 2
     assert _predictions(clsbench(*cell)) == unsplit(cell)
 
 

@@ -84,7 +84,7 @@ def train(solver: Any, batches: Iterator[Batch], iterations: int) -> None:
 def normalise(net: Any, batches: Iterator[Batch]) -> None:
     """Sets the statistics of bn_conv1 from the untrained network.
 
-    The BatchNorm of this pycaffe (a fork for deployment) gathers no statistics in phase TRAIN, so they are measured
+    The BatchNorm of this pycaffe (a fork for deployment) computes no statistics in phase TRAIN, so they are measured
     once and stay; the Scale layer behind it learns the rest. They are stored as Caffe stores them: sums, and the
     number that they are divided by.
     """

@@ -1,4 +1,4 @@
-"""clsbench: how good and how fast a Caffe image classifier is, kept as MLflow runs.
+"""clsbench: how good and how fast is a Caffe image classifier? Tracked with MLflow.
 
 ``clsbench.run("model=resnet50", "crop=multi12")`` and ``clsbench.sweep(...)`` are the commands as functions.
 """
@@ -13,7 +13,7 @@ __all__ = ["Result", "Sweep", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:
-    """Imported when it is asked for: the commands start without it."""
+    """Imports the Python API only on first use, so that the commands start without it."""
     if name not in __all__:
         raise AttributeError(f"module 'clsbench' has no attribute {name!r}")
     from clsbench.api import result, run  # noqa: PLC0415

@@ -27,7 +27,7 @@ def test_a_difference_that_may_be_chance_is_said_to_be_that() -> None:
     assert "which may be chance" in _found(fp32=2, int8=3, conv1=2).verdict
 
 
-@pytest.mark.parametrize(("fp32", "words"), [(3, "no layer needs to stay"), (1, "none of the worst layers")])
+@pytest.mark.parametrize(("fp32", "words"), [(3, "no layer needs to stay"), (1, "any one of the worst layers")])
 def test_without_a_layer_that_helps_none_is_named(fp32: int, words: str) -> None:
     found = _found(fp32=fp32, int8=3, conv1=3 if fp32 == 1 else 2)
     assert found.helpful() == []

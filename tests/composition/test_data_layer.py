@@ -85,7 +85,7 @@ def test_images_that_are_not_there_are_named_with_the_cure(clsbench: Cli, train_
     ended = clsbench(f"model.prototxt={train_val}", f"model.weights={DEMO}/digits.caffemodel")
     assert ended.code == 1
     assert "source digits_lmdb is neither in the current folder nor beside the prototxt" in ended.said
-    assert "say dataset=lmdb dataset.root=PATH" in ended.said
+    assert "set dataset=lmdb dataset.root=PATH" in ended.said
 
 
 def test_a_deploy_file_takes_its_preprocessing_from_a_training_file(clsbench: Cli, train_val: Path) -> None:

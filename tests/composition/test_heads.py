@@ -70,4 +70,4 @@ def test_without_it_the_error_says_what_to_say(clsbench: Cli, tmp_path: Path) ->
     ended = clsbench("model=custom", f"model.prototxt={written(tmp_path, conv, SOFTMAX.format('conv'))}", *COMMON)
     assert ended.code == 1
     assert "has shape (1, 10, 4, 4)" in ended.said
-    assert "say model.dense=mean or model.dense=max" in ended.said
+    assert "set model.dense=mean or model.dense=max" in ended.said

@@ -76,7 +76,7 @@ def test_a_mean_of_each_channel_may_be_a_file_or_be_taken_from_an_image(tmp_path
 
 def test_a_mean_image_of_another_size_is_refused_with_the_cure(tmp_path: Path) -> None:
     given = saved(tmp_path / "mean.npy", np.zeros((3, 33, 33), np.float32))
-    with pytest.raises(ConfigError, match=r"image of 33 .*say resize=squash base_size=33, or .*mean_image=channels"):
+    with pytest.raises(ConfigError, match=r"image of 33 .*set resize=squash base_size=33, or .*mean_image=channels"):
         views(given)
     with pytest.raises(BadImageError, match="60 x 40 pixels, but the mean image has 33 x 33"):
         views(given, "resize=none")

@@ -134,7 +134,7 @@ def test_a_sidecar_of_the_published_file_leaves_the_models_settings(clsbench: Cl
 def test_a_sidecar_beside_other_weights_stops_the_run(clsbench: Cli, put: Put, images: list[str]) -> None:
     ended = clsbench(*images, f"model.weights={put(sha256='0')}")
     assert ended.code == 1
-    assert "describes another file than squeezenet_v1.0.caffemodel" in ended.said
+    assert "belongs to a different file than squeezenet_v1.0.caffemodel" in ended.said
     assert "Traceback" not in ended.said
 
 

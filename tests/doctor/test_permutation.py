@@ -50,7 +50,7 @@ def test_labels_that_occur_once_are_believed_only_beside_many_sure_answers() -> 
     sure = matching(_answers(_noisy(np.arange(CLASSES), 0.4)), labels, seed=0)
     assert sure.p is None
     assert sure.is_permutation
-    assert "several images of each class would prove it" in sure.words
+    assert "several images per class would prove it" in sure.words
     assert not matching(_answers(np.arange(CLASSES), confidence=0.012), labels, seed=0).is_permutation
 
 

@@ -83,7 +83,7 @@ def test_without_wnids_permuted_labels_are_still_recognised(examine: Examine, sh
     examined = examine(f"dataset.list={listed}", f"dataset.root={tmp_path}")
     assert not examined.result.is_right
     assert "look like a permutation of the classes" in examined.result.verdict
-    assert "several images of each class would prove it" in examined.result.verdict
+    assert "several images per class would prove it" in examined.result.verdict
 
 
 @pytest.mark.shared

@@ -44,8 +44,8 @@ def test_a_batch_that_does_not_fit_is_halved_until_it_does_and_that_is_told(capl
     assert run.sizes == [8, 4, *[2] * 8]
     assert fitting.description.batch_size == 2
     assert [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING] == [
-        "engine=quick: cuda:1 has too little memory for 8 views at once; going on with 4",
-        "engine=quick: cuda:1 has too little memory for 4 views at once; going on with 2",
+        "engine=quick: cuda:1 has too little memory for 8 views at once; continuing with 4",
+        "engine=quick: cuda:1 has too little memory for 4 views at once; continuing with 2",
     ]
 
 

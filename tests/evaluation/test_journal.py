@@ -108,7 +108,7 @@ def test_the_journal_of_another_device_is_begun_anew_with_a_warning(
     with journal_at(tmp_path / "cell", _samples(3), resume=True) as journal:
         assert journal.restored(CELL | {"device": "cuda:0"}, 1) == []
         journal.add(_predictions([1]))
-    assert "of another evaluation: all images are evaluated again" in caplog.text
+    assert "from another evaluation: all images are evaluated again" in caplog.text
     assert _restored(tmp_path / "cell", 3) == []
 
 
@@ -149,7 +149,7 @@ def test_on_a_full_disk_it_says_so_once_and_what_was_written_holds(
         with _disk_of(1000):
             for prediction in predictions:
                 journal.add([prediction])
-    assert caplog.text.count("cannot be kept (File too large): the evaluation goes on") == 1
+    assert caplog.text.count("cannot be written (File too large): the evaluation continues") == 1
     assert (tmp_path / "cell" / FILE).stat().st_size == 1000
     restored = _restored(tmp_path / "cell", 50)
     assert 5 < len(restored) < 40

@@ -38,5 +38,5 @@ def test_a_file_that_ends_the_process_which_opens_it_is_refused(
     assert fault_of(path) is None
     dies = [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)"]
     monkeypatch.setattr(onnx_fault, "opening", lambda _: dies)  # there is no file that does so in every version
-    with pytest.raises(NetError, match="it ends the process that opens it, with signal 11"):
+    with pytest.raises(NetError, match="it crashes the process that opens it, with signal 11"):
         read_onnx_facts(path, None)

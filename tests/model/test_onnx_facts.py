@@ -98,7 +98,7 @@ def test_what_is_no_onnx_file_is_refused(tmp_path: Path) -> None:
     sound = OnnxClassifier().written(tmp_path / "net.onnx").read_bytes()
     for content in (b"", b"not a network at all\n", sound[: len(sound) // 2], sound[:-1]):
         (tmp_path / "other.onnx").write_bytes(content)
-        with pytest.raises(NetError, match=r"other\.onnx: this is no sound ONNX file"):
+        with pytest.raises(NetError, match=r"other\.onnx: this is not a valid ONNX file"):
             read_onnx_facts(tmp_path / "other.onnx", None)
     with pytest.raises(NetError, match="no such ONNX file"):
         read_onnx_facts(tmp_path / "none.onnx", None)

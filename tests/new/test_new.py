@@ -70,6 +70,10 @@ def test_nothing_is_written_over_and_no_option_of_the_package_is_hidden(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _new(tmp_path, "model", "mine")
-    for name, said in (("mine", "is there already"), ("resnet50", "clsbench's own"), ("../x", "a name has letters")):
+    for name, said in (
+        ("mine", "already exists"),
+        ("resnet50", "clsbench's own"),
+        ("../x", "a name consists of letters"),
+    ):
         assert main(["model", name, "--config-dir", str(tmp_path / "mine")]) == 2
         assert said in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_another_network_joins_with_three_points(table_data: TableDataOf) -> Non
     assert "senet" not in _titles(crop_curve(table_data(runs[:2])))
     document = crop_curve(table_data(runs))
     assert "senet" in _titles(document)
-    assert "3 not judged, as the base size of the published point is not known" in document.summary[0]
+    assert "3 not judged, because the base size of the published point is not known" in document.summary[0]
 
 
 def test_published_figures_stand_in_where_nothing_is_measured(table_data: TableDataOf, networks: Networks) -> None:

@@ -34,7 +34,7 @@ def test_a_sweep_keeps_its_table_and_its_plot_with_its_parent_also_when_it_goes_
     files = kept(ended, parent.info.run_id)
     assert {"sweep.md", "sweep.html", "sweep.csv"} < files
     assert "bars_top1_error.png" in files
-    assert "table and plot of the sweep, kept with its run too" in ended.said
+    assert "table and plot of the sweep, also saved with its run" in ended.said
     for run in ended.runs:
         assert f"{run.data.metrics['top1_error']:.2f}" in of_sweep(ended, "sweep.md")
 

@@ -17,10 +17,10 @@ def test_each_run_is_named_with_how_it_ended_and_then_there_is_nothing(
     run = run_in(tmp_path, breaks=True)
     assert main([f"paths.outputs={tmp_path}"]) == 0
     said = capsys.readouterr().out
-    assert said == f"run {run} (net single 28): brought in to sqlite:///{tmp_path}/mlflow.db, FINISHED\n"
+    assert said == f"run {run} (net single 28): sent to sqlite:///{tmp_path}/mlflow.db, FINISHED\n"
     assert MlflowClient(tracker_in(tmp_path).uri).get_run(run).info.status == "FINISHED"
     assert main([f"tracking.spool={tmp_path}/spool"]) == 0
-    assert capsys.readouterr().out == f"nothing to bring in: {tmp_path}/spool is empty\n"
+    assert capsys.readouterr().out == f"nothing to send: {tmp_path}/spool is empty\n"
 
 
 def test_a_store_that_is_still_away_is_one_error_for_all_its_runs(

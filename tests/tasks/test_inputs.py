@@ -135,7 +135,7 @@ def test_scores_of_other_inputs_are_an_error_that_says_so(clsbench: Cli, tmp_pat
     np.save(tmp_path / "in" / "scores-0000.npy", np.full((len(rows), 10), 0.1, np.float32))
     ended = clsbench("engine=scores", f"engine.path={tmp_path}/in", "limit=9", "preprocessing=torch")
     assert ended.code == 1
-    assert "a view that is none of its 9" in ended.said
+    assert "a view is not among its 9" in ended.said
     assert "Traceback" not in ended.said
 
 

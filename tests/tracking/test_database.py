@@ -40,7 +40,7 @@ def test_one_that_answers_is_left_to_mlflow() -> None:
 def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(
-        OSError, match=r"^the Python module psycopg, by which SQLAlchemy speaks to postgresql\+psycopg, is"
+        OSError, match=r"^the Python module psycopg, which SQLAlchemy needs for postgresql\+psycopg, is"
     ) as told:
         check_reachable("postgresql+psycopg://a:secret@host/mlflow")
     assert "secret" not in str(told.value)

@@ -50,7 +50,7 @@ def test_a_crash_after_any_write_of_it_does_no_harm(tmp_path: Path, monkeypatch:
         except KeyboardInterrupt:
             continue
         counts.append(crash_after)
-        assert [outcome.result for outcome in outcomes] == [Result.BROUGHT_IN]
+        assert [outcome.result for outcome in outcomes] == [Result.SENT]
         break
     assert counts == [5]  # metrics, tags, params, the log and the end
     assert _kept(tmp_path, spooled_run) == _kept(tmp_path, expected)
@@ -63,7 +63,7 @@ def test_a_store_that_breaks_again_leaves_the_spool(tmp_path: Path) -> None:
     assert outcome.result is Result.AWAY
     assert "no such table" in outcome.detail
     assert spools_in(tmp_path) == [spooled_run]
-    assert [outcome.result for outcome in _all(tmp_path)] == [Result.BROUGHT_IN]
+    assert [outcome.result for outcome in _all(tmp_path)] == [Result.SENT]
 
 
 def test_two_at_once_share_the_spools(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_two_at_once_share_the_spools(tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(_all, tmp_path) for _ in range(2)]
         results = [outcome.result for each in both for outcome in each.result()]
-    assert results.count(Result.BROUGHT_IN) == 3
-    assert set(results) <= {Result.BROUGHT_IN, Result.HELD}
+    assert results.count(Result.SENT) == 3
+    assert set(results) <= {Result.SENT, Result.HELD}
     assert spools_in(tmp_path) == []
 
 
@@ -102,7 +102,7 @@ def test_a_damaged_spool_does_not_stop_the_others(tmp_path: Path) -> None:
     damaged.mkdir()
     (damaged / "events.jsonl").write_text("{}\n")
     results = {outcome.run_id: outcome.result for outcome in _all(tmp_path)}
-    assert results == {run: Result.BROUGHT_IN, "damaged": Result.DAMAGED}
+    assert results == {run: Result.SENT, "damaged": Result.DAMAGED}
 
 
 def test_a_run_called_killed_by_another_folders_command_ends_as_it_did(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_run_called_killed_by_another_folders_command_ends_as_it_did(tmp_path:
     client.set_tag(run, "error", STALE_ERROR)
     client.set_terminated(run, status="KILLED")
     before = rows(tmp_path / "mlflow.db")
-    assert [outcome.result for outcome in _all(tmp_path)] == [Result.BROUGHT_IN]
+    assert [outcome.result for outcome in _all(tmp_path)] == [Result.SENT]
     values = client.get_run(run)
     assert (values.info.status, "error" in values.data.tags) == ("FINISHED", False)
     assert rows(tmp_path / "mlflow.db")["runs"] == before["runs"]

@@ -52,7 +52,7 @@ def test_a_parcel_whose_upload_breaks_off_is_never_seen_and_goes_with_the_others
         raise MlflowException("connection reset")
 
     monkeypatch.setattr(MlflowClient, "log_artifact", breaks_off)
-    with pytest.raises(TrackingError, match="the same command goes on"):
+    with pytest.raises(TrackingError, match="run the same command again"):
         shelf.put("1/2", "net single", _ABOUT, file)
     assert shelf.parcels() == []
     assert not shelf.is_empty()

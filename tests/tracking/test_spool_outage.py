@@ -204,7 +204,7 @@ def test_what_was_brought_in_is_said_and_a_second_sync_changes_nothing(outage: _
     assert len(said) == 2
     assert {line.rpartition(" ")[2] for line in said} == {"FINISHED", "KILLED"}
     assert outage.again.returncode == 0
-    assert outage.again.stdout.startswith("nothing to bring in")
+    assert outage.again.stdout.startswith("nothing to send")
     assert outage.rows[0] == outage.rows[1]
 
 

@@ -98,5 +98,5 @@ def test_get_puts_the_weights_where_the_model_looks(
     assert {each.output for each in asked} == {tmp_path / "se-resnet50.caffemodel"}
     (tmp_path / "se-resnet50.caffemodel").write_bytes(b"mine")
     assert main(["get", "se-resnet50", "--weights", str(tmp_path)]) == 2
-    assert "--replace writes over it" in capsys.readouterr().err
+    assert "--replace overwrites it" in capsys.readouterr().err
     assert main(["get", "se-resnet50", "--weights", str(tmp_path), "--replace"]) == 0

@@ -104,7 +104,7 @@ def test_a_disk_that_is_not_there_is_an_error(net: Net, file: SourceFile, tmp_pa
 
 
 def test_a_result_that_is_not_called_a_caffemodel_is_refused(net: Net, file: SourceFile, nothing_in: Path) -> None:
-    with pytest.raises(WeightsError, match="give it a name that ends so"):
+    with pytest.raises(WeightsError, match=r"give it a name that ends in \.caffemodel"):
         converted(net, file, {}, nothing_in / "r.pth")
 
 
@@ -112,6 +112,6 @@ def test_files_that_are_there_are_kept_unless_it_is_said(tmp_path: Path) -> None
     output = tmp_path / "r.caffemodel"
     check_place(output, replace=False)
     sidecar_path(output).write_text("{}")
-    with pytest.raises(WeightsError, match="--replace writes over it"):
+    with pytest.raises(WeightsError, match="--replace overwrites it"):
         check_place(output, replace=False)
     check_place(output, replace=True)

@@ -50,7 +50,7 @@ def test_a_broken_connection_is_gone_on_with(url: str, target: Path, server: Any
 
 def test_what_a_call_could_not_fetch_the_next_one_goes_on_with(url: str, target: Path, server: Any) -> None:
     server.breaks = [1000, 0, 0, 0]
-    with pytest.raises(WeightsError, match=r"broken off 4 times.*start again, and it goes on from there"):
+    with pytest.raises(WeightsError, match=r"interrupted 4 times.*run the command again to continue from there"):
         fetch_file(url, target, CHECKSUM)
     assert names(target) == {"x.pth.part"}
     fetch_file(url, target, CHECKSUM)
@@ -79,7 +79,7 @@ def test_a_part_longer_than_the_file_is_thrown_away(url: str, target: Path, serv
 
 
 def test_a_wrong_checksum_keeps_nothing(url: str, target: Path) -> None:
-    with pytest.raises(WeightsError, match=f"has sha256 {CHECKSUM}..., not 00000000...: damaged on the way"):
+    with pytest.raises(WeightsError, match=f"has sha256 {CHECKSUM}..., not 00000000...: damaged in transit"):
         fetch_file(url, target, "00000000")
     assert names(target) == set()
 

@@ -85,7 +85,7 @@ def test_without_network_or_where_it_is_forbidden_there_is_one_line(hub: Hub, mo
 
 
 def test_a_repository_that_there_is_not_is_one_line(hub: Hub) -> None:
-    with pytest.raises(WeightsError, match="timm/y at the Hugging Face hub: not fetched") as caught:
+    with pytest.raises(WeightsError, match="timm/y on the Hugging Face hub: not fetched") as caught:
         fetch_hub_file("timm/y")
     assert "\n" not in str(caught.value)
 

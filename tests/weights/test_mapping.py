@@ -68,7 +68,7 @@ def test_a_first_convolution_in_groups_cannot_change_red_and_blue() -> None:
     net = NetBuilder("grouped", 8, Style())
     net.conv("conv1", Conv(6, 3, group=3))
     mapping = WeightsMapping((Product("conv1", "conv"),), eps=None)
-    with pytest.raises(WeightsError, match="red and blue cannot change places"):
+    with pytest.raises(WeightsError, match="red and blue channels cannot be swapped"):
         mapped(net.net(), mapping)
     assert not mapped(net.net(), replace(mapping, rgb=False)).swapped
 

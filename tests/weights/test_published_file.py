@@ -73,7 +73,7 @@ def test_what_the_drive_refuses_is_one_line_with_both_links(small_net: Net, noth
     with pytest.raises(WeightsError, match="not fetched: Failed to retrieve file url") as caught:
         fetch_published(small_net, PUBLISHED, nothing_in / "x.caffemodel")
     assert "\n" not in str(caught.value)
-    assert f"in a browser: {LINK} or {BAIDU}; then put the file to {nothing_in}/x.caffemodel" in str(caught.value)
+    assert f"in a browser: {LINK} or {BAIDU}; then save the file as {nothing_in}/x.caffemodel" in str(caught.value)
 
 
 def test_without_network_there_is_one_line(

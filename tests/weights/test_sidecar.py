@@ -59,7 +59,7 @@ def test_the_title_says_how_the_source_is_related(sidecar: Sidecar) -> None:
 def test_the_sidecar_of_other_weights_is_an_error(caffemodel: Path, sidecar: Sidecar) -> None:
     write_sidecar(sidecar, caffemodel)
     caffemodel.write_bytes(b"other weights")
-    with pytest.raises(WeightsError, match=r"describes another file than x.caffemodel.*delete it"):
+    with pytest.raises(WeightsError, match=r"belongs to a different file than x.caffemodel.*delete it"):
         read_sidecar(caffemodel)
 
 

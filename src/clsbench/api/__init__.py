@@ -1,1 +1,1 @@
-"""clsbench from Python and notebooks: what a command does, in the process of the caller, who is left undisturbed."""
+"""clsbench from Python and notebooks: the commands as functions that leave the caller's process as it was."""

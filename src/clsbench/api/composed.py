@@ -1,4 +1,4 @@
-"""Overrides -> a configuration, as the command line composes it, with the folder of its run."""
+"""Overrides -> the configuration that the command line would compose, with the folder of its run."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from clsbench.composition.hydra_errors import HYDRA_ERRORS, in_one_line
 
 @contextmanager
 def composed(overrides: Sequence[str]) -> Iterator[DictConfig]:
-    """The configuration, while Hydra knows it as the one of the job. Raises ConfigError where it cannot be composed."""
+    """The configuration, which is Hydra's current one inside the block. Raises ConfigError if it cannot be composed."""
     config.register()
     setup_globals()
     try:

@@ -1,4 +1,4 @@
-"""What came of one run, for a program: numbers at once, files when they are asked for."""
+"""The result of one run: its numbers at once, its files on request."""
 
 import os
 import tempfile
@@ -19,10 +19,12 @@ _PICTURES = (".svg", ".png")
 
 @dataclass(frozen=True)
 class Result:
-    """``status``: FINISHED, or SKIPPED where an earlier run had the result, whose ``run_id`` it then is.
+    """The result of one run.
 
-    ``metrics``: every metric by its name, errors in percent, times in milliseconds. ``folder`` has the files of this
-    run. With ``tracking=none`` there is no ``run_id``, and of the metrics there are the errors or the times.
+    ``status``: FINISHED, or SKIPPED if an earlier run has the result; ``run_id`` is then that run's.
+
+    ``metrics``: every metric by name, errors in percent, times in milliseconds. ``folder``: the folder with the files
+    of this run. With ``tracking=none``, ``run_id`` is empty and ``metrics`` has only the errors or the times.
     """
 
     status: str
@@ -36,19 +38,19 @@ class Result:
 
     @property
     def predictions(self) -> "pa.Table":
-        """A row an image, as predictions.parquet has them; ``.to_pandas()`` makes a data frame of it."""
+        """The table of predictions.parquet, with a row per image; ``.to_pandas()`` converts it to a data frame."""
         import pyarrow.parquet as pq  # noqa: PLC0415 - not everybody asks
 
         return pq.read_table(self.file("predictions.parquet"))
 
     @property
     def plots(self) -> Mapping[str, Path]:
-        """The run's pictures, by name without the suffix."""
+        """The paths of the run's plots, by file name without the suffix."""
         folder = self.file("plots")
         return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in _PICTURES}
 
     def file(self, name: str) -> Path:
-        """A local copy of an artifact. Raises ConfigError where the run has none of that name."""
+        """The path of a local copy of an artifact. Raises ConfigError if the run has no artifact of that name."""
         if (self.folder / name).exists():
             return self.folder / name
         if self.uri is None or not self.run_id:

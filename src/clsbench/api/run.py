@@ -22,10 +22,10 @@ from clsbench.tracking.existing_store import existing_store, store_errors
 
 
 def run(*overrides: str, show: bool = False) -> Result:
-    """What ``python -m clsbench OVERRIDES`` does, in this process: ``run("model=resnet50", "crop=multi12")``.
+    """Does what the command ``clsbench OVERRIDES`` does, in this process: ``run("model=resnet50", "crop=multi12")``.
 
-    ``show`` prints what the command prints. Several can run in turn, not at once. Raises ClsbenchError, with the
-    message that the command would show, and KeyboardInterrupt, after which the same call goes on where it stopped.
+    ``show=True`` prints what the command prints. Calls can follow one another, but not run at once in threads. Raises
+    ClsbenchError, with the command's message. After a KeyboardInterrupt, the same call resumes where it stopped.
     """
     with undisturbed(show=show), composed(overrides) as cfg:
         folder = Path(HydraConfig.get().runtime.output_dir)
@@ -35,7 +35,10 @@ def run(*overrides: str, show: bool = False) -> Result:
 
 @dataclass(frozen=True)
 class Sweep:
-    """``results``: of the cells that have one, in their order; ``failed``: the others' overrides and errors."""
+    """The result of a sweep.
+
+    ``results``: those of the cells that have one, in order. ``failed``: overrides and error of the other cells.
+    """
 
     run_id: str
     results: Sequence[Result]
@@ -43,9 +46,9 @@ class Sweep:
 
 
 def sweep(*overrides: str, show: bool = False) -> Sweep:
-    """What ``python -m clsbench -m OVERRIDES`` does, in a process of its own: ``sweep("crop=single,multi12")``.
+    """Does what the command ``clsbench -m OVERRIDES`` does, in a separate process: ``sweep("crop=single,multi12")``.
 
-    A cell that fails does not stop the others. Raises ConfigError where the sweep could not begin.
+    A cell that fails does not stop the others. Raises ConfigError if the sweep could not start.
     """
     kept = [each for each in overrides if each.lstrip("+").startswith(("paths.", "tracking"))]
     with undisturbed(show=False), composed(kept) as cfg:
@@ -60,7 +63,7 @@ def sweep(*overrides: str, show: bool = False) -> Sweep:
 
 
 def _swept(overrides: Sequence[str], folder: Path, *, show: bool) -> str:
-    """What the command's errors say. An interrupt ends the command in order first."""
+    """The command's error output. An interrupt first ends the command cleanly."""
     command = [sys.executable, "-m", "clsbench", "-m", *overrides, f"hydra.sweep.dir={folder}"]
     with subprocess.Popen(
         command, stdout=None if show else subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True

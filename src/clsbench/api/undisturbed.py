@@ -1,4 +1,4 @@
-"""What a command may change in its own process, put back for a caller who goes on."""
+"""Restores what a command changes in its process, for a caller who continues."""
 
 import logging
 import os
@@ -16,9 +16,9 @@ _LOGGERS = ("", "clsbench", "mlflow", "alembic")
 
 @contextmanager
 def undisturbed(*, show: bool) -> Iterator[None]:
-    """Puts back, however the block ends: the environment, the working folder, loggers, and Hydra's own state.
+    """Restores the environment, the working folder, loggers and Hydra's state, however the block ends.
 
-    ``show`` says whether tables, progress and warnings are printed meanwhile. No signal handler is touched.
+    ``show``: whether tables, progress and warnings are printed inside the block. Signal handlers are not changed.
     """
     environment, folder = dict(os.environ), os.getcwd()  # noqa: PTH109 - a string, for chdir
     loggers = [logging.getLogger(name) for name in _LOGGERS]

@@ -45,7 +45,7 @@ class Diagnosis:
             )
         told = f"No setting helps: {self._answers}."
         complaint = first_complaint(self.layers)
-        return f"{told} The first layer to look at, of layers.csv: {complaint}." if complaint else told
+        return f"{told} The first layer to look at in layers.csv: {complaint}." if complaint else told
 
     @property
     def _answers(self) -> str:
@@ -57,13 +57,13 @@ class Diagnosis:
         (most, count), images = answers.most_common(1)[0], len(self.trial.best)
         if count > images / 2:
             return (
-                f"class {most} is the answer to {count} of {images} images, whatever they show: are the weights "
-                "trained, and those of this network?"
+                f"class {most} is the answer for {count} of {images} images, whatever they show: are the weights "
+                "trained, and do they belong to this network?"
             )
         return (
-            f"{len(answers)} different classes are answered, with a mean probability of "
-            f"{self.trial.confidence.mean():.3g}, but they have nothing to do with the labels: are the weights of this "
-            "network, and trained on these classes?"
+            f"{len(answers)} different classes are predicted, with a mean probability of "
+            f"{self.trial.confidence.mean():.3g}, but they have nothing to do with the labels: do the weights belong "
+            "to this network, and were they trained on these classes?"
         )
 
 

@@ -58,9 +58,9 @@ class Matching:
         if self.p is not None:
             return f"{told}, {self.by_chance:.0f} where labels are shuffled (p {self.p:.2g})"
         return (
-            f"{told}; each label occurs once, so all that speaks for it is that the network sees {self.matched} "
-            f"different classes and is sure of them (mean probability {self.confidence:.2f}): several images of each "
-            "class would prove it"
+            f"{told}; each label occurs once, so the only evidence is that the network sees {self.matched} "
+            f"different classes and is confident (mean probability {self.confidence:.2f}): several images per class "
+            "would prove it"
         )
 
 

@@ -59,7 +59,7 @@ def _permuted(given: State, best: State) -> str:
         return ""
     if is_one_to_one(given.sight.labels, best.sight.labels):
         return " The given labels are a permutation of these classes."
-    return " The given labels are no permutation of these classes."
+    return " The given labels are not a permutation of these classes."
 
 
 def percent(state: State) -> str:

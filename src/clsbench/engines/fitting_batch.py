@@ -58,6 +58,6 @@ class FittingBatch:
         self.limit = min(self.limit, views // 2)
         self.description = replace(used, batch_size=min(used.batch_size, self.limit))
         log.warning(
-            "engine=%s: %s has too little memory for %d views at once; going on with %d",
+            "engine=%s: %s has too little memory for %d views at once; continuing with %d",
             *(used.engine, used.device, views, self.limit),
         )

@@ -90,5 +90,5 @@ def _of_layer(layer: str, names: Sequence[str]) -> Iterable[str]:
     found = [name for name in names if name == layer or name.startswith(f"{layer}/")]
     if not found:
         some = ", ".join(name for name in names if name)[:200].rsplit(", ", 1)[0]
-        raise ConfigError(f"quantisation.exclude={layer}: no layer of the exported network is called so; {some} … are")
+        raise ConfigError(f"quantisation.exclude={layer}: the exported network has no such layer; it has {some} …")
     return found

@@ -14,6 +14,6 @@ def scores_of(engine: str, output: NDArray[Any], views: int, network: Network) -
     if output.size != views * network.classes:
         raise EngineError(
             f"engine={engine}: blob '{network.output}' has shape {output.shape} for {views} views; "
-            f"expected {network.classes} scores a view"
+            f"expected {network.classes} scores per view"
         )
     return np.array(output, np.float32).reshape(views, network.classes)

@@ -162,7 +162,7 @@ def in_words(metrics: Mapping[str, float], precision: str) -> str:
         )
     return (
         f"an estimate, not a proof: {counts['rescored_images']} of {counts['images']} images in {precision} were "
-        f"scored again in fp32, {near}beside {counts['calibrating_images']} that calibrate; "
+        f"scored again in fp32, {near}besides {counts['calibrating_images']} for calibration; "
         f"{counts['changed_images']} changed; {checked}"
     )
 

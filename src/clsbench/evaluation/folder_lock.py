@@ -55,7 +55,7 @@ def _is_locked(descriptor: int, path: Path) -> bool:
         owner = os.read(descriptor, 200).decode(errors="replace") or "another process"
         os.close(descriptor)
         raise BusyError(
-            f"{path.parent}: {owner} is evaluating this very cell; wait for it, or end it and start again"
+            f"{path.parent}: {owner} is evaluating the same cell; wait for it, or stop it and start again"
         ) from None
     except OSError:
         os.close(descriptor)

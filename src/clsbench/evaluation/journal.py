@@ -104,7 +104,8 @@ class Journal:
     def give_up(self, error: OSError) -> None:
         """Ends writing after an error, and says so."""
         log.warning(
-            "%s cannot be kept (%s): the evaluation goes on, but if it were stopped, what follows would be lost",
+            "%s cannot be written (%s): the evaluation continues, but if it is stopped, everything from here on is "
+            "lost",
             self.path,
             error.strerror or error,
         )
@@ -116,7 +117,7 @@ class Journal:
         kept = kept_images(content, head, self.samples)
         if kept is None:
             if content:
-                log.warning("%s is damaged or of another evaluation: all images are evaluated again", self.path)
+                log.warning("%s is damaged or from another evaluation: all images are evaluated again", self.path)
             return []
         views = [image.prediction.views for image in kept]
         del kept[images_in_full_batches(views, self.batch_size, len(self.samples)) :]

@@ -21,7 +21,7 @@ from clsbench.model.weights_file import RANDOM, sha256_of
 from clsbench.onnx_export.export import EXPORTER_VERSION, export_onnx
 
 _SEED = 0
-_DENSE = "; say model.dense=mean or model.dense=max for the scores of all places"
+_DENSE = "; set model.dense=mean or model.dense=max for the scores of all places"
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def _scores(path: Path, graph: GraphProto, output: str | None) -> ValueInfoProto
     if len(chosen) != 1:
         missing = f"no output '{output}'" if output else "no single output"
         raise NetError(
-            f"{path}: {missing}; it has {_named(graph.output, 'output')}: say which one has the scores, with "
+            f"{path}: {missing}; it has {_named(graph.output, 'output')}: name the one with the scores with "
             "model.output=NAME, or onnx_output=NAME for agree's onnx=FILE"
         )
     (scores,) = chosen

@@ -19,9 +19,9 @@ def fault_of(path: Path) -> str | None:
             opening(path), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
     except subprocess.TimeoutExpired:
-        return f"to open it takes more than {_SECONDS:.0f} s"
+        return f"opening it takes more than {_SECONDS:.0f} s"
     if ended.returncode < 0:
-        return f"it ends the process that opens it, with signal {-ended.returncode}"
+        return f"it crashes the process that opens it, with signal {-ended.returncode}"
     if ended.returncode == 0:
         return None
     lines = (ended.stdout if ended.stdout.strip() else ended.stderr).strip().splitlines()

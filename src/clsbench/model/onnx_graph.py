@@ -27,7 +27,7 @@ def read_onnx_file(path: Path) -> OnnxFile:
         raise NetError(f"{path}: there is no such ONNX file")
     if fault := fault_of(path):
         raise NetError(
-            f"{path}: this is no sound ONNX file ({fault}); export it anew, or copy it again with the files that lie "
+            f"{path}: this is not a valid ONNX file ({fault}); export it again, or copy it again with the files "
             "beside it"
         )
     model = onnx.load(path, load_external_data=False)

@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 def _written(group: str, name: str, folder: Path) -> int:
     path = folder / group / f"{name}.yaml"
     if not _NAME.fullmatch(name):
-        raise ConfigError(f"{name!r}: a name has letters, digits, '.', '-' and '_'; choose such a one")
+        raise ConfigError(f"{name!r}: a name consists of letters, digits, '.', '-' and '_'; choose another one")
     if (CONF / group / f"{name}.yaml").is_file():
         raise ConfigError(f"{group}={name} is clsbench's own, which would hide yours; choose another name")
     template = (files("clsbench.new") / "templates" / f"{group}.yaml").read_text("utf-8")
@@ -47,7 +47,7 @@ def _written(group: str, name: str, folder: Path) -> int:
         with path.open("x", encoding="utf-8") as file:
             file.write(template.replace("NAME", name).replace("FOLDER", str(folder)))
     except FileExistsError as error:
-        raise ConfigError(f"{path} is there already; choose another name, or remove it") from error
+        raise ConfigError(f"{path} already exists; choose another name, or remove it") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be written ({error.strerror}); give another --config-dir") from error
     use = f"{'-m ' if group == 'experiment' else ''}--config-dir {folder} {group}={name}"

@@ -67,7 +67,7 @@ def own_rows(table_data: TableData, table: Sequence[Entry], tasks: Sequence[str]
     if not meant:
         words = " ".join(f"{each.key}{'!' * each.unequal}={','.join(each.values)}" for each in table_data.also)
         known = {value for run in own if (value := run.get(table_data.also[0].key))}
-        raise ConfigError(f"--also {words}: no run of such a network of one's own{nearest(_last(words), known)}")
+        raise ConfigError(f"--also {words}: no run of your own networks matches{nearest(_last(words), known)}")
     timings = [run for run in meant if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"]
     rows = list(_evaluated([run for run in meant if run.tags.get("task") == "evaluate"], timings))
     evaluated = {run.tags.get("model") for row in rows for run in row.evaluations}

@@ -15,7 +15,7 @@ def read_layers(path: Path) -> list[LayerTime]:
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: no layers.csv as a timing writes it ({error!r}); time the network again") from error
     if not layers:
-        raise DataError(f"{path}: it has no layers; time the network on an engine that tells them, such as torch")
+        raise DataError(f"{path}: it has no layers; time the network on an engine that reports them, such as torch")
     return layers
 
 

@@ -32,7 +32,7 @@ def keep_report(sweep: EndedSweep) -> None:
         files = _written(sweep)
         if files:
             keep_files(sweep.uri, sweep.run_id, files, _NAME)
-            console.print(f"table and plot of the sweep, kept with its run too: {files[0].parent}", markup=False)
+            console.print(f"table and plot of the sweep, also saved with its run: {files[0].parent}", markup=False)
     except Exception as error:  # of whatever kind, it must not cost the sweep
         log.debug("no report of the sweep", exc_info=True)
         first = masked(str(error).strip().partition("\n")[0])

@@ -55,7 +55,9 @@ class Claim:
     def check(self) -> None:
         """Nothing while it is this process's; MergeError where another one took over."""
         if _latest(self.claims) != self.number:
-            raise MergeError(f"{self.claims}: another worker took over the merge, for this one was silent for long")
+            raise MergeError(
+                f"{self.claims}: another worker took over the merge, because this one was silent for too long"
+            )
 
 
 @contextmanager

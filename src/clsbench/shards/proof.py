@@ -22,7 +22,7 @@ def proven(
     """
     faults = [*_missing_shards(parts, count), *_different(parts, identity), *_counted(parts, samples)]
     if faults:
-        raise MergeError(f"the shards make no evaluation, and no result is made of them: {'; '.join(faults)}")
+        raise MergeError(f"the shards are not a complete evaluation, so no result is made: {'; '.join(faults)}")
     return sorted((each for part in parts for each in part.predictions), key=lambda each: each.index)
 
 

@@ -67,7 +67,8 @@ def read_records(path: Path, samples: Sequence[Sample]) -> Records:
     lines = list(good_lines(path.read_bytes()))
     if not _is_whole(lines):
         raise MergeError(
-            f"{path}: it is damaged, or of another version of clsbench: {len(lines)} of its lines are whole; evaluate "
+            f"{path}: it is damaged, or from another version of clsbench: {len(lines)} of its lines are whole; "
+            "evaluate "
             "the shard again, which replaces it"
         )
     first, last = _object(lines[0]), _object(lines[-1])
@@ -112,7 +113,9 @@ def _object(line: Line) -> dict[str, Any]:
 def _prediction(line: Line, samples: Sequence[Sample], path: Path) -> Prediction:
     index = json.loads(line.text)[0]
     if not 0 <= index < len(samples):
-        raise MergeError(f"{path}: it has image {index + 1}, but there are {len(samples)}; is it of other images?")
+        raise MergeError(
+            f"{path}: it has image {index + 1}, but there are {len(samples)}; was it made from other images?"
+        )
     return image_of(line, samples[index], index).prediction
 
 

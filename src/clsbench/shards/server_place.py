@@ -130,7 +130,7 @@ class ServerPlace:
                 return read_records(copy, samples)
         runs = ", ".join(parcel.run_id for parcel in parcels)
         raise MergeError(
-            f"{self.shelf.depot}, run {runs}: shard {shard} is damaged, or of another version of clsbench or of other "
+            f"{self.shelf.depot}, run {runs}: shard {shard} is damaged, or from another version of clsbench or other "
             "images; evaluate the shard again, which replaces it"
         )
 

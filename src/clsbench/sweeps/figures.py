@@ -70,7 +70,7 @@ def _note(measured: Sequence[Figures]) -> str:
     said = ", ".join(f"{number:.0f}" for number in others)
     return (
         f"no difference between errors on {images:.0f} images and on {said}: clsbench report precision and clsbench "
-        "compare take the images that both have"
+        "compare use the images that both have"
     )
 
 

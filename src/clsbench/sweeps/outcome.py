@@ -71,7 +71,7 @@ def first_line(error: BaseException) -> str:
 def _outcome(folder: Path) -> Outcome:
     file = folder / _FILE
     if not file.is_file():
-        return Outcome(DIED, error=f"its process ended without a word; see {folder / 'clsbench.log'}")
+        return Outcome(DIED, error=f"its process ended without a message; see {folder / 'clsbench.log'}")
     return Outcome(**json.loads(file.read_text(encoding="utf-8")))
 
 

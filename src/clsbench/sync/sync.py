@@ -28,7 +28,7 @@ def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
         results.append(outcome.result)
         if outcome.result is Result.AWAY:
             away[outcome.uri, outcome.detail] += 1
-        elif outcome.result in (Result.BROUGHT_IN, Result.HELD):
+        elif outcome.result in (Result.SENT, Result.HELD):
             console.print(_line(outcome), markup=False)
         else:
             show_error(TrackingError(_line(outcome)))
@@ -36,23 +36,23 @@ def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
         stay = "a run stays" if runs == 1 else f"{runs} runs stay"
         show_error(
             TrackingError(
-                f"tracking.uri={address}: cannot be written ({detail}); {stay} in {spool}: see to the store, "
-                "then run clsbench sync again"
+                f"tracking.uri={address}: cannot be written ({detail}); {stay} in {spool}: check the store, then run "
+                "clsbench sync again"
             )
         )
     if not results:
         aside = spool / REFUSED
-        hint = f"; refused before: {aside}" if aside.is_dir() and any(aside.iterdir()) else ""
-        console.print(f"nothing to bring in: {spool} is empty{hint}", markup=False)
-    return set(results) <= {Result.BROUGHT_IN, Result.HELD}
+        hint = f"; refused earlier: {aside}" if aside.is_dir() and any(aside.iterdir()) else ""
+        console.print(f"nothing to send: {spool} is empty{hint}", markup=False)
+    return set(results) <= {Result.SENT, Result.HELD}
 
 
 def _line(outcome: Outcome) -> str:
     if outcome.result is Result.DAMAGED:
         return f"{outcome.detail}; it stays where it is"
     run = f"run {outcome.run_id} ({outcome.name})"
-    if outcome.result is Result.BROUGHT_IN:
-        return f"{run}: brought in to {outcome.uri}, {outcome.detail or 'no end yet'}"
+    if outcome.result is Result.SENT:
+        return f"{run}: sent to {outcome.uri}, {outcome.detail or 'no end yet'}"
     if outcome.result is Result.HELD:
         return f"{run}: left to the process that holds it, the run itself or another sync"
     return f"{run}: {outcome.detail}"

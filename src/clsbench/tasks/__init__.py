@@ -1,1 +1,1 @@
-"""The tasks: each takes the configuration and the run's folder, and ends with an outcome; one module a task."""
+"""The tasks: each takes the configuration and the run's folder, and returns an outcome; one module per task."""

@@ -27,7 +27,7 @@ _RANDOM_IMAGES = 32
 
 
 def agree(cfg: DictConfig, folder: Path) -> Outcome:
-    """Compares the engines; raises DisagreementError, after the run was kept, where one is beyond the tolerance."""
+    """Compares the engines. Raises DisagreementError, after saving the run, if one is beyond the tolerance."""
     if cfg.task.layers:
         from clsbench.tasks.layers import layers  # noqa: PLC0415 - its statistics take a second to import
 
@@ -58,7 +58,7 @@ def agree(cfg: DictConfig, folder: Path) -> Outcome:
 def _check_settings(cfg: DictConfig) -> None:
     tolerance, images, seed = cfg.task.tolerance, cfg.task.images, cfg.task.seed
     if not isinstance(tolerance, int | float) or not tolerance > 0:
-        raise ConfigError(f"tolerance={tolerance}: give the largest difference of a probability that may be, above 0")
+        raise ConfigError(f"tolerance={tolerance}: give the largest allowed difference of a probability, above 0")
     if images not in ("dataset", "random"):
         raise ConfigError(f"images={images}: choose dataset or random")
     if not isinstance(seed, int) or seed < 0:

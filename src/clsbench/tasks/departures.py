@@ -1,4 +1,4 @@
-"""``doctor onnx=FILE``: the Caffe network and its conversion on the same views -> the first layer that departs."""
+"""``doctor onnx=FILE``: the Caffe network and its conversion on the same views -> the first layer that differs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,11 +31,11 @@ _IMAGES = 2
 
 
 def departures(cfg: DictConfig, folder: Path) -> Outcome:
-    """Compares the two blob by blob; the outcome is not good where the conversion departs."""
+    """Compares the two blob by blob; the outcome is not good if the conversion departs."""
     check_counts(cfg)
     tolerance, images = cfg.task.tolerance, cfg.task.images
     if not isinstance(tolerance, int | float) or not tolerance > 0:
-        raise ConfigError(f"tolerance={tolerance}: give the largest relative error of a layer that may be, above 0")
+        raise ConfigError(f"tolerance={tolerance}: give the largest allowed relative error of a layer, above 0")
     if images not in ("dataset", "random"):
         raise ConfigError(f"images={images}: choose dataset or random")
     with config_errors():
@@ -64,7 +64,7 @@ def departures(cfg: DictConfig, folder: Path) -> Outcome:
 
 
 def _views(cfg: DictConfig, model: Classifier, pixels: Pixels) -> NDArray[np.float32]:
-    """(view, channel, height, width): one of each of the first images that can be read, or of noise."""
+    """(view, channel, height, width): one view of each of the first readable images, or of noise."""
     if cfg.task.images == "random":
         noise = RandomImages(_IMAGES, cfg.seed, model.input_shape, model.input_rms)
         with noise.opened() as images:

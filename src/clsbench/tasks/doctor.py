@@ -1,4 +1,4 @@
-"""``task=doctor``: a sample of the images -> hypotheses, tried -> which settings are wrong, as a tracked run."""
+"""``task=doctor``: a sample of the images -> hypotheses, tested -> which settings are wrong, as a tracked run."""
 
 import time
 from pathlib import Path
@@ -24,7 +24,7 @@ from clsbench.tasks.departures import departures
 
 
 def doctor(cfg: DictConfig, folder: Path) -> Outcome:
-    """Finds which settings are wrong; the outcome is not good where others are significantly better."""
+    """Finds which settings are wrong; the outcome is not good if others are significantly better."""
     if cfg.task.onnx is not None:
         return departures(cfg, folder)
     check_counts(cfg)
@@ -51,7 +51,7 @@ def doctor(cfg: DictConfig, folder: Path) -> Outcome:
 
 
 def _searched(parts: Examination) -> tuple[Search, State, State]:
-    """The search that has ended, the given settings, and the best ones."""
+    """The finished search, the given settings, and the best settings."""
     given = parts.given()
     images = len(parts.sample.samples)
     planned = len(parts.plan(given)) + 1

@@ -1,4 +1,4 @@
-"""``task=evaluate``: images -> engine -> errors, predictions and timing, kept as a run: one cell of Table 1."""
+"""``task=evaluate``: images -> engine -> errors, predictions and timing as a tracked run: one cell of Table 1."""
 
 import time
 from dataclasses import asdict
@@ -28,7 +28,7 @@ from clsbench.tracking.tracker import Cell, RunLog
 
 
 def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
-    """Every image through the network; the errors, the predictions and the timing in one tracked run.
+    """Runs every image through the network, and saves errors, predictions and timing as one tracked run.
 
     With ``resume`` a cell that has its result in the tracker is shown and left alone.
     """
@@ -51,7 +51,7 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
 
 
 def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:
-    """The id of the run, which is closed."""
+    """The id of the finished run."""
     parts = evaluation.parts
     with parts.tracker.run(cell, folder / "clsbench.log") as tracked:
         try:
@@ -77,13 +77,13 @@ def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:
 
 
 def check_artifacts(cfg: DictConfig) -> None:
-    """ConfigError where nobody knows which of a run's files are wanted."""
+    """Raises ConfigError if ``artifacts`` is neither full nor small."""
     if cfg.artifacts not in ("full", "small"):
         raise ConfigError(f"artifacts={cfg.artifacts}: choose full or small")
 
 
 def show_evaluation(evaluation: Evaluation, cell: Cell, tracked: RunLog, folder: Path) -> None:
-    """Prints the result, where it is kept, and what to do where it looks wrong."""
+    """Prints the result, where it is stored, and what to do if it looks wrong."""
     parts = evaluation.parts
     show_result(cell.name, evaluation.metrics())
     show_run(tracked, parts.tracker.uri, folder)

@@ -1,4 +1,4 @@
-"""An evaluation as it goes: images through the opened engine into a tally, a journal, and at its end files."""
+"""An evaluation in progress: images through the opened engine into a tally and a journal, and at the end files."""
 
 import logging
 import time
@@ -37,7 +37,7 @@ _RUNNING_METRICS_SECONDS = 2.0
 
 @dataclass
 class Evaluation:
-    """One evaluation as it goes: what has been measured can be kept at any moment."""
+    """One evaluation in progress; everything measured so far can be saved at any moment."""
 
     cfg: DictConfig
     parts: Parts
@@ -55,7 +55,7 @@ class Evaluation:
         return self._of(self.parts.dataset).samples
 
     def take_over(self, tags: Mapping[str, str], batch_size: int, tracked: RunLog) -> None:
-        """Takes the predictions of a process that was stopped, where it had what counts of ``tags``."""
+        """Takes over the predictions of a stopped process, if the ``tags`` that matter are the same."""
         identity = {key: tags[key] for key in ("fingerprint", "device", "precision")}
         self.predictions = self.journal.restored(identity, batch_size)
         self.tally.take_over(self.predictions, batch_size)
@@ -66,7 +66,7 @@ class Evaluation:
             show_resumed(self.parts.model.name, at)
 
     def go(self, predictor: Predictor, tracked: RunLog) -> None:
-        """Runs every image that is not taken over; the running errors go to the terminal and to the tracker."""
+        """Evaluates every image that was not taken over; running errors go to the terminal and to the tracker."""
         samples, done = self.samples, len(self.predictions)
         predictor, views = _at_pixels(predictor, self.parts)
         prepared = prepared_dataset(self.cfg, self.parts, in_sweep=sweep_folder() is not None)
@@ -108,7 +108,7 @@ class Evaluation:
         return notify
 
     def metrics(self) -> dict[str, float]:
-        """What was measured, and beside it what was published of the same cell."""
+        """The measured metrics, with the published values of the same cell."""
         measured = {**self.tally.metrics(), **self.exactness}
         return measured | published_metrics(self.cfg, self.parts, measured)
 
@@ -122,19 +122,21 @@ class Evaluation:
             tracked.metrics(self.metrics() | found, step=self.tally.images)
         if self.tally.images_bad:
             tracked.tags({"bad_images": f"{self.tally.images_bad} of {self.tally.images}: see bad_images.csv"})
-            log.warning("%d of %d images could not be read: each is a miss", self.tally.images_bad, self.tally.images)
+            log.warning(
+                "%d of %d images could not be read: each counts as a miss", self.tally.images_bad, self.tally.images
+            )
         tracked.artifacts(folder)
 
 
 def _at_pixels(predictor: Predictor, parts: Parts) -> tuple[Predictor, ViewMaker]:
-    """The predictor with the maker of its views: of pixels, where it would rather have those and they can be had."""
+    """The predictor, and the function that makes its views: of pixels, if the predictor prefers them and they exist."""
     if not isinstance(predictor, TakesPixels) or (lookup := lookup_of(parts.views, parts.dataset)) is None:
         return predictor, parts.views
     return predictor.of_pixels(lookup.table, rgb=lookup.rgb), pixel_views(parts.views)
 
 
 def _cut(views: ViewMaker) -> Callable[[Stored], Views]:
-    """Makes the views of images that are resized already."""
+    """Makes the views of images that are already resized."""
 
     def cut(stored: Stored) -> Views:
         assert not isinstance(stored, bytes)

@@ -1,4 +1,4 @@
-"""``task=export``: a network as BVLC-dialect prototxt and as ONNX, kept as a run."""
+"""``task=export``: a network as BVLC-dialect prototxt and as ONNX, tracked as a run."""
 
 import logging
 import shutil
@@ -29,7 +29,7 @@ _PRECISIONS = ("fp32", "fp16", "int8")
 
 
 def export(cfg: DictConfig, folder: Path) -> Outcome:
-    """Writes both files into ``task.output``; the run keeps the prototxt, the ONNX file is only named."""
+    """Writes both files into ``task.output``. The run stores the prototxt and only names the ONNX file."""
     check_counts(cfg)
     with config_errors():
         tracker = tracker_of(cfg)

@@ -1,4 +1,4 @@
-"""``task=inputs``: the exact network inputs of an evaluation as files, for a device that no engine knows."""
+"""``task=inputs``: the exact network inputs of an evaluation as files, for a device that no engine supports."""
 
 import logging
 import shutil
@@ -43,7 +43,7 @@ class _Maker(Protocol):
 
 
 def inputs(cfg: DictConfig, folder: Path) -> Outcome:  # noqa: ARG001 - a task's signature; no run is made
-    """Writes what is not there yet into ``task.output``; no run is made. Raises DiskError where it has no room."""
+    """Writes the missing files into ``task.output``; no run is made. Raises DiskError if there is no room."""
     check_counts(cfg)
     with config_errors():
         layout = Layout(cfg.task.format, cfg.task.dtype, cfg.task.layout, cfg.batch_size or _BATCH)
@@ -85,7 +85,7 @@ def _of_pixels(views: ViewMaker) -> ViewMaker:
 
 
 def _say_room(views: int, done: int, writer: InputsFolder) -> None:
-    """Says what disk it takes, before anything is written. Raises DiskError where there is less."""
+    """Prints the disk space that is needed, before anything is written. Raises DiskError if there is less."""
     each = bytes_of(writer.settings["input_shape"], writer.layout) + _BYTES_A_ROW
     free = shutil.disk_usage(writer.folder).free
     room = f"about {views * each / _MIB:,.0f} MiB for {views} views"

@@ -88,7 +88,7 @@ def _variants(cfg: DictConfig, model: Quantised, worst: Sequence[str], folder: P
 
 
 def _overrides(cfg: DictConfig, found: Sensitivity) -> list[str]:
-    """What leaves the layers in fp32 that each by itself makes fewer images wrong; nothing where none does."""
+    """The overrides that keep in fp32 each layer that, on its own, makes fewer images wrong; empty if there is none."""
     helpful = found.helpful()
     excluded = [*settings_of(cfg).exclude, *helpful]
     return [f"quantisation.exclude=[{','.join(excluded)}]"] if helpful else []

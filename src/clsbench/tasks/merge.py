@@ -1,4 +1,4 @@
-"""``task=merge``: the shards of an evaluation, proven to be all of it, become the run that it would have been."""
+"""``task=merge``: merges the shards of an evaluation, proven complete, into the run of the unsplit evaluation."""
 
 import logging
 from pathlib import Path
@@ -38,7 +38,7 @@ _IDENTITY = ("fingerprint", "weights_sha256", "network_sha256", "dataset_sha256"
 
 
 def merge(cfg: DictConfig, folder: Path) -> Outcome:
-    """By hand, for the shards of any jobs. Raises MergeError where they do not make one evaluation."""
+    """Merges the shards of any jobs by hand. Raises MergeError if they are not one complete evaluation."""
     check_artifacts(cfg)
     count = cfg.shards
     make_unsplit(cfg)
@@ -56,17 +56,17 @@ def merge(cfg: DictConfig, folder: Path) -> Outcome:
 
 
 def _standing(place: Meeting) -> tuple[bool, bool, float]:
-    """Of several places the one to merge: complete, else merged before, else the furthest."""
+    """The place to merge, of several: the complete one, else one merged before, else the most advanced."""
     done = len(place.done())
     return done == place.count, place.merged() is not None, done / place.count
 
 
 def merged_before(cell: Cell, place: Meeting) -> Outcome | None:
-    """Where the shards are merged already: says so; nothing is computed, and no run is made."""
+    """Says that the shards are already merged; computes nothing and makes no run."""
     if (merged := place.merged()) is None:
         return None
     what = f"run {merged.run_id}" if merged.run_id else f"the files in {merged.folder}"
-    show_line(f"{cell.name}: skipped, its shards are merged into {what}; resume=false computes it anew")
+    show_line(f"{cell.name}: skipped, its shards are merged into {what}; resume=false computes it again")
     return Outcome(SKIPPED, cell.name, merged.run_id, figures=merged.figures)
 
 
@@ -88,7 +88,7 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting, folder
                     place.forget()
             return skipped(cell, done)
         if claim is None:
-            raise MergeError(f"{place.claims}: it was removed while its shards were to be merged; start again")
+            raise MergeError(f"{place.claims}: it was removed while its shards were being merged; start again")
         merged = _merged(cfg, parts, cell, (place, claim), folder)
         _settle(place, merged)
         if finished_meanwhile(cfg, parts.tracker, cell, parts.engine):

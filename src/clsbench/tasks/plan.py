@@ -36,7 +36,7 @@ _BYTES_AN_IMAGE = 81
 
 
 def plan(cfg: DictConfig, folder: Path) -> Outcome:
-    """Nothing is evaluated or timed, and no run is made. Raises ConfigError where nothing at all can be said."""
+    """Evaluates and times nothing, and makes no run. Raises ConfigError if nothing at all can be said."""
     if cfg.planned_task not in ("evaluate", "time"):
         raise ConfigError(f"planned_task={cfg.planned_task}: choose evaluate or time")
     check_counts(cfg)
@@ -82,7 +82,7 @@ def _of_times(cfg: DictConfig) -> Planned:
 
 
 def _model(cfg: DictConfig, missing: list[str]) -> tuple[Model, Pixels]:
-    """The model; with random weights in place of those that are not there. Raises NetError for an impossible size."""
+    """The model, with random weights if its own are missing. Raises NetError for an impossible size."""
     with config_errors():
         net = net_of(cfg)
         pixels = pixels_of(cfg, net)
@@ -115,7 +115,7 @@ def _distinct_views(views: ViewMaker) -> int:
 
 
 def _with_speed(cfg: DictConfig, planned: Planned, parts: Parts, model: Model) -> Planned:
-    """The time by an earlier run of the same network on this engine, else by the probe."""
+    """The time taken from an earlier run of the same network on this engine, or else from the probe."""
     assert planned.views is not None
     cell = cell_of(cfg, parts)
     done = parts.tracker.finished(cell, parts.engine.identity()["device"])

@@ -1,4 +1,4 @@
-"""How many multiply-accumulates a second the engine does here: a short probe, once a process."""
+"""How many multiply-accumulates per second the engine does here: a short probe, once per process."""
 
 import time
 from collections.abc import Hashable

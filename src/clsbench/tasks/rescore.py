@@ -1,4 +1,4 @@
-"""``exact=true``: after an evaluation in a low precision, the images whose decisions could change, in fp32."""
+"""``exact=true``: after an evaluation in a low precision, images whose decisions could change are scored in fp32."""
 
 import hashlib
 import logging
@@ -57,12 +57,12 @@ def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path,
 
 
 def forget(journals: Path) -> None:
-    """Removes what was kept in case the run was stopped."""
+    """Removes the files that were kept for resuming."""
     shutil.rmtree(journals, ignore_errors=True)
 
 
 class _Phases:
-    """Images that are scored in fp32, some after others: each time with a journal of their own."""
+    """Scores images in fp32, in several rounds, each with its own journal."""
 
     def __init__(self, evaluation: Evaluation, exact: InFp32, cell: Cell, predictor: Predictor, journals: Path) -> None:
         self.evaluation, self.exact, self.cell = evaluation, exact, cell
@@ -70,7 +70,7 @@ class _Phases:
         self.tallies: list[Tally] = []
 
     def score(self, rescoring: Rescoring, chosen: Sequence[int], why: str) -> None:
-        """Lets ``rescoring`` know the images at ``chosen`` in fp32."""
+        """Scores the images at ``chosen`` in fp32 and passes the results to ``rescoring``."""
         if not chosen:
             return
         parts, description = self.evaluation.parts, self.predictor.description
@@ -97,7 +97,7 @@ class _Phases:
 
 
 def _tally(evaluation: Evaluation, in_fp32: Sequence[Tally], seconds: float) -> Tally:
-    """The low precision's forwards, the errors of all predictions, and the time that both took."""
+    """The low precision's forward passes, the errors of all predictions, and the time of both."""
     low = evaluation.tally
     tally = Tally(low.classes, subset=low.subset, is_clocked=low.is_clocked, latency=low.latency)
     tally.add(evaluation.predictions)
@@ -123,9 +123,9 @@ def _tell(evaluation: Evaluation, tracked: RunLog) -> None:
     show_line(f"{evaluation.parts.model.name}: {said}")
     if metrics.get("missed_images"):
         missed = f"{metrics['missed_images']:.0f} of {metrics['checked_images']:.0f} checked images"
-        tracked.tags({"exact_missed": f"{missed} are decided otherwise in fp32: others will be, too"})
+        tracked.tags({"exact_missed": f"{missed} are decided differently in fp32: others probably are, too"})
         log.warning(
-            "exact=true: %s were missed, so of the images that nobody checked some are as well; give a higher "
+            "exact=true: %s were missed, so some of the unchecked images probably are, too; set a higher "
             "rescoring.factor or more rescoring.images",
             missed,
         )

@@ -1,4 +1,4 @@
-"""``shard=3/8``: one of the jobs that an evaluation is split into; the last one that ends makes the run of all."""
+"""``shard=3/8``: one of the jobs that an evaluation is split into; the last one to end makes the run."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ from clsbench.tracking.untracked import Untracked
 
 
 def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
-    """The shard's records where its siblings find them; of the last of them the run of all, else no run.
+    """Writes the shard's records where the other jobs find them. The last job makes the run.
 
     A cell, or a shard, that is done is left alone.
     """
@@ -55,7 +55,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     place.begin(about(cfg, cell, parts))
     name = f"{cell.name} shard {shard}"
     if place.is_done(shard):
-        show_line(f"{name}: is done; resume=false evaluates it anew")
+        show_line(f"{name}: is done; resume=false evaluates it again")
     else:
         records, batch_size = evaluated(cfg, parts, cell, (shard, place))
         place.keep(records, batch_size, about(cfg, cell, parts))
@@ -69,7 +69,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     if merged := merged_before(cell, place):
         place.throw_away(shard)
         return merged
-    show_line(f"{name}: done, {len(there)} of {shard.count} are; the last one merges them into one run")
+    show_line(f"{name}: done; {len(there)} of {shard.count} shards are done, and the last one merges them into one run")
     return Outcome(PART, name)
 
 
@@ -88,7 +88,7 @@ class Onlooker:
 def evaluated(
     cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Meeting], onlooker: Onlooker = Onlooker()
 ) -> tuple[Records, int]:
-    """The shard's records, and the batch size that they were evaluated with."""
+    """The shard's records, and the batch size they were evaluated with."""
     shard, place = at
     prepare(parts.model)
     started = time.perf_counter()

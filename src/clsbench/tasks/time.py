@@ -1,4 +1,4 @@
-"""``task=time``: forward and backward time of a network, measured in a process of its own, kept as a run."""
+"""``task=time``: forward and backward time of a network, measured in a separate process, as a tracked run."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 
 def time_network(cfg: DictConfig, folder: Path) -> Outcome:
-    """Times one cell; the times, the layers and the conditions in one tracked run.
+    """Times one cell, and saves the times, the layers and the conditions as one tracked run.
 
     With ``resume`` a cell that has its times in the tracker is shown and left alone.
     """
@@ -71,7 +71,7 @@ def time_network(cfg: DictConfig, folder: Path) -> Outcome:
 
 @dataclass(frozen=True)
 class Timing:
-    """One timing as it goes: what has been measured can be kept at any moment."""
+    """One timing in progress; everything measured so far can be saved at any moment."""
 
     cfg: DictConfig
     model: Classifier
@@ -81,7 +81,7 @@ class Timing:
     times: Times
 
     def job(self) -> Job:
-        """What the measuring process is told; the network's files are made here, so that it need not."""
+        """The job for the measuring process; the network's files are made here, so that it need not."""
         files = files_of(self.model, for_caffe=_engine_name() == "caffe")
         return Job(self.engine, files, self.plan, self.times.batch, self.model.input_rms)
 
@@ -94,12 +94,12 @@ class Timing:
 
     @property
     def hardware(self) -> str:
-        """What the network ran on, in words."""
+        """A description of what the network ran on."""
         device = self.times.description.device if self.times.description else "cpu"
         return cpu_name() if device == "cpu" else gpu_name(device)
 
     def metrics(self) -> dict[str, float]:
-        """What was measured, and beside it what was published of the same cell."""
+        """The measured metrics, with the published values of the same cell."""
         measured = self.times.metrics()
         published = OmegaConf.to_container(self.cfg.model.published, resolve=True)
         sizes = {str(name): size.crop_size for name, size in self.cfg.model.sizes.items()}
@@ -154,7 +154,7 @@ def _timing(cfg: DictConfig) -> Timing:
 
 
 def _one_call_at_a_time(cfg: DictConfig) -> None:
-    """One image a call and every core for the one call that runs, unless the user says otherwise."""
+    """One image per call, and every core for a single call, unless the user sets something else."""
     if cfg.batch_size is None:
         cfg.batch_size = 1
     # An engine without streams is one whose calls take a thread each (opencv), or a process each (caffe, 1 by default).

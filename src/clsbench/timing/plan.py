@@ -36,7 +36,7 @@ class Plan:
             raise ConfigError(f"timing.phase={self.phase}: give test or train")
         if self.phase == "train" and not self.nested:
             raise ConfigError(
-                f"timing={self.name} timing.phase=train: whole forwards are of phase TEST; use timing=caffe"
+                f"timing={self.name} timing.phase=train: whole forward passes run in phase TEST; use timing=caffe"
             )
 
     def check(self, engine: Engine, name: str) -> None:
@@ -50,7 +50,8 @@ class Plan:
             raise ConfigError(f"timing.phase=train engine={name}: only Caffe has a phase TRAIN; use engine=caffe")
         if self.backward and not isinstance(engine, OffersBackward):
             raise ConfigError(
-                f"timing.backward=true engine={name}: this engine has no backward; use engine=caffe or engine=torch, "
+                f"timing.backward=true engine={name}: this engine has no backward pass; use engine=caffe or "
+                "engine=torch, "
                 "or leave timing.backward out"
             )
 

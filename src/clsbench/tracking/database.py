@@ -32,7 +32,7 @@ def check_connection(database: URL, seconds: float) -> None:
     try:
         database.get_dialect().import_dbapi()
     except ImportError as error:
-        name = f"the Python module {error.name}, by which SQLAlchemy speaks to {database.drivername}, is not installed"
+        name = f"the Python module {error.name}, which SQLAlchemy needs for {database.drivername}, is not installed"
         raise ConnectionError(name) from error
     if database.host:  # else a socket's file
         port = database.port or _PORTS[database.get_backend_name()]

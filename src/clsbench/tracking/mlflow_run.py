@@ -119,26 +119,26 @@ class MlflowRun:
             return
         spool, self._spool = self._spool, None
         outcome = replay(spool, self.record, self.record.uri)
-        if outcome.result is Result.BROUGHT_IN:
-            log.warning("tracking.uri=%s: it answers again and has everything of the run", self.record.uri)
+        if outcome.result is Result.SENT:
+            log.warning("tracking.uri=%s: the store answers again and has everything of the run", self.record.uri)
         elif outcome.result is Result.AWAY:
             log.warning(
-                "tracking.uri=%s: still away (%s); the run's end is kept: when the store is back, run "
-                "clsbench sync %s, or just the next evaluation",
+                "tracking.uri=%s: still away (%s); the rest of the run is kept in the spool: when the store is back, "
+                "run clsbench sync %s, or just the next evaluation",
                 *(self.record.uri, outcome.detail, quote(f"tracking.spool={self.spools}")),
             )
         else:
             raise TrackingError(f"tracking.uri={self.record.uri}: run {self.run_id}: {outcome.detail}")
 
     def leave(self) -> None:
-        """After the end, where there is no time: another command may bring in the spool."""
+        """After the end, where there is no time: another command may send the spool."""
         if self._spool is not None:
             self._spool.close()
             self._spool = None
 
     def _to_spool(self, error: BaseException) -> Spool:
         log.warning(
-            "tracking.uri=%s: it went away (%s); the run goes on, and what it writes is kept in %s",
+            "tracking.uri=%s: the store went away (%s); the run continues, and what it writes is kept in %s",
             *(self.record.uri, reason(error), self.spools / self.run_id),
         )
         try:

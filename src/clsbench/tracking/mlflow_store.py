@@ -114,7 +114,7 @@ class MlflowTracker:
     def _opened(self) -> tuple[MlflowClient, str]:
         """The client and the experiment's id; both are made once, whatever number of processes starts at a time.
 
-        What earlier runs left in the spool for this store is brought in first.
+        Sends first what earlier runs left in the spool for this store.
         """
         _quieten()
         limit_waiting(seconds=5, retries=1)

@@ -39,7 +39,7 @@ class ModelClaims:
     def make(self, number: int, content: Mapping[str, object]) -> bool:
         """Whether this object made it: also where the answer was lost, and MLflow asked once more by itself."""
         tags = {_MAKER: self._maker, _CONTENT: json.dumps(content), "task": "shard"}
-        says = f"Somebody merges {self.shelf.place}; it goes with the end of the merge."
+        says = f"Somebody merges {self.shelf.place}; it is removed when the merge ends."
         with self.shelf.depot.errors():
             try:
                 self.shelf.depot.client.create_registered_model(self._name(number), tags, says)

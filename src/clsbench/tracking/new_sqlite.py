@@ -35,7 +35,7 @@ def make_whole(database: Path, kept: Path) -> None:
     if there:
         if _revision(database) == _revision(empty):
             return
-        logger.warning("%s: a store that was left half-made, and holds no runs; a new one takes its place", database)
+        logger.warning("%s: an incomplete store without runs; a new one replaces it", database)
     new = database.with_name(f".{database.name}.new")
     try:
         with room_for(database, empty.stat().st_size):

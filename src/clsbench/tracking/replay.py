@@ -22,7 +22,7 @@ _SQLITE = "sqlite:///"
 class Result(Enum):
     """How it went with one spool."""
 
-    BROUGHT_IN = "brought in"
+    SENT = "sent"
     HELD = "held"  # by its run, which goes on, or by another command that brings it in
     AWAY = "away"  # the spool stays as it is
     SET_ASIDE = "set aside"  # the store will not take it
@@ -75,7 +75,7 @@ def replay(spool: Spool, record: Record, uri: str) -> Outcome:
     except BaseException:  # a signal: another command may take it
         spool.close()
         raise
-    if result is Result.BROUGHT_IN:
+    if result is Result.SENT:
         spool.remove()
     elif result is Result.SET_ASIDE:
         detail = f"{detail}; its spool is kept in {spool.set_aside(detail)}"
@@ -104,7 +104,7 @@ def _sent(spool: Spool, record: Record, uri: str) -> tuple[Result, str]:
     refused = [text for write in writes if (text := _refusal(write, client, record.run_id))]
     if refused:
         return Result.SET_ASIDE, "; ".join(refused)
-    return Result.BROUGHT_IN, next((write.status for write in reversed(writes) if isinstance(write, End)), "")
+    return Result.SENT, next((write.status for write in reversed(writes) if isinstance(write, End)), "")
 
 
 def _run(client: MlflowClient, run_id: str) -> Run | None:
@@ -136,7 +136,7 @@ def _refusal(write: Write, client: MlflowClient, run_id: str) -> str:
 
 
 def _trouble(uri: str) -> str:
-    """Why nothing can be brought in there; empty where it seems well."""
+    """Why nothing can be sent there; empty if all seems well."""
     try:
         check_reachable(uri)
     except OSError as error:

@@ -73,7 +73,7 @@ class Depot:
         except TROUBLE as error:
             raise TrackingError(
                 f"tracking.uri={masked(self.uri)}: the workers' meeting point cannot be used ({reason(error)}); "
-                "nothing that is evaluated is lost: the same command goes on when the server answers"
+                "nothing is lost: run the same command again when the server answers"
             ) from error
 
 
@@ -144,8 +144,8 @@ def depot_of(tracker: Tracker) -> Depot:
         )
     if not tracker.uri.startswith(("http://", "https://")):
         raise ConfigError(
-            f"merge.via=mlflow: the workers meet on an MLflow server, and tracking.uri={masked(tracker.uri)} is none; "
-            "give tracking.uri=http://HOST:PORT, or merge.via=folder and paths.outputs=FOLDER that all workers see"
+            f"merge.via=mlflow: the workers meet on an MLflow server, and tracking.uri={masked(tracker.uri)} is not "
+            "one; give tracking.uri=http://HOST:PORT, or merge.via=folder and paths.outputs=FOLDER that all workers see"
         )
     limit_waiting(seconds=5, retries=1)
     depot = Depot(MlflowClient(tracker.uri, tracker.uri), tracker.uri, f"{tracker.experiment}-shards", "")

@@ -120,12 +120,12 @@ def held(folder: Path) -> Spool | None:
 
 
 def is_spool(folder: Path) -> bool:
-    """Whether there is something to bring in."""
+    """Whether there is something to send."""
     return (folder / _EVENTS).is_file()
 
 
 def spooled(root: Path) -> Iterator[Path]:
-    """The folders with something to bring in, the oldest first."""
+    """The folders with something to send, the oldest first."""
     folders = [folder for folder in root.iterdir() if is_spool(folder)] if root.is_dir() else []
     yield from sorted(folders, key=lambda folder: folder.stat().st_ctime)
 

@@ -30,7 +30,7 @@ def start_sweep_run(client: MlflowClient, experiment_id: str, sweep: Sweep) -> S
         return SweepRun(run.info.run_id, sweep.sweep_id, again=False)
     if known.info.status == "RUNNING" and owner_lives(known):
         raise TrackingError(
-            f"this sweep runs already, in process {known.data.tags.get(PROCESS_TAG, '').partition(':')[0]}; "
+            f"this sweep is already running, in process {known.data.tags.get(PROCESS_TAG, '').partition(':')[0]}; "
             "wait for it, or start a second one with resume=false"
         )
     client.log_batch(known.info.run_id, tags=[RunTag(key, value) for key, value in tags.items()])

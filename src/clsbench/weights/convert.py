@@ -37,7 +37,7 @@ def converted(net: Net, file: SourceFile, tensors: StateDict, output: Path) -> S
     Raises WeightsError with every tensor that does not fit.
     """
     if output.suffix != ".caffemodel":
-        raise WeightsError(f"{output}: the result is a caffemodel; give it a name that ends so")
+        raise WeightsError(f"{output}: the result is a caffemodel; give it a name that ends in .caffemodel")
     mapping = mapping_of(net.name, file.source.library)
     weighted = to_caffe(net, mapping, tensors, file.path.name)
 
@@ -60,7 +60,7 @@ def check_place(output: Path, *, replace: bool) -> None:
     """WeightsError where a file is in the place of ``output`` that was not said to be replaced."""
     for path in (output, sidecar_path(output)):
         if path.exists() and not replace:
-            raise WeightsError(f"{path}: is there already; --replace writes over it")
+            raise WeightsError(f"{path}: already exists; --replace overwrites it")
 
 
 def _sidecar(net: Net, mapping: WeightsMapping, file: SourceFile, sha256: str) -> Sidecar:

@@ -42,8 +42,8 @@ def fetch_file(url: str, target: Path, checksum: str) -> None:
             if not found.startswith(checksum):
                 part.unlink()
                 raise WeightsError(
-                    f"{url}: the file has sha256 {found[: len(checksum)]}..., not {checksum}...: damaged on the way, "
-                    "or replaced there; what was fetched is deleted, so start again"
+                    f"{url}: the file has sha256 {found[: len(checksum)]}..., not {checksum}...: damaged in transit, "
+                    "or replaced there; the download was deleted, so start again"
                 )
             part.replace(target)
     except OSError as error:
@@ -63,8 +63,8 @@ def _fetch(url: str, file: BinaryIO, show: Show) -> None:
         else:
             return
     raise WeightsError(
-        f"{url}: broken off {_ATTEMPTS} times, lastly after {file.tell() / 2**20:.1f} MiB ({reason}); start again, and "
-        "it goes on from there"
+        f"{url}: interrupted {_ATTEMPTS} times, most recently after {file.tell() / 2**20:.1f} MiB ({reason}); run "
+        "the command again to continue from there"
     )
 
 

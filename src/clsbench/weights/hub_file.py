@@ -24,7 +24,9 @@ def fetch_hub_file(repository: str) -> tuple[Path, str | None]:
         path = Path(hub.hf_hub_download(repository, HUB_FILE, local_files_only=missing is not None))
     except Exception as error:
         reason = missing or _first_line(error)
-        raise WeightsError(f"{repository} at the Hugging Face hub: not fetched, nor in its cache: {reason}") from error
+        raise WeightsError(
+            f"{repository} on the Hugging Face hub: not fetched, and not in its cache: {reason}"
+        ) from error
     _check(path)
     commit = path.parent.name
     return path, commit if _COMMIT.fullmatch(commit) else None

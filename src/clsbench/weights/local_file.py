@@ -27,10 +27,10 @@ def local_file(net: Net, path: Path, tensors: StateDict, library: str | None) ->
             return SourceFile(path, source, source.title, source.location)
     if library is not None:
         source = source_of(net.name, library)
-        said = replace(source, evidence=f"{source.evidence}; that the file is {source.title} is the user's word")
+        said = replace(source, evidence=f"{source.evidence}; the user says that the file is {source.title}")
         return SourceFile(path, said, source.title, path.name)
     nearest = _nearest(net, tensors, _candidates(net))
-    unknown = replace(nearest, relation=ARCHITECTURE, licence="unknown", evidence="a file that nothing is known of")
+    unknown = replace(nearest, relation=ARCHITECTURE, licence="unknown", evidence="an unknown file")
     return SourceFile(path, unknown, path.name, path.name)
 
 

@@ -110,7 +110,7 @@ def _grouped(net: Net, mapping: WeightsMapping) -> Iterator[str]:
     """Red and blue cannot change places where each group of outputs sees one channel alone."""
     for layer in _at_the_image(net):
         if mapping.rgb and (layer.type != "Convolution" or layer.params.get("group", 1) != 1):
-            yield f"{layer}: sees the image, but the source's red and blue cannot change places in it"
+            yield f"{layer}: sees the image, but its red and blue channels cannot be swapped"
 
 
 def _at_the_image(net: Net) -> list[Layer]:

@@ -76,4 +76,4 @@ def mapping_of(network: str, library: str) -> WeightsMapping:
     if reason := REFUSED.get(network):
         raise WeightsError(f"{network}: no weights of {library} fit it: {reason}")
     advice = f"there is one for {', '.join(others)}" if others else "clsbench weights lists what there is"
-    raise WeightsError(f"{network}: nothing says which tensor of {library} is which of its blobs; {advice}")
+    raise WeightsError(f"{network}: there is no mapping from {library}'s tensors to its blobs; {advice}")

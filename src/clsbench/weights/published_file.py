@@ -65,7 +65,7 @@ def _by_hand(published: Published, output: Path) -> str:
     links = [link for link in (published.google, published.baidu) if link]
     if not links:
         return f"; {published.project} may say where they went"
-    return f"; in a browser: {' or '.join(links)}; then put the file to {output}"
+    return f"; in a browser: {' or '.join(links)}; then save the file as {output}"
 
 
 def _drive(link: str, target: Path, name: str, by_hand: str) -> None:

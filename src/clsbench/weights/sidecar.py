@@ -85,8 +85,8 @@ def read_sidecar(caffemodel: Path) -> Sidecar | None:
         raise WeightsError(f"{path}: damaged: {error}; get the weights again, or delete it") from error
     if sidecar.sha256 != sha256_of(caffemodel):
         raise WeightsError(
-            f"{path}: describes another file than {caffemodel.name}, whose sha256 is another; where these are other "
-            "weights, delete it, and the model's own preprocessing and label order hold"
+            f"{path}: belongs to a different file than {caffemodel.name}: the sha256 differs; if these are other "
+            "weights, delete it, and the model's own preprocessing and label order apply"
         )
     return sidecar
 
@@ -112,7 +112,7 @@ def _parsed(content: Any) -> Sidecar:
     if sidecar.relation not in (SAME, ARCHITECTURE):
         raise ValueError(f"relation is {sidecar.relation}, not {SAME} or {ARCHITECTURE}")
     if not all(isinstance(settings, dict) for settings in dict(sidecar.network_settings).values()):
-        raise TypeError("network_settings are no settings by layer")
+        raise TypeError("network_settings are not settings per layer")
     return sidecar
 
 

@@ -24,11 +24,11 @@ def read_torch_file(path: Path) -> dict[str, NDArray[Any]]:
     except UnpicklingError as error:
         reason = _first_line(error)
         raise WeightsError(
-            f"{path}: refused: it is damaged, or holds more than tensors, which to load could run code: {reason}"
+            f"{path}: refused: it is damaged, or holds more than tensors, and loading it could run code: {reason}"
         ) from error
     except Exception as error:
         raise WeightsError(
-            f"{path}: no file that torch can read ({type(error).__name__}: {_first_line(error)}); fetch it again"
+            f"{path}: not a file that torch can read ({type(error).__name__}: {_first_line(error)}); fetch it again"
         ) from error
     return _arrays(path, content, torch)
 

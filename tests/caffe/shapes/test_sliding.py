@@ -30,7 +30,7 @@ def test_the_dialects_may_not_contradict_each_other() -> None:
 
 
 def test_a_pool_whose_last_window_sees_no_pixel_is_refused() -> None:
-    with pytest.raises(NetError, match=r"behind height 7 .*sees no pixel"):
+    with pytest.raises(NetError, match=r"beyond height 7 .*sees no pixel"):
         _top("Pooling", {"kernel_size": 1, "stride": 7}, (1, 1, 7, 8))
 
 

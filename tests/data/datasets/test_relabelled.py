@@ -104,7 +104,7 @@ def test_a_subset_is_read_by_wnid_index_or_name(tmp_path: Path) -> None:
     file.write_text("n01440764 tench\n3\ndog\n")
     assert read_subset(str(file), {"n01440764": 0, "dog": 9}) == {0, 3, 9}
     file.write_text("wolf\n")
-    with pytest.raises(DataError, match=r"some\.txt:1: 'wolf' is no class"):
+    with pytest.raises(DataError, match=r"some\.txt:1: 'wolf' is not a class"):
         read_subset(str(file), {})
     file.write_text("3\n3\n")
     with pytest.raises(DataError, match="names 1 class; give at least two"):

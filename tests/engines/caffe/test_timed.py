@@ -118,7 +118,7 @@ def test_a_pycaffe_whose_batch_norm_gathers_nothing_is_found_out(small: Any, caf
     path = small.network.prototxt()
     path.write_text(path.read_text().replace("layer {", f"{_BATCH_NORM % ''}\nlayer {{", 1))
     with (
-        pytest.raises(EngineError, match=r"BatchNorm gathers no statistics.*timing\.phase=test"),
+        pytest.raises(EngineError, match=r"BatchNorm computes no statistics.*timing\.phase=test"),
         caffe.open_training(small.network, backward=False),
     ):
         pass

@@ -60,7 +60,7 @@ def test_numbered_lines_are_put_where_they_belong_with_a_warning(
     np.savetxt(tmp_path / "all.csv", numbered, delimiter=",", fmt=["%d", "%.1f", "%.1f", "%.1f"])
     with caplog.at_level(logging.WARNING):
         assert _read(tmp_path / "all.csv", manifest) == scores.tolist()
-    assert "another order" in caplog.text
+    assert "a different order" in caplog.text
 
 
 def test_whole_numbers_are_scores_by_scale_and_zero_point(manifest: Manifest, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_leaving_waits_a_while_for_a_forward_and_starts_no_more(
             Slow.begun.wait()
         Slow.let_go.set()
         results = [forward.exception() for forward in forwards]
-    assert "a forward still runs after 0.8 seconds" in caplog.text
+    assert "a forward pass is still running after 0.8 seconds" in caplog.text
     assert sum(result is None for result in results) == 1
     assert any(isinstance(result, EngineError) and "after it was closed" in str(result) for result in results)
 

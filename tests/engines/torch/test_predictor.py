@@ -50,8 +50,8 @@ def test_a_batch_that_does_not_fit_in_memory_is_halved_until_it_does_and_that_is
     assert set(little.sizes[2:]) == {1}
     warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert warnings == [
-        "engine=torch: cpu has too little memory for 7 views at once; going on with 3",
-        "engine=torch: cpu has too little memory for 3 views at once; going on with 1",
+        "engine=torch: cpu has too little memory for 7 views at once; continuing with 3",
+        "engine=torch: cpu has too little memory for 3 views at once; continuing with 1",
     ]
 
 

@@ -85,7 +85,7 @@ def test_the_difference_is_that_on_the_common_images_and_flips_go_both_ways(tmp_
         "50.00 (+20.00, p = 0.62; 3 now wrong, 1 now right)",
     ]
     fp32, int8 = (f"{number:032x}" for number in (0, 1))
-    assert any(note.text.endswith(f"python -m clsbench.compare {fp32} {int8}") for note in document.notes)
+    assert any(note.text.endswith(f"clsbench compare {fp32} {int8}") for note in document.notes)
 
 
 def test_times_are_those_of_timings_where_both_have_one_else_of_the_evaluations(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ def cure_of(words: str) -> str:
     """What to do about Caffe's own message; empty where it says enough itself."""
     if "has no field named" in words or "Unknown layer type" in words:
         return (
-            "; the network is of a fork of Caffe that this pycaffe is not (docs/layers.md): another engine runs it, "
-            "and engine.python=... with the fork's own pycaffe"
+            "; the network belongs to a fork of Caffe that this pycaffe does not support (docs/layers.md): use "
+            "another engine, or the fork's own pycaffe with engine.python=..."
         )
     return ""
 
@@ -40,7 +40,7 @@ def cause_of_death(code: int) -> str:
     except ValueError:
         name = f"signal {-code}"
     if -code == signal.SIGKILL:
-        return f"{name}: killed from outside, most often for want of memory; a smaller batch_size needs less"
+        return f"{name}: killed from outside, most often because memory ran out; a smaller batch_size needs less"
     return name
 
 

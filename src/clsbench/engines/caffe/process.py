@@ -129,7 +129,7 @@ class CaffeProcess:
         try:
             return cause_of_death(self.process.wait(_WAIT_SECONDS))
         except subprocess.TimeoutExpired:
-            return "it closed its output, but runs on"
+            return "it closed its output, but is still running"
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def loaded_net(caffe, setup, answers):
 
 
 def check_batch_norm(caffe, answers):
-    """Raises ValueError where BatchNorm gathers no statistics in phase TRAIN: it is quicker then than Caffe's is."""
+    """Raises ValueError where BatchNorm computes no statistics in phase TRAIN: it is quicker then than Caffe's is."""
     import numpy as np
 
     answer(answers, {"stage": "trying BatchNorm in phase TRAIN"})
@@ -121,8 +121,9 @@ def check_batch_norm(caffe, answers):
     spread = float(net.blobs["bn"].data.std())
     if not 0.9 < spread < 1.1:
         raise ValueError(
-            "this pycaffe's BatchNorm gathers no statistics (the deviation of its output is %.4g, and should be 1), "
-            "so its time would be none of Caffe's; use timing.phase=test, or another pycaffe in engine.python" % spread
+            "this pycaffe's BatchNorm computes no statistics (the deviation of its output is %.4g, and should be 1), "
+            "so its time would not be that of Caffe's; use timing.phase=test, or another pycaffe in engine.python"
+            % spread
         )
 
 
@@ -156,7 +157,7 @@ def forward(net, output, views, scores):
     result = net.blobs[output].data
     if result.size != len(views) * scores.shape[1]:
         raise ValueError(
-            "blob '%s' has shape %s for %d views; expected %d scores a view"
+            "blob '%s' has shape %s for %d views; expected %d scores per view"
             % (output, result.shape, len(views), scores.shape[1])
         )
     scores[: len(views)] = result.reshape(len(views), -1)

@@ -121,8 +121,8 @@ class PixelTaker:
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:  # noqa: ARG002
         """Raises ConfigError: these are no pixels any more."""
         raise ConfigError(
-            "engine.dtype=uint8: here the network's inputs are no longer pixels: those are there in an evaluation with "
-            "crop=single, of images with 8 bits, whose mean is no image; use engine.dtype=float32"
+            "engine.dtype=uint8: the network's inputs are not pixels here; uint8 needs an evaluation with "
+            "crop=single, 8-bit images and a mean that is not an image; use engine.dtype=float32"
         )
 
     def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> CommandPredictor:  # noqa: ARG002 - the program has its own

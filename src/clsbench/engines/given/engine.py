@@ -118,8 +118,8 @@ class ScoresPredictor:
         if row < 0:
             expected = f"; the next in the manifest is {rows[self.next].title}" if self.next < len(rows) else ""
             raise EngineError(
-                f"{self.manifest.folder}: a view that is none of its {len(rows)}{expected}. Other images, crop, sizes, "
-                "preprocessing or OpenCV than task=inputs had; manifest.json has its settings"
+                f"{self.manifest.folder}: a view is not among its {len(rows)}{expected}. Images, crop, sizes, "
+                "preprocessing or OpenCV differ from those of task=inputs; manifest.json has its settings"
             )
         self.next = row + 1
         return row

@@ -63,7 +63,7 @@ class InputsFolder:
         if there is not None and there | _RESULT != self.settings | _RESULT:
             raise ConfigError(
                 f"task.output={self.folder}: it holds inputs of other settings; give another folder, "
-                "or resume=false to write over them"
+                "or resume=false to overwrite them"
             )
         rows = read_rows(self.folder) if there else []
         if there and there.get("complete") and there.get("views") == len(rows) and self._whole(rows):
@@ -173,7 +173,7 @@ def _bytes(pixels: NDArray[np.float32], row: Row) -> NDArray[np.uint8]:
     whole = pixels.astype(np.uint8)
     if not np.array_equal(whole, pixels):
         raise DataError(
-            f"task.dtype=uint8: {row.name} has views whose pixels are no whole numbers of 0 to 255, as this crop "
-            "resizes after the mean is subtracted; use task.dtype=float32, or crop=single"
+            f"task.dtype=uint8: {row.name} has views whose pixels are not whole numbers from 0 to 255, because this "
+            "crop resizes after subtracting the mean; use task.dtype=float32, or crop=single"
         )
     return whole

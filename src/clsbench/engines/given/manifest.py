@@ -105,9 +105,9 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(told, dict) or told.get("format") != 1:
-            raise DataError(f"{path}: not of task=inputs of this clsbench; write the inputs anew")
+            raise DataError(f"{path}: not from task=inputs of this version of clsbench; write the inputs again")
     except ValueError as error:
-        raise DataError(f"{path}: damaged ({error}); write the inputs anew with task=inputs resume=false") from error
+        raise DataError(f"{path}: damaged ({error}); write the inputs again with task=inputs resume=false") from error
     return told
 
 
@@ -144,6 +144,6 @@ def read_manifest(folder: Path) -> Manifest:
         raise DataError(f"{folder}: no {SETTINGS}; give the folder of task=inputs as engine.inputs=FOLDER")
     rows = read_rows(folder)
     if not told.get("complete") or told.get("views") != len(rows):
-        raise DataError(f"{folder}: its inputs are not complete; run the same task=inputs again, it goes on")
+        raise DataError(f"{folder}: its inputs are not complete; run the same task=inputs again to complete them")
     channels, height, width = told["input_shape"]
     return Manifest(folder, Layout(**told["layout"]), (channels, height, width), told["made_with"], rows)

@@ -85,8 +85,8 @@ def _by_batch(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, range]]:
         )
     if surplus:
         raise EngineError(
-            f"{folder}: {len(surplus)} files belong to no batch of the manifest, {_named(surplus)}; "
-            "are they of other inputs?"
+            f"{folder}: {len(surplus)} files belong to no batch of the manifest, {_named(surplus)}; do they belong "
+            "to other inputs?"
         )
     return ((found[name], rows) for name, rows in wanted.items())
 
@@ -115,7 +115,7 @@ def _read(path: Path, rows: range, classes: int, encoding: Encoding) -> NDArray[
     except (OSError, ValueError, EOFError) as error:
         raise EngineError(f"{path}: cannot be read as scores: {error}") from error
     if numbers.dtype.kind not in "iuf":
-        raise EngineError(f"{path}: {numbers.dtype} is no number; give float16, float32 or whole numbers")
+        raise EngineError(f"{path}: {numbers.dtype} is not a type of number; give float16, float32 or whole numbers")
     _check_count(path, numbers, rows, classes, encoding)
     return encoding.scores(numbers.reshape(len(rows), classes), path)
 
@@ -164,7 +164,9 @@ def _in_order(path: Path, lines: list[list[str]], rows: range) -> list[list[str]
         if which:
             raise EngineError(f"{path}: {len(which)} rows {what}: {_named([str(each) for each in which])}")
     if numbers != sorted(numbers):
-        log.warning("%s: its rows are in another order than the manifest's; each was put where its number says", path)
+        log.warning(
+            "%s: its rows are in a different order from the manifest's; they were sorted by their row numbers", path
+        )
     return sorted(lines, key=lambda line: int(line[0]))
 
 

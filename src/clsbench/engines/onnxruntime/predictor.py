@@ -60,4 +60,7 @@ class OnnxPredictor:
         self.run_options.terminate = True
         # A thread that is still in ONNX Runtime's code when Python exits aborts the process.
         if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=onnxruntime: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
+            log.warning(
+                "engine=onnxruntime: a forward pass is still running %.1f seconds after it was told to stop",
+                _STOP_SECONDS,
+            )

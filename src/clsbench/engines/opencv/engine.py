@@ -100,7 +100,9 @@ class OpenCvPredictor:
         """Starts no further forward, and waits a while for those that go on: they cannot be ended."""
         self.stopped.set()
         if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=opencv: a forward still runs after %.1f seconds; it cannot be ended", _STOP_SECONDS)
+            log.warning(
+                "engine=opencv: a forward pass is still running after %.1f seconds; it cannot be stopped", _STOP_SECONDS
+            )
 
     def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
         net = self.free.get()

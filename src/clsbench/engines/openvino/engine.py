@@ -181,7 +181,9 @@ class OpenVinoPredictor:
         for request in self.requests:
             request.cancel()
         if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=openvino: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
+            log.warning(
+                "engine=openvino: a forward pass is still running %.1f seconds after it was told to stop", _STOP_SECONDS
+            )
 
     def _infer(self, request: Any, views: NDArray[np.float32]) -> None:
         # Not infer(), which cannot be cancelled.

@@ -25,8 +25,8 @@ def nncf_version(quantisation: Quantisation) -> str:
     """Of NNCF. Raises MissingEngineError where it is not installed, ConfigError for a method that it has not."""
     if quantisation.method != "minmax":
         raise ConfigError(
-            f"calibration.method={quantisation.method} quantisation.tool=nncf: NNCF has minmax alone, for activations "
-            "averaged over the images; say quantisation.tool=onnxruntime"
+            f"calibration.method={quantisation.method} quantisation.tool=nncf: NNCF supports only minmax, for "
+            "activations averaged over the images; set quantisation.tool=onnxruntime"
         )
     return str(_nncf().__version__)
 
@@ -78,6 +78,6 @@ def _nncf() -> Any:
     except ImportError as error:
         raise MissingEngineError(
             "quantisation.tool=nncf, which engine=openvino precision=int8 uses: not installed here; pip install "
-            "'clsbench[int8]', or say quantisation.tool=onnxruntime"
+            "'clsbench[int8]', or set quantisation.tool=onnxruntime"
         ) from error
     return nncf

@@ -101,7 +101,9 @@ class TorchPredictor:
         """Makes forwards that still go on fail at their next operator, and waits for that as long as one may take."""
         self.graph.stopped = True
         if not self.calls.wait_for_none(_STOP_SECONDS):
-            log.warning("engine=torch: a forward still runs %.1f seconds after it was told to end", _STOP_SECONDS)
+            log.warning(
+                "engine=torch: a forward pass is still running %.1f seconds after it was told to stop", _STOP_SECONDS
+            )
 
     def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
         with self.calls.counted():

@@ -115,7 +115,7 @@ def _errors(cast: Cast, what: str, views: int) -> Iterator[None]:
     except RuntimeError as error:
         if is_out_of_memory(error):
             raise EngineError(
-                f"engine=torch: {cast.device} has too little memory for the {what} of {views} views, whose blobs a "
-                "backward needs all; set a smaller batch_size, or timing.backward=false"
+                f"engine=torch: {cast.device} has too little memory for the {what} of {views} views, because a "
+                "backward pass needs all their blobs; set a smaller batch_size, or timing.backward=false"
             ) from error
         raise EngineError(f"engine=torch: the {what} of {views} views failed: {error}") from error

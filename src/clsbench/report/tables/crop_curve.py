@@ -34,7 +34,7 @@ def crop_curve(table_data: TableData) -> Document:
         found |= own
     every = [point for points in found.values() for point in points]
     used = setups(each.run for each in every if each.run and each.status.is_result)
-    unjudged = "not judged, as the base size of the published point is not known"
+    unjudged = "not judged, because the base size of the published point is not known"
     return Document(
         name="crop_curve",
         title="Accuracy against crop size, single crop",

@@ -36,10 +36,10 @@ def pareto(table_data: TableData) -> Document:
         name="pareto",
         title="Top-1 error against forward time, single crop at the standard size",
         summary=(
-            f"{measured} of {len(points)} networks with both figures measured; where one is not, the published one "
-            "stands in, and says so.",
+            f"{measured} of {len(points)} networks with both figures measured; otherwise the published figure is "
+            "used, and marked as such.",
             f"Measured times are medians of one image; published ones are means from {DEVICE}. A network is on the "
-            "front where no other of the same hardware has both a smaller error and a smaller time.",
+            "front if no other on the same hardware has both a smaller error and a smaller time.",
         ),
         grids=tuple(_grid(name, members) for name, members in series.items()),
         notes=(*accuracy_notes(each for each in errors if not each.status.is_result), *time_notes(times)),

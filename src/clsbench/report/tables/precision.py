@@ -149,9 +149,7 @@ def _notes(found: Sequence[InPrecision]) -> Iterator[Entry]:
         if each.pair:
             fp32 = each.pair.fp32
             other = f" (fp32 of {fp32.get('engine')})" if fp32.get("engine") != each.engine else ""
-            yield Entry(
-                f"{where}{other}: the images that flip: python -m clsbench.compare {fp32.run_id} {each.run.run_id}"
-            )
+            yield Entry(f"{where}{other}: the images that flip: clsbench compare {fp32.run_id} {each.run.run_id}")
 
 
 def _tidy(each: InPrecision) -> dict[str, str]:
