@@ -32,7 +32,7 @@ def disk_errors(places: Mapping[str, Path] | None = None) -> Iterator[None]:
         if error.errno not in _REFUSED:
             raise
         path = Path(str(error.filename)) if error.filename else None
-        raise DiskError(f"{_in_words(error, path)}; {_cure(path, places or {})}") from error
+        raise DiskError(f"{_reason(error, path)}; {_cure(path, places or {})}") from error
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def room_for(path: Path, needed: int | None) -> Iterator[None]:
         raise DiskError(_no_room(path, needed), path) from error
 
 
-def _in_words(error: OSError, path: Path | None) -> str:
+def _reason(error: OSError, path: Path | None) -> str:
     if error.errno in _FULL:
         return _no_room(path, None) if path else "cannot be written: no space left on the disk"
     return f"{path}: cannot be used: {error.strerror}" if path else f"cannot be used: {error.strerror}"

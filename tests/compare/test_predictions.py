@@ -60,4 +60,4 @@ def test_further_right_labels_are_hits_too(tmp_path: Path) -> None:
     read = read_predictions(tmp_path / "p.parquet")
     assert read.also.tolist() == [[7, 3], [NONE, NONE]]
     assert read.hits(1).tolist() == [True, False]
-    assert read.taken(np.array([1])).hits(1).tolist() == [False]
+    assert read.select(np.array([1])).hits(1).tolist() == [False]

@@ -3,7 +3,7 @@
 import pytest
 
 from clsbench.console import progress
-from clsbench.console.progress import Standing, shown
+from clsbench.console.progress import Standing, progress_bar
 
 
 def test_what_is_not_known_is_left_out() -> None:
@@ -16,13 +16,13 @@ def test_elsewhere_than_on_a_terminal_a_line_comes_now_and_then(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "_LINE_SECONDS", 0.0)
-    with shown("net", 7210) as show:
+    with progress_bar("net", 7210) as show:
         show(Standing(10, 12.5, None, 2.0))
     assert capsys.readouterr().out == "net: 10/7210  1:00:00 left  top-1 error 12.50 %  2/s\n"
 
 
 def test_lines_do_not_come_with_every_image(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown("net", 100) as show:
+    with progress_bar("net", 100) as show:
         for images in range(100):
             show(Standing(images, 1.0, 1.0, 1.0))
     assert capsys.readouterr().out == ""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from clsbench.data.dataset import Sample
 from clsbench.errors import ConfigError
-from clsbench.evaluation.exactness import Exactness, Rescoring, in_words
+from clsbench.evaluation.exactness import Exactness, Rescoring, exactness_text
 from clsbench.evaluation.fifth_place import with_fifth_places
 from clsbench.evaluation.record import Prediction, bad_prediction, predictions_of
 
@@ -118,7 +118,7 @@ def test_one_that_was_missed_is_found_by_the_check_and_counted_as_fp32_has_it() 
     assert rescoring.metrics()["missed_images"] == 3
     assert rescoring.metrics()["missed_at_most"] == 60 - 5 - 3
     assert [rescoring.result()[place].top5 for place in checked] == [flipped[place].top5 for place in checked]
-    assert "3 of 3 checked others were missed" in in_words({"images": 60, **rescoring.metrics()}, "int8")
+    assert "3 of 3 checked others were missed" in exactness_text({"images": 60, **rescoring.metrics()}, "int8")
 
 
 def test_scores_that_may_be_negative_are_compared_by_their_differences() -> None:
@@ -136,7 +136,7 @@ def test_few_images_are_all_scored_in_fp32_and_none_is_left_to_check() -> None:
     metrics = rescoring.metrics()
     assert (metrics["calibrating_images"], metrics["checked_images"], metrics["rescored_images"]) == (5, 0, 0)
     assert not {"missed_images", "missed_at_most"} & set(metrics)
-    assert "no others were left to check" in in_words({"images": 5, **metrics}, "bf16")
+    assert "no others were left to check" in exactness_text({"images": 5, **metrics}, "bf16")
 
 
 def test_no_images_at_all_have_no_figures_but_counts() -> None:

@@ -1,6 +1,6 @@
 """The figures of a sweep's last table."""
 
-from clsbench.sweeps.figures import columns, kept
+from clsbench.sweeps.figures import columns, kept_metrics
 
 
 def test_errors_have_their_doubt_and_the_difference_to_the_first_cell() -> None:
@@ -36,4 +36,4 @@ def test_a_sweep_without_figures_has_no_columns_for_them() -> None:
 
 
 def test_what_is_kept_is_what_can_be_shown() -> None:
-    assert kept({"top1_error": 1.0, "images": 3.0, "peak_rss_mib": 9.0}) == {"top1_error": 1.0, "images": 3.0}
+    assert kept_metrics({"top1_error": 1.0, "images": 3.0, "peak_rss_mib": 9.0}) == {"top1_error": 1.0, "images": 3.0}

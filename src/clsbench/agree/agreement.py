@@ -15,7 +15,7 @@ from clsbench.agree.contestants import Contestant
 from clsbench.agree.files import Row, write_agreement, write_flips
 from clsbench.agree.images import Images
 from clsbench.agree.scores import image_scores
-from clsbench.console.progress import Standing, shown
+from clsbench.console.progress import Standing, progress_bar
 from clsbench.data.loader import LoadedImage
 from clsbench.engines.engine import Description, Predictor
 from clsbench.errors import DataError, DisagreementError
@@ -70,7 +70,7 @@ class Agreement:
         with (
             self.images.opened() as images,
             _threads(len(self.predictors)) as beside,
-            shown(name, self.images.count) as show,
+            progress_bar(name, self.images.count) as show,
         ):
             for done, image in enumerate(images, 1):
                 self._compare(image, beside)

@@ -12,7 +12,7 @@ from clsbench.agree.images import DatasetImages
 from clsbench.agree.scores import image_scores
 from clsbench.compare.number_words import p_words
 from clsbench.compare.paired import SIGNIFICANT, Paired, paired
-from clsbench.console.progress import Standing, shown
+from clsbench.console.progress import Standing, progress_bar
 from clsbench.engines.engine import Network
 from clsbench.engines.onnxruntime import OnnxRuntime
 from clsbench.errors import DataError
@@ -79,7 +79,7 @@ def sensitivity(
             predictors[variant] = stack.enter_context(opened)
         samples = images.dataset.samples
         loaded = stack.enter_context(images.opened())
-        show = stack.enter_context(shown(f"{len(variants)} variants", images.count))
+        show = stack.enter_context(progress_bar(f"{len(variants)} variants", images.count))
         for done, image in enumerate(loaded, 1):
             sample = samples[image.index]
             if image.views is not None and sample.label is not None:

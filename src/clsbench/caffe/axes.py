@@ -9,7 +9,9 @@ from clsbench.errors import NetError
 def axis_of(layer: Layer, shape: Shape, axis: int) -> int:
     """``axis`` as a number from 0; NetError where ``shape`` has no such axis."""
     if not -len(shape) <= axis < len(shape):
-        raise NetError(f"{layer}: axis {axis} of a blob of {len(shape)} axes, {in_words(shape)}; give one that it has")
+        raise NetError(
+            f"{layer}: axis {axis} of a blob of {len(shape)} axes, {shape_text(shape)}; give one that it has"
+        )
     return axis % len(shape)
 
 
@@ -18,7 +20,7 @@ def count(shape: Shape) -> int:
     return prod(shape)
 
 
-def in_words(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
     """The shape as people write it: ``1x3x227x227``."""
     return "x".join(str(size) for size in shape) or "scalar"
 
@@ -26,5 +28,5 @@ def in_words(shape: Shape) -> str:
 def image_axes(layer: Layer, shape: Shape) -> tuple[int, int, int, int]:
     """Batch, channels, height and width; NetError where the blob is no batch of images."""
     if len(shape) != 4:
-        raise NetError(f"{layer}: reads {in_words(shape)}, but needs batch x channels x height x width")
+        raise NetError(f"{layer}: reads {shape_text(shape)}, but needs batch x channels x height x width")
     return shape[0], shape[1], shape[2], shape[3]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, in_words
+from clsbench.caffe.axes import axis_of, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import whole
 from clsbench.errors import NetError
@@ -22,7 +22,7 @@ def factor_axes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[int, int]:
     start = axis_of(layer, shape, whole(layer, "axis"))
     end = len(shape) if wanted == -1 else start + wanted
     if wanted < -1 or end > len(shape):
-        raise NetError(f"{layer}: axis {start} and num_axes {wanted} are not within {in_words(shape)}")
+        raise NetError(f"{layer}: axis {start} and num_axes {wanted} are not within {shape_text(shape)}")
     return start, end
 
 
@@ -30,7 +30,7 @@ def _factor_axes_of_bottom(layer: Layer, shape: Shape, factor: Shape) -> tuple[i
     start = axis_of(layer, shape, whole(layer, "axis")) if factor else 0
     if shape[start : start + len(factor)] != factor:
         raise NetError(
-            f"{layer}: its second bottom, {in_words(factor)}, must have the sizes of the first, {in_words(shape)}, "
+            f"{layer}: its second bottom, {shape_text(factor)}, must have the sizes of the first, {shape_text(shape)}, "
             f"from axis {start} on; a Reshape or another axis can make it so"
         )
     return start, start + len(factor)

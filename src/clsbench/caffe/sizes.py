@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import prod
 from typing import TypeAlias
 
-from clsbench.caffe.axes import in_words
+from clsbench.caffe.axes import shape_text
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.net import Net, Shape
 from clsbench.caffe.shapes import infer_shapes
@@ -29,7 +29,7 @@ def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
         raise NetError(f"network '{net.name}': input size {_said(size)} and batch {batch} must be at least 1")
     ((name, shape),) = net.inputs.items()
     if len(shape) != 4:
-        raise NetError(f"input '{name}' is {in_words(shape)}, but images need batch x channels x height x width")
+        raise NetError(f"input '{name}' is {shape_text(shape)}, but images need batch x channels x height x width")
     return replace(net, inputs={name: (batch, shape[1], height, width)})
 
 
@@ -65,7 +65,7 @@ def _said(size: Sides) -> str:
 
 
 def _own_size(net: Net) -> str:
-    return " or ".join(in_words(shape[2:]) for shape in net.inputs.values())
+    return " or ".join(shape_text(shape[2:]) for shape in net.inputs.values())
 
 
 def _advice(net: Net, nearby: Sequence[int], size: int) -> str:
@@ -118,4 +118,4 @@ def _scores(outputs: Mapping[str, Shape]) -> int:
 
 
 def _words(shapes: Iterable[Shape]) -> str:
-    return " and ".join(map(in_words, shapes))
+    return " and ".join(map(shape_text, shapes))

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from clsbench.caffe.axes import in_words
+from clsbench.caffe.axes import shape_text
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.caffemodel import Weights
 from clsbench.caffe.net import Blob, Net, Shape
@@ -73,4 +73,4 @@ def _shaped(blobs: tuple[Blob, ...], shapes: tuple[Shape, ...]) -> tuple[Blob, .
 
 
 def _words(shapes: tuple[Shape, ...]) -> str:
-    return " and ".join(map(in_words, shapes))
+    return " and ".join(map(shape_text, shapes))

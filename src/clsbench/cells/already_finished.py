@@ -7,7 +7,7 @@ from omegaconf import DictConfig
 from clsbench.console.terminal import console
 from clsbench.engines.engine import Engine
 from clsbench.errors import TrackingError
-from clsbench.sweeps.figures import kept
+from clsbench.sweeps.figures import kept_metrics
 from clsbench.sweeps.outcome import SKIPPED, Outcome
 from clsbench.tracking.tracker import Cell, FinishedRun, Tracker
 
@@ -32,4 +32,4 @@ def skipped(cell: Cell, done: FinishedRun) -> Outcome:
     """Says so; nothing is computed, and no run is made."""
     said = f"{cell.name}: skipped, run {done.run_id} has finished it; resume=false computes it again"
     console.print(said, markup=False)
-    return Outcome(SKIPPED, cell.name, done.run_id, figures=kept(done.metrics))
+    return Outcome(SKIPPED, cell.name, done.run_id, figures=kept_metrics(done.metrics))

@@ -6,8 +6,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.cells.network import network_of
-from clsbench.composition.exact import exact_identity
-from clsbench.composition.exact import in_words as exact_in_words
+from clsbench.composition.exact import exact_identity, rescoring_text
 from clsbench.composition.parts import Parts
 from clsbench.composition.preprocessing import preprocessing_identity
 from clsbench.composition.resizing import resize_identity
@@ -44,19 +43,19 @@ def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
         params={
             **model_params(cfg, model, pixels),
             "crop": crop,
-            "base_size": pixels.base_said,
+            "base_size": pixels.base_label,
             "resize": _resize(parts.views.resize),
             "preprocessing": _preprocessing(cfg, choices["preprocessing"]),
             "dataset": dataset.name,
             "limit": _part(cfg).strip().removeprefix("first ") or "all",
             "engine": choices["engine"],
-            **({"rescoring": exact_in_words(cfg)} if cfg.exact else {}),
+            **({"rescoring": rescoring_text(cfg)} if cfg.exact else {}),
         },
         tags=model_tags(cfg, model) | tags,
         dataset=DatasetInput(dataset.name, dataset.digest, str(cfg.dataset.get("root") or "")),
         network=network_of(cfg, model),
         description=(
-            f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_said}, "
+            f"**{title_of(model)}**: {crop} crop of {pixels.crop_size} pixels from base size {pixels.base_label}, "
             f"{len(dataset.samples)} images of {dataset.name}, on {choices['engine']}."
         ),
     )
@@ -226,7 +225,7 @@ def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str
         "model": model.name,
         "weights": weights,
         "size": cfg.size,
-        "crop_size": pixels.crop_size.said,
+        "crop_size": pixels.crop_size.label,
         **calibration,
     }
 

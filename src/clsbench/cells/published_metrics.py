@@ -33,5 +33,5 @@ def _published(cfg: DictConfig, parts: Parts) -> PublishedErrors | None:
     published = OmegaConf.to_container(cfg.model.published, resolve=True)
     assert isinstance(published, dict)
     sizes = {str(name): (size.crop_size, size.base_size) for name, size in cfg.model.sizes.items()}
-    cell = (parts.views.crop.name, parts.pixels.crop_size.said, parts.pixels.base_said)
+    cell = (parts.views.crop.name, parts.pixels.crop_size.label, parts.pixels.base_label)
     return published_errors({str(key): value for key, value in published.items()}, sizes, cell)

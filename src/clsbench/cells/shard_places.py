@@ -6,7 +6,7 @@ from omegaconf import DictConfig
 
 from clsbench.composition.parts import Parts
 from clsbench.results.environment import software
-from clsbench.shards.elsewhere import elsewhere, in_words
+from clsbench.shards.elsewhere import elsewhere, other_cells_text
 from clsbench.shards.meeting import MLFLOW, Meeting
 from clsbench.shards.place import Place
 from clsbench.shards.shard import Shard
@@ -45,7 +45,7 @@ def beside(cfg: DictConfig, cell: Cell, parts: Parts) -> str:
     for parcel in depot_of(parts.tracker).parcels(cell=cell.name):
         _, done = others.setdefault(parcel.place, (dict(parcel.about), []))
         done.append(Shard(*map(int, parcel.label.split("/"))))
-    return in_words(others.values(), own)
+    return other_cells_text(others.values(), own)
 
 
 def where(cfg: DictConfig, tracker: Tracker) -> str:

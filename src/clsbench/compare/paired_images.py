@@ -40,14 +40,14 @@ def paired_images(runs: Sequence[Predictions], orders: Sequence[str | None], let
     names, notes = _keys(runs, letters)
     rows = _rows(names)
     notes += _of_how_many(runs, letters, len(rows[0]))
-    taken = [run.taken(each) for run, each in zip(runs, rows, strict=True)]
+    taken = [run.select(each) for run, each in zip(runs, rows, strict=True)]
     bad = np.any([run.bad for run in taken], axis=0)
     if bad.all():
         raise DataError(f"none of the {len(bad)} common images could be read in every run; see their bad_images.csv")
     if bad.any():
         counts = ", ".join(f"{int(run.bad.sum())} in {letter}" for run, letter in zip(taken, letters, strict=True))
         notes.append(f"{int(bad.sum())} common images are left out, because they could not be read ({counts})")
-    moved, order = in_one_order([run.taken(np.flatnonzero(~bad)) for run in taken], orders)
+    moved, order = in_one_order([run.select(np.flatnonzero(~bad)) for run in taken], orders)
     return _with_same_labels(moved, order, orders, notes)
 
 
@@ -71,7 +71,7 @@ def _with_same_labels(
         )
     notes.append(f"{int(other.sum())} common images are left out, because their labels differ")
     kept = np.flatnonzero(~other)
-    return PairedImages(tuple(run.taken(kept) for run in runs), order, same_classes=True, notes=tuple(notes))
+    return PairedImages(tuple(run.select(kept) for run in runs), order, same_classes=True, notes=tuple(notes))
 
 
 def _keys(runs: Sequence[Predictions], letters: Sequence[str]) -> tuple[list[NDArray[np.object_]], list[str]]:

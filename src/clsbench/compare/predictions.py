@@ -27,7 +27,7 @@ class Predictions:
     bad: NDArray[np.bool_]  # (image,), could not be read
     also: NDArray[np.int64]  # (image, further right label), NONE behind the last; of width 0 where none has one
 
-    def taken(self, rows: NDArray[np.intp]) -> "Predictions":
+    def select(self, rows: NDArray[np.intp]) -> "Predictions":
         """Those rows, in that order."""
         return Predictions(
             self.names[rows],

@@ -69,7 +69,7 @@ def exact_identity(cfg: DictConfig) -> dict[str, object]:
     return {"exact": asdict(_settings(cfg))} if cfg.exact else {}
 
 
-def in_words(cfg: DictConfig) -> str:
+def rescoring_text(cfg: DictConfig) -> str:
     """The settings, for a param."""
     settings = _settings(cfg)
     return f"factor {settings.factor:g}, {settings.images} calibrate, {settings.check} checked, seed {settings.seed}"

@@ -24,12 +24,12 @@ class Pixels:
     @property
     def identity(self) -> dict[str, int | str | None]:
         """What a fingerprint takes in."""
-        return {"crop_size": self.crop_size.said, "base_size": self.base_size and self.base_size.said}
+        return {"crop_size": self.crop_size.label, "base_size": self.base_size and self.base_size.label}
 
     @property
-    def base_said(self) -> int | str:
+    def base_label(self) -> int | str:
         """The base size as a param; ``own`` where images keep theirs."""
-        return self.base_size.said if self.base_size else "own"
+        return self.base_size.label if self.base_size else "own"
 
 
 def pixels_of(cfg: DictConfig, net: Net) -> Pixels:

@@ -41,7 +41,7 @@ class Show(Protocol):
 
 
 @contextmanager
-def shown(name: str, total: int, done: int = 0) -> Iterator[Show]:
+def progress_bar(name: str, total: int, done: int = 0) -> Iterator[Show]:
     """A function to call as images are done, of which ``done`` were before; it decides itself when to draw."""
     if console.is_terminal:
         with _bar() as progress:

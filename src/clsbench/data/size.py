@@ -16,13 +16,13 @@ class Size(NamedTuple):
     width: int
 
     @property
-    def said(self) -> int | str:
-        """As params, metrics and names say it: 224, or 26x22 where it is not square, height first."""
+    def label(self) -> int | str:
+        """For params, metrics and names: 224, or 26x22 if it is not square, height first."""
         return self.height if self.height == self.width else f"{self.height}x{self.width}"
 
     def __str__(self) -> str:
-        """As ``said``."""
-        return str(self.said)
+        """As ``label``."""
+        return str(self.label)
 
 
 def size_of(sides: Sides) -> Size:

@@ -145,7 +145,7 @@ class Rescoring:
         return metrics
 
 
-def in_words(metrics: Mapping[str, float], precision: str) -> str:
+def exactness_text(metrics: Mapping[str, float], precision: str) -> str:
     """What a reader of the run has to know of it."""
     counts = {key: int(value) for key, value in metrics.items() if key.endswith("images")}
     bounds = [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper
 
-from clsbench.caffe.axes import in_words
+from clsbench.caffe.axes import shape_text
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.net import Net
 from clsbench.caffe.shapes import infer_shapes
@@ -45,9 +45,9 @@ def _check_weights(net: Net) -> None:
         needed = blob_shapes(layer, shapes.bottoms)
         given = tuple(blob.shape for blob in layer.blobs)
         if given != needed:
-            words = " and ".join(map(in_words, given)) or "none"
+            words = " and ".join(map(shape_text, given)) or "none"
             raise WeightsError(
-                f"{layer}: needs weights of {' and '.join(map(in_words, needed)) or 'no shape'}, but has {words}; "
+                f"{layer}: needs weights of {' and '.join(map(shape_text, needed)) or 'no shape'}, but has {words}; "
                 "give the caffemodel of this net"
             )
 

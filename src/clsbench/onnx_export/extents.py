@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clsbench.caffe.axes import in_words
+from clsbench.caffe.axes import shape_text
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.net import Layer, Net, Shape
 from clsbench.caffe.shapes import LayerShapes, infer_shapes
@@ -69,6 +69,7 @@ def _extent(layer: Layer, one: Shape, two: Shape) -> Extent:
     growing = [axis for axis, (size, size_of_two) in enumerate(zip(one, two, strict=True)) if size != size_of_two]
     if len(growing) > 1 or any(two[axis] != 2 * one[axis] for axis in growing):
         raise NetError(
-            f"{layer}: a blob of {in_words(one)} for one image is {in_words(two)} for two; one axis may grow, in step"
+            f"{layer}: a blob of {shape_text(one)} for one image is {shape_text(two)} for two; "
+            "one axis may grow, in step"
         )
     return Extent(one, growing[0] if growing else None)

@@ -15,10 +15,10 @@ def elsewhere(all_cells: Path, own: Mapping[str, str]) -> str:
 
     ``own``: what the cell itself is about, as its place and the others' keep it.
     """
-    return in_words(_places_in(all_cells), own)
+    return other_cells_text(_places_in(all_cells), own)
 
 
-def in_words(others: Iterable[tuple[Mapping[str, str], Sequence[Shard]]], own: Mapping[str, str]) -> str:
+def other_cells_text(others: Iterable[tuple[Mapping[str, str], Sequence[Shard]]], own: Mapping[str, str]) -> str:
     """As ``elsewhere``, of whatever cells: what each is about, and its shards that are done."""
     return "".join(
         f". There are shards {', '.join(map(str, done))} of a different cell: {_difference(about, own)}"

@@ -30,7 +30,7 @@ class Columns:
     note: str = ""
 
 
-def kept(metrics: Figures) -> dict[str, float]:
+def kept_metrics(metrics: Figures) -> dict[str, float]:
     """What of a run's metrics stays with the sweep."""
     return {name: metrics[name] for name in KEPT if name in metrics}
 

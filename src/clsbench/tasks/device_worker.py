@@ -83,10 +83,10 @@ def _evaluate(job: WorkerJob, answers: Answers) -> None:
 
 
 def _told_to(answers: Answers) -> Any:
-    """As console.progress.shown, but the parent shows it."""
+    """Like console.progress.progress_bar, but the parent shows it."""
 
     @contextmanager
-    def shown(name: str, total: int, done: int = 0) -> Iterator[Show]:  # noqa: ARG001 - as there
+    def progress_bar(name: str, total: int, done: int = 0) -> Iterator[Show]:  # noqa: ARG001 - as there
         last = 0.0
 
         def tell(standing: Standing) -> None:
@@ -98,7 +98,7 @@ def _told_to(answers: Answers) -> Any:
 
         yield tell
 
-    return shown
+    return progress_bar
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from clsbench.composition.devices import Devices
 from clsbench.composition.parts import assembled
 from clsbench.composition.quantisation import prepare
 from clsbench.config import CONF
-from clsbench.console.progress import Show, shown
+from clsbench.console.progress import Show, progress_bar
 from clsbench.console.result import show_result
 from clsbench.evaluation.folder_lock import locked
 from clsbench.shards.meeting import Meeting
@@ -54,7 +54,7 @@ def evaluate_on(cfg: DictConfig, folder: Path, devices: Devices) -> Outcome:
         prepare(parts.model)  # once, instead of by every worker
         todo = [shard for shard in all_shards(place.count) if not place.is_done(shard)]
         if todo:
-            with workers() as started, shown(cell.name, len(parts.dataset.samples)) as show:
+            with workers() as started, progress_bar(cell.name, len(parts.dataset.samples)) as show:
                 _evaluate(cfg, place, devices, todo, (started, show))
         return merged_run(cfg, parts, cell, place, folder)
 

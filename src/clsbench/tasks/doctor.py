@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 from clsbench.composition.exact import answers_in_fp32
 from clsbench.composition.settings import check_counts, config_errors
 from clsbench.composition.surroundings import tracker_of
-from clsbench.console.progress import Standing, shown
+from clsbench.console.progress import Standing, progress_bar
 from clsbench.console.result import show_run
 from clsbench.doctor.candidate import State
 from clsbench.doctor.chance_level import diagnosis
@@ -56,7 +56,7 @@ def _searched(parts: Examination) -> tuple[Search, State, State]:
     images = len(parts.sample.samples)
     planned = len(parts.plan(given)) + 1
     start = time.perf_counter()
-    with shown(f"doctor {parts.model.name}", planned) as show:
+    with progress_bar(f"doctor {parts.model.name}", planned) as show:
 
         def notify(best: int) -> None:
             done = len(parts.bench.trials)

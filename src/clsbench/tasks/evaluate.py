@@ -19,7 +19,7 @@ from clsbench.evaluation.journal import journal_at
 from clsbench.evaluation.memory import forget_peak
 from clsbench.evaluation.tally import Tally
 from clsbench.shards.jobs import unsplit
-from clsbench.sweeps.figures import kept
+from clsbench.sweeps.figures import kept_metrics
 from clsbench.sweeps.membership import sweep_folder
 from clsbench.sweeps.outcome import FINISHED, Outcome
 from clsbench.tasks.evaluation import Evaluation
@@ -47,7 +47,7 @@ def evaluate(cfg: DictConfig, folder: Path) -> Outcome:
         run_id = _tracked(evaluation, cell, folder)
         journal.finished()  # not before the run is FINISHED
         forget(unfinished / FOLDER)
-    return Outcome(FINISHED, cell.name, run_id, figures=kept(evaluation.tally.metrics()))
+    return Outcome(FINISHED, cell.name, run_id, figures=kept_metrics(evaluation.tally.metrics()))
 
 
 def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:

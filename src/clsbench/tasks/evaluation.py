@@ -13,7 +13,7 @@ from omegaconf import DictConfig
 from clsbench.cells.published_metrics import published_metrics
 from clsbench.composition.parts import Parts
 from clsbench.composition.prepared import prepared_dataset
-from clsbench.console.progress import Show, Standing, shown
+from clsbench.console.progress import Show, Standing, progress_bar
 from clsbench.console.result import show_resumed
 from clsbench.data.crop import ViewMaker, Views
 from clsbench.data.dataset import Dataset, Sample, Stored
@@ -47,7 +47,7 @@ class Evaluation:
     predictions: list[Prediction] = field(default_factory=list)
     chosen: Sequence[int] | None = None  # the images of the dataset that it is of; None for all
     exactness: Mapping[str, float] = field(default_factory=dict)  # metrics of what was scored again in fp32
-    shown: Callable[[str, int, int], AbstractContextManager[Show]] = shown  # to whom it shows where it stands
+    progress: Callable[[str, int, int], AbstractContextManager[Show]] = progress_bar  # shows how far it is
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -82,7 +82,7 @@ class Evaluation:
                 workers=workers,
                 ahead=ahead,
             ) as images,
-            self.shown(self.parts.model.name, len(samples), done) as show,
+            self.progress(self.parts.model.name, len(samples), done) as show,
         ):
             evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))
         if prepared and prepared.images.found:

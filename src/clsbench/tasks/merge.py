@@ -25,7 +25,7 @@ from clsbench.shards.place import Merged
 from clsbench.shards.proof import proven
 from clsbench.shards.records import Records
 from clsbench.shards.work import devices, merged_tally, processors, write_shards
-from clsbench.sweeps.figures import kept
+from clsbench.sweeps.figures import kept_metrics
 from clsbench.sweeps.outcome import FINISHED, SKIPPED, Outcome
 from clsbench.tasks.evaluate import check_artifacts, show_evaluation
 from clsbench.tasks.evaluation import Evaluation
@@ -83,7 +83,7 @@ def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting, folder
         done = parts.tracker.finished(cell, device)
         if done and (cfg.resume or done.run_id in broken_off(place.claims)):
             if claim is not None:
-                _settle(place, Merged(done.run_id, "", kept(done.metrics)))
+                _settle(place, Merged(done.run_id, "", kept_metrics(done.metrics)))
                 if cfg.resume:
                     place.forget()
             return skipped(cell, done)
@@ -122,7 +122,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Meeting, Claim]
         tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         claim.check()
         show_evaluation(evaluation, cell, tracked, folder)
-    return Merged(tracked.run_id, str(folder), kept(evaluation.metrics()))
+    return Merged(tracked.run_id, str(folder), kept_metrics(evaluation.metrics()))
 
 
 def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting) -> tuple[Evaluation, list[Records]]:

@@ -12,7 +12,7 @@ from clsbench.cells.cell import description_tags
 from clsbench.composition.exact import FP32, InFp32
 from clsbench.console.result import show_line
 from clsbench.engines.engine import Description, Predictor
-from clsbench.evaluation.exactness import CALIBRATES, CHECKED, NEAR, Rescoring, in_words
+from clsbench.evaluation.exactness import CALIBRATES, CHECKED, NEAR, Rescoring, exactness_text
 from clsbench.evaluation.journal import journal_at
 from clsbench.evaluation.tally import Tally
 from clsbench.results.rescored import write_rescored
@@ -118,7 +118,7 @@ def _tally(evaluation: Evaluation, in_fp32: Sequence[Tally], seconds: float) -> 
 def _tell(evaluation: Evaluation, tracked: RunLog) -> None:
     precision = str(evaluation.cfg.engine.precision)
     metrics = evaluation.metrics()
-    said = in_words(metrics, precision)
+    said = exactness_text(metrics, precision)
     tracked.tags({"exact": said})
     show_line(f"{evaluation.parts.model.name}: {said}")
     if metrics.get("missed_images"):

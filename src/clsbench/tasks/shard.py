@@ -13,7 +13,7 @@ from clsbench.cells.cell import cell_of, description_tags
 from clsbench.cells.shard_places import about, place_of
 from clsbench.composition.parts import Parts, assembled
 from clsbench.composition.quantisation import prepare
-from clsbench.console.progress import Show, shown
+from clsbench.console.progress import Show, progress_bar
 from clsbench.console.result import show_line
 from clsbench.data.datasets.part import part_of
 from clsbench.engines.engine import Description
@@ -81,7 +81,7 @@ class Onlooker:
     """
 
     opened: Callable[[int], None] = lambda _: None
-    shown: Callable[[str, int, int], AbstractContextManager[Show]] = shown
+    progress: Callable[[str, int, int], AbstractContextManager[Show]] = progress_bar
     device: str = ""
 
 
@@ -103,7 +103,7 @@ def evaluated(
         with journal_at(place.journals(shard) / host(), own.dataset.samples, resume=True) as journal:
             take_journal(journal.path)
             tally = Tally(parts.model.classes, subset=parts.subset, keeps_fifth=parts.exact is not None)
-            evaluation = Evaluation(cfg, own, journal, tally, shown=onlooker.shown)
+            evaluation = Evaluation(cfg, own, journal, tally, progress=onlooker.progress)
             # A journal is for these very images.
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)

@@ -30,7 +30,7 @@ from clsbench.results.environment import cpu_name, write_environment
 from clsbench.results.latency import write_latency
 from clsbench.results.layers import write_layers
 from clsbench.results.timing_plots import write_timing_plots
-from clsbench.sweeps.figures import kept
+from clsbench.sweeps.figures import kept_metrics
 from clsbench.sweeps.outcome import FINISHED, Outcome
 from clsbench.timing.caffe_layers import by_caffe_layer
 from clsbench.timing.gpu import gpu_name
@@ -66,7 +66,7 @@ def time_network(cfg: DictConfig, folder: Path) -> Outcome:
             tracked.tags(timed_tags(cell, timing.metrics(), timing.hardware))
         show_times(cell.name, timing.metrics(), timing.hardware, DEVICE)
         show_run(tracked, tracker.uri, folder)
-    return Outcome(FINISHED, cell.name, tracked.run_id, figures=kept(timing.metrics()))
+    return Outcome(FINISHED, cell.name, tracked.run_id, figures=kept_metrics(timing.metrics()))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ class Timing:
         measured = self.times.metrics()
         published = OmegaConf.to_container(self.cfg.model.published, resolve=True)
         sizes = {str(name): size.crop_size for name, size in self.cfg.model.sizes.items()}
-        known = published_times(cast(Mapping[str, Any], published), sizes, self.pixels.crop_size.said, self.times.batch)
+        known = published_times(
+            cast(Mapping[str, Any], published), sizes, self.pixels.crop_size.label, self.times.batch
+        )
         return measured | known | ratios(measured, known)
 
     def keep(self, tracked: RunLog, title: str, folder: Path) -> None:

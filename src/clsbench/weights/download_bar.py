@@ -19,7 +19,7 @@ class Show(Protocol):
 
 
 @contextmanager
-def shown(name: str) -> Iterator[Show]:
+def progress_bar(name: str) -> Iterator[Show]:
     """A function to call after every piece."""
     if not console.is_terminal:
         yield _line(name)

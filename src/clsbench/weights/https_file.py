@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from clsbench.errors import BusyError, WeightsError
 from clsbench.model.weights_file import sha256_of
-from clsbench.weights.download_bar import Show, shown
+from clsbench.weights.download_bar import Show, progress_bar
 
 _PIECE = 2**20  # bytes
 _SECONDS = 15  # without an answer
@@ -36,7 +36,7 @@ def fetch_file(url: str, target: Path, checksum: str) -> None:
     part = target.with_name(f"{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("ab") as file, _own(file, part), shown(target.name) as show:
+        with part.open("ab") as file, _own(file, part), progress_bar(target.name) as show:
             _fetch(url, file, show)
             found = sha256_of(part)
             if not found.startswith(checksum):

@@ -14,7 +14,7 @@ from clsbench.caffe.net import Net
 from clsbench.caffe.weights import attach
 from clsbench.errors import WeightsError
 from clsbench.model.weights_file import sha256_of
-from clsbench.weights.download_bar import shown
+from clsbench.weights.download_bar import progress_bar
 from clsbench.weights.offline import no_answer, offline_variable
 from clsbench.weights.placing import placed
 from clsbench.weights.sidecar import Sidecar
@@ -72,7 +72,7 @@ def _drive(link: str, target: Path, name: str, by_hand: str) -> None:
     found = _ID.search(link)
     assert found is not None, link
     try:
-        with shown(f"{name} from Google Drive") as show:
+        with progress_bar(f"{name} from Google Drive") as show:
             _gdown().download(
                 id=found[1], output=str(target), quiet=True, progress=show, timeout=_SECONDS, retries=2, resume=True
             )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.caffe.axes import in_words
+from clsbench.caffe.axes import shape_text
 from clsbench.caffe.net import Blob, Net, Shape
 from clsbench.errors import WeightsError
 from clsbench.weights.mapping import MappedNet, WeightsMapping, mapped
@@ -62,17 +62,17 @@ def _problems(at: MappedNet, tensors: StateDict) -> Iterator[str]:
     wanted = at.source_shapes
     for name, shape in wanted.items():
         if name not in tensors:
-            yield f"{name!r}: not in the file, but the network needs {in_words(shape)}"
+            yield f"{name!r}: not in the file, but the network needs {shape_text(shape)}"
         else:
             yield from _tensor_problems(name, shape, tensors[name])
     for name, tensor in tensors.items():
         if name not in wanted and at.mapping.needs(name):
-            yield f"{name!r}: the file has {in_words(tensor.shape)}, but the network has no place for it"
+            yield f"{name!r}: the file has {shape_text(tensor.shape)}, but the network has no place for it"
 
 
 def _tensor_problems(name: str, shape: Shape, tensor: NDArray[Any]) -> Iterator[str]:
     if tensor.shape != shape:
-        yield f"{name!r}: the file has {in_words(tensor.shape)}, but the network needs {in_words(shape)}"
+        yield f"{name!r}: the file has {shape_text(tensor.shape)}, but the network needs {shape_text(shape)}"
     elif tensor.dtype not in _DTYPES:
         yield f"{name!r}: has numbers of type {tensor.dtype}; a caffemodel holds float32"
     elif not (np.isfinite(tensor.min()) and np.isfinite(tensor.max())):

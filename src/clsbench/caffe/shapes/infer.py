@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from clsbench.caffe.axes import count, in_words
+from clsbench.caffe.axes import count, shape_text
 from clsbench.caffe.blob_shapes import blob_shapes
 from clsbench.caffe.net import Layer, Net, Shape
 from clsbench.caffe.shapes.table import RULES
@@ -87,10 +87,10 @@ def _check_size(what: str, shape: Shape) -> None:
     if len(shape) > _MOST_AXES:
         raise NetError(f"{what} has {len(shape)} axes; Caffe's blobs have at most {_MOST_AXES}")
     if any(size < 1 for size in shape):
-        raise NetError(f"{what} would be {in_words(shape)}; every size must be at least 1")
+        raise NetError(f"{what} would be {shape_text(shape)}; every size must be at least 1")
     if count(shape) > _MOST_NUMBERS:
         raise NetError(
-            f"{what} would be {in_words(shape)}, more than the {_MOST_NUMBERS} numbers of Caffe's largest blob"
+            f"{what} would be {shape_text(shape)}, more than the {_MOST_NUMBERS} numbers of Caffe's largest blob"
         )
 
 

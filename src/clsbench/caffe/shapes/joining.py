@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from clsbench.caffe.axes import axis_of, image_axes, in_words
+from clsbench.caffe.axes import axis_of, image_axes, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import is_set, reals, whole, wholes, word
 from clsbench.errors import NetError
@@ -112,4 +112,4 @@ def _axis(layer: Layer, shape: Shape, legacy: str) -> int:
 
 
 def _named(layer: Layer, index: int, shape: Shape) -> str:
-    return f"'{layer.bottoms[index]}' ({in_words(shape)})"
+    return f"'{layer.bottoms[index]}' ({shape_text(shape)})"

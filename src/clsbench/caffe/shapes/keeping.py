@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, image_axes, in_words
+from clsbench.caffe.axes import axis_of, image_axes, shape_text
 from clsbench.caffe.factors import factor_axes
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import is_set, real, whole, word
@@ -41,7 +41,7 @@ def images(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 def channels(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     """Needs an axis of channels."""
     if len(bottoms[0]) < 2:
-        raise NetError(f"{layer}: reads {in_words(bottoms[0])}, but needs batch x channels at least")
+        raise NetError(f"{layer}: reads {shape_text(bottoms[0])}, but needs batch x channels at least")
     return (bottoms[0],)
 
 

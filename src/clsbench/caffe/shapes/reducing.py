@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, count, in_words
+from clsbench.caffe.axes import axis_of, count, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import flag, is_set, whole
 from clsbench.errors import NetError
@@ -21,7 +21,7 @@ def arg_max(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     axis = axis_of(layer, shape, whole(layer, "axis")) if is_set(layer, "axis") else None
     room = count(shape[1:]) if axis is None else shape[axis]
     if not 1 <= top_k <= room:
-        raise NetError(f"{layer}: top_k {top_k} must be from 1 to {room}, as {in_words(shape)} has no more")
+        raise NetError(f"{layer}: top_k {top_k} must be from 1 to {room}, as {shape_text(shape)} has no more")
     if axis is not None:
         return ((*shape[:axis], top_k, *shape[axis + 1 :]),)
     batch = shape[axis_of(layer, shape, 0)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, count, image_axes, in_words
+from clsbench.caffe.axes import axis_of, count, image_axes, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import whole, wholes
 from clsbench.errors import NetError
@@ -21,14 +21,14 @@ def reshape(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     for index, size in enumerate(dims):
         if size == 0:
             if start + index >= len(shape):
-                raise NetError(f"{layer}: dim {index} of shape is 0 (copy), but {in_words(shape)} has no such axis")
+                raise NetError(f"{layer}: dim {index} of shape is 0 (copy), but {shape_text(shape)} has no such axis")
             dims[index] = shape[start + index]
     if -1 in dims:
         rest = count((*shape[:start], *shape[end:])) * count(tuple(size for size in dims if size != -1))
         dims[dims.index(-1)] = count(shape) // rest
     top = (*shape[:start], *dims, *shape[end:])
     if count(top) != count(shape):
-        raise NetError(f"{layer}: {in_words(shape)} holds {count(shape)} numbers and cannot become {in_words(top)}")
+        raise NetError(f"{layer}: {shape_text(shape)} holds {count(shape)} numbers and cannot become {shape_text(top)}")
     return (top,)
 
 
@@ -85,8 +85,8 @@ def crop(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     axis = axis_of(layer, shape, whole(layer, "axis"))
     if len(like) != len(shape):
         raise NetError(
-            f"{layer}: its two bottoms must have the same number of axes, but are {in_words(shape)} and "
-            f"{in_words(like)}"
+            f"{layer}: its two bottoms must have the same number of axes, but are {shape_text(shape)} and "
+            f"{shape_text(like)}"
         )
     for index, offset in enumerate(crop_offsets(layer, shape)):
         if not 0 <= offset <= shape[axis + index] - like[axis + index]:
@@ -120,5 +120,5 @@ def _replaced(layer: Layer, shape: Shape) -> tuple[int, int]:
     start = axis if axis >= 0 else len(shape) + axis + 1
     end = len(shape) if replaced == -1 else start + replaced
     if not (0 <= start <= end <= len(shape)):
-        raise NetError(f"{layer}: axis {axis} and num_axes {replaced} are not within {in_words(shape)}")
+        raise NetError(f"{layer}: axis {axis} and num_axes {replaced} are not within {shape_text(shape)}")
     return start, end

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import image_axes, in_words
+from clsbench.caffe.axes import image_axes, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import is_set, whole, wholes
 from clsbench.errors import NetError
@@ -14,7 +14,7 @@ def interp(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     begin, end = interp_pads(layer)
     cut = [size + begin + end for size in image]
     if min(cut) < 1:
-        raise NetError(f"{layer}: pad_beg {begin} and pad_end {end} leave nothing of {in_words(bottoms[0])}")
+        raise NetError(f"{layer}: pad_beg {begin} and pad_end {end} leave nothing of {shape_text(bottoms[0])}")
     sides = whole(layer, "height"), whole(layer, "width")
     factors = [name for name in ("shrink_factor", "zoom_factor") if is_set(layer, name)]
     if not factors:
@@ -50,7 +50,7 @@ def pad(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     shape = bottoms[0]
     pads = wholes(layer, "paddings")
     if len(pads) != 2 * len(shape):
-        raise NetError(f"{layer}: has {len(pads)} paddings; {in_words(shape)} needs two for each of its axes")
+        raise NetError(f"{layer}: has {len(pads)} paddings; {shape_text(shape)} needs two for each of its axes")
     if min(pads) < 0 or any(pads[:2]):
         raise NetError(f"{layer}: paddings {list(pads)} must not be negative, and 0 for the first axis, the images")
     return (tuple(size + pads[2 * axis] + pads[2 * axis + 1] for axis, size in enumerate(shape)),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from clsbench.caffe.axes import axis_of, image_axes, in_words
+from clsbench.caffe.axes import axis_of, image_axes, shape_text
 from clsbench.caffe.net import Layer, Shape
 from clsbench.caffe.settings import flag, is_set, whole, word
 from clsbench.caffe.window import Window, rounds_up, window_of
@@ -86,5 +86,7 @@ def _check_global(layer: Layer) -> None:
 def _image(layer: Layer, shape: Shape) -> tuple[int, int, int, int]:
     sizes = image_axes(layer, shape)
     if axis_of(layer, shape, whole(layer, "axis")) != 1:
-        raise NetError(f"{layer}: axis {whole(layer, 'axis')} is not the channels of {in_words(shape)}; only axis 1 is")
+        raise NetError(
+            f"{layer}: axis {whole(layer, 'axis')} is not the channels of {shape_text(shape)}; only axis 1 is"
+        )
     return sizes
