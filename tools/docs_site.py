@@ -23,15 +23,16 @@ _ROOT_PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
-_BLOCKS = ("calibration", "quantisation", "paths")  # of conf/config.yaml
+_BLOCKS = ("calibration", "quantisation", "rescoring", "merge", "paths")  # of conf/config.yaml
 _OWN = ("_target_", "_partial_")  # what Hydra builds, no choice of the user's
 _LINE = re.compile(r"(?P<key>[\w-]+):\s*(?P<value>'[^']*'|\"[^\"]*\"|[^#]*?)\s*(?:#\s*(?P<comment>.*))?")
 _LOCAL = re.compile(r"\]\((?!https?://|#)([\w./-]+)\)")
 _OUTWARDS = re.compile(r"\]\(\.\./([\w./-]+)\)")
 _HEAD = """# All settings
 
-Made of the files in `conf/` and their comments. A group is chosen with `GROUP=OPTION`, a setting of the option with
-`GROUP.KEY=VALUE`, every other setting with `KEY=VALUE`; `clsbench --cfg job` shows what comes of it.
+This page is made from the files in `conf/` and their comments. Choose an option of a group with `GROUP=OPTION`, set its
+keys with `GROUP.KEY=VALUE`, and every other setting with `KEY=VALUE`. `clsbench --cfg job` prints the resulting
+configuration.
 
 """
 
@@ -49,7 +50,7 @@ def settings_page(conf: Path) -> str:
     """The page, in Markdown: plain settings, then a section a group with its options."""
     config = conf / "config.yaml"
     plain = [each for each in settings_of(config) if each.key not in ("defaults", "hydra", *_BLOCKS)]
-    parts = [_HEAD, "## Of every run\n\n", _table(plain, "")]
+    parts = [_HEAD, "## Every run\n\n", _table(plain, "")]
     parts += [f"\n## {block}\n\n{_table(settings_of(config, block), f'{block}.')}" for block in _BLOCKS]
     for group in sorted(path for path in conf.iterdir() if path.is_dir() and path.name != "hydra"):
         parts.append(f"\n## {group.name}\n\n")

@@ -41,7 +41,7 @@ _ALL_IMAGES = "tags.dataset = 'imagenet' and tags.weights = 'file' and params.li
 TABLE_1 = SavedView(
     key="clsbench-table-1",
     title="Table 1",
-    says="errors on the whole ILSVRC2012 validation set beside the published ones, one row a cell",
+    says="errors on the whole ILSVRC2012 validation set beside the published ones, one row per cell",
     filter=f"{_FINISHED} and tags.task = 'evaluate' and {_ALL_IMAGES}",
     order_by=_RUN_NAME,
     ascending=True,
@@ -81,7 +81,7 @@ FAILED = SavedView(
 LAST_SWEEP = SavedView(
     key="clsbench-last-sweep",
     title="Last sweep",
-    says="the cells of the sweep that was started last",
+    says="the cells of the sweep that started last",
     filter="tags.sweep_id = '{sweep_id}' and tags.task != 'sweep'",
     order_by=_RUN_NAME,
     ascending=True,
@@ -97,9 +97,9 @@ _DESCRIPTION = """**Views**: {links}
 
 {says}
 
-Errors are in percent, times in milliseconds; `published_...` is the published value of the same cell, `delta_...` the
-difference to it. To compare runs, tick them and press *Compare*. `predictions.parquet` among a run's artifacts has the
-best five classes of every image, `predictions_preview.csv` the first of them to read here.
+Errors are in percent, times in milliseconds; `published_...` is the published value of the same cell, and `delta_...`
+the difference to it. To compare runs, tick them and press *Compare*. Among a run's artifacts, `predictions.parquet` has
+the best five classes of every image; `predictions_preview.csv` shows the first of them here.
 """
 
 
