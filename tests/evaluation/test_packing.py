@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clsbench.data.mirrors import Mirrors
 from clsbench.evaluation.packing import Batch, Packer, ScoredImage, batches_of, summed
 
 
@@ -30,6 +31,30 @@ def test_every_view_is_in_one_batch_in_order_and_all_batches_but_the_last_of_a_b
     given_views = [view for image in loaded for view in image.views]
     assert len(packed) == len(given_views)
     assert all(np.array_equal(one, other) for one, other in zip(packed, given_views, strict=True))
+
+
+@given(counts=st.lists(st.integers(0, 12), max_size=8), size=st.integers(1, 9), data=st.data())
+def test_mirror_images_are_made_of_what_is_in_their_own_batch(
+    bench: Any, counts: list[int], size: int, data: st.DataObject
+) -> None:
+    packer, batches, wanted = Packer(size), list[Batch](), list[Any]()
+    for index, count in enumerate(counts):
+        image = bench.image(index, [1.0] * (2 * count or 1))
+        mirrors = None
+        if count:  # 0: an image whose views are all its own
+            rows = data.draw(st.lists(st.integers(0, count - 1), min_size=2 * count, max_size=2 * count))
+            mirrors = Mirrors(np.array(rows), np.arange(2 * count) % 3 == 0)
+        array = image.views[: count or 1]
+        wanted += [*(mirrors.views(array) if mirrors else array)]
+        batches += packer.add(_scored(image), array, mirrors)
+    batches += packer.rest()
+    packed = list[Any]()
+    for batch in batches:
+        views = batch.views()
+        packed += [*(batch.mirrors.views(views) if batch.mirrors else views)]
+        assert sum(part.count for part in batch.parts) <= size
+    assert len(packed) == len(wanted)
+    assert all(np.array_equal(one, other) for one, other in zip(packed, wanted, strict=True))
 
 
 @given(weights=st.lists(st.integers(1, 6), min_size=1, max_size=12), size=st.integers(1, 5), data=st.data())

@@ -1,7 +1,7 @@
 """What a crop policy is: an image becomes the distinct views that a network scores, each with its weight."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.dataset import Image, Stored
 from clsbench.data.decode import decode
+from clsbench.data.mirrors import Mirrors
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resizes import PUBLISHED, Resize
 from clsbench.data.size import Sides, Size, size_of
@@ -17,10 +18,14 @@ from clsbench.errors import ConfigError
 
 @dataclass(frozen=True)
 class Views:
-    """``views`` (view, channel, height, width), distinct; ``weights`` (view,), how often each one counts."""
+    """``views`` (view, channel, height, width), distinct; ``weights`` (view,), how often each one counts.
+
+    With ``mirrors`` ``views`` has those alone that are no mirror images of others.
+    """
 
     views: NDArray[np.float32]
     weights: NDArray[np.float32]
+    mirrors: Mirrors | None = None
 
 
 class Crop(Protocol):
@@ -46,6 +51,14 @@ class Crop(Protocol):
         """The distinct views of one image (height, width, channel), in colour BGR."""
 
 
+@runtime_checkable
+class CutsPairs(Protocol):
+    """A policy that has mirror images of its views."""
+
+    def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
+        """As the call, without the mirror images, to the bit."""
+
+
 @dataclass(frozen=True)
 class ViewMaker:
     """Turns decoded images into views; raises BadImageError for one that is too elongated to resize, or too small."""
@@ -55,6 +68,7 @@ class ViewMaker:
     rgb: bool = False  # Caffe's networks take blue, green, red
     resize: Resize = PUBLISHED
     channels: int = 3  # 1 = images are decoded grey
+    in_pairs: bool = False  # whoever forwards the views makes the mirror images; the policy is one that CutsPairs
 
     def of_stored(self, stored: Stored) -> Views:
         """The weighted views of an image file's bytes, or of pixels (height, width, channel).
@@ -86,8 +100,9 @@ class ViewMaker:
 
     def cut(self, image: Image) -> Views:
         """The weighted views of an image that is resized already."""
-        made = self.crop(image, self.preprocessing)
-        return Views(made.views[:, ::-1], made.weights) if self.rgb else made
+        crop = self.crop.in_pairs if self.in_pairs and isinstance(self.crop, CutsPairs) else self.crop
+        made = crop(image, self.preprocessing)
+        return replace(made, views=made.views[:, ::-1]) if self.rgb else made
 
 
 def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.crop import Views
 from clsbench.data.dataset import Dataset, Stored
+from clsbench.data.mirrors import Mirrors
 from clsbench.data.opencv import cv2
 
 _JOIN_SECONDS = 1.0
@@ -31,6 +32,7 @@ class LoadedImage:
     views: NDArray[np.float32] | None
     weights: NDArray[np.float32]
     problem: str | None
+    mirrors: Mirrors | None = None  # of the views, as data.crop.Views has them
 
 
 # What became of an image, or the exception that its making raised; after that one a block has no more.
@@ -112,7 +114,7 @@ def _load(dataset: Dataset, index: int, view_maker: Callable[[Stored], Views]) -
         made = view_maker(dataset.read(index))
     except BadImageError as error:
         return LoadedImage(index, None, np.empty(0, np.float32), problem=str(error))
-    return LoadedImage(index, made.views, made.weights, problem=None)
+    return LoadedImage(index, made.views, made.weights, problem=None, mirrors=made.mirrors)
 
 
 def _work(queues: _Queues, load: Callable[[int], LoadedImage]) -> None:

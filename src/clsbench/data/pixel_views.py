@@ -47,6 +47,11 @@ def pixel_views(views: ViewMaker) -> ViewMaker:
     return replace(views, preprocessing=_Unchanged(), rgb=False)
 
 
+def in_pairs(views: ViewMaker) -> ViewMaker:
+    """The same without mirror images, where its policy has such and nothing is computed after the views are cut."""
+    return replace(views, in_pairs=isinstance(views.preprocessing, Preprocessing))
+
+
 class _Unchanged:
     """A Normaliser that leaves 8-bit pixels as they are; its arrays are uint8, whatever their type says."""
 

@@ -9,6 +9,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.data.mirrors import Mirrors
+
 
 class Network(Protocol):
     """A network that an engine may open, in whichever form it reads; a file is made when it is first asked for."""
@@ -71,6 +73,14 @@ class TakesPixels(Protocol):
 
         ``table`` (channel, 256) has the input of every pixel; with ``rgb`` the input's channels are reversed.
         """
+
+
+@runtime_checkable
+class MakesMirrors(Protocol):
+    """A predictor that would rather make mirror images by itself."""
+
+    def mirrored(self, views: NDArray[np.float32], mirrors: Mirrors, /) -> NDArray[np.float32]:
+        """Scores (batch, class) of the views that ``mirrors`` makes of ``views``."""
 
 
 @runtime_checkable

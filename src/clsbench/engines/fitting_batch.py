@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,17 @@ _TOO_LITTLE = re.compile(
 )
 
 Scores: TypeAlias = NDArray[np.float32]
-Attempt: TypeAlias = Callable[[NDArray[np.float32]], Scores | None]  # None: memory was too small
+
+
+class Sliceable(Protocol):
+    """Views, in whatever form; a part of them has the same form."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, part: slice, /) -> Any: ...
+
+
+V = TypeVar("V", bound=Sliceable)
 
 
 def is_out_of_memory(error: Exception) -> bool:
@@ -37,8 +47,11 @@ class FittingBatch:
     description: Description
     limit: int = sys.maxsize  # views at once that may fit in memory
 
-    def scores(self, views: NDArray[np.float32], attempt: Attempt) -> Scores:
-        """Scores (batch, class), in as many attempts as needed; raises EngineError where a single view is too much."""
+    def scores(self, views: V, attempt: Callable[[V], Scores | None]) -> Scores:
+        """Scores (batch, class), in as many attempts as needed, each None where memory was too small.
+
+        Raises EngineError where a single view is too much.
+        """
         parts: list[Scores] = []
         done = 0
         while done < len(views) or not parts:

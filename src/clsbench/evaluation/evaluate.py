@@ -40,7 +40,7 @@ def evaluate_images(
             image = ScoredImage(loaded.index, loaded.weights, loaded.problem)
             loop.waiting.append(image)
             if loaded.views is not None:
-                loop.submit_all(packer.add(image, loaded.views))
+                loop.submit_all(packer.add(image, loaded.views, loaded.mirrors))
             loop.receive_ready()
         loop.submit_all(packer.rest())
         loop.finish()

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.data.mirrors import Mirrors, as_they_are, joined
+
 # Gives an array (batch, channel, height, width) for so many views.
 Room = Callable[[int], NDArray[np.float32]]
 
@@ -58,11 +60,17 @@ def summed(images: Sequence[ScoredImage]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Part:
-    """Some views of one image, from its view ``first`` on."""
+    """Some views of one image, from its view ``first`` on; with ``mirrors`` those of which all are made."""
 
     image: ScoredImage
     first: int
     views: NDArray[np.float32]
+    mirrors: Mirrors | None = None
+
+    @property
+    def count(self) -> int:
+        """How many views it has."""
+        return len(self.views if self.mirrors is None else self.mirrors)
 
 
 @dataclass(frozen=True)
@@ -78,12 +86,19 @@ class Batch:
             return np.concatenate(parts, out=room(sum(map(len, parts))))
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
+    @property
+    def mirrors(self) -> Mirrors | None:
+        """What its views are made of; None where those that it gives are all."""
+        if all(part.mirrors is None for part in self.parts):
+            return None
+        return joined([(len(part.views), part.mirrors or as_they_are(len(part.views))) for part in self.parts])
+
     def keep(self, scores: NDArray[np.float32]) -> None:
         """Gives each image its scores."""
         at = 0
         for part in self.parts:
-            part.image.keep(part.first, scores[at : at + len(part.views)])
-            at += len(part.views)
+            part.image.keep(part.first, scores[at : at + part.count])
+            at += part.count
 
 
 @dataclass
@@ -94,16 +109,17 @@ class Packer:
     parts: list[Part] = field(default_factory=list)
     filled: int = 0
 
-    def add(self, image: ScoredImage, views: NDArray[np.float32]) -> Iterator[Batch]:
+    def add(self, image: ScoredImage, views: NDArray[np.float32], mirrors: Mirrors | None = None) -> Iterator[Batch]:
         """The batches that end with ``views`` or before them; what is left waits for the next image of the block."""
         if self.parts and self.parts[-1].image.index // self.size != image.index // self.size:
             yield from self.rest()
         first = 0
-        while first < len(views):
-            part = Part(image, first, views[first : first + self.size - self.filled])
+        while first < len(views if mirrors is None else mirrors):
+            taken = slice(first, first + self.size - self.filled)
+            part = Part(image, first, *((views[taken],) if mirrors is None else mirrors.part(views, taken)))
             self.parts.append(part)
-            self.filled += len(part.views)
-            first += len(part.views)
+            self.filled += part.count
+            first += part.count
             if self.filled == self.size:
                 yield from self.rest()
 

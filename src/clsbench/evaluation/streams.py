@@ -10,7 +10,7 @@ from threading import Thread
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines.engine import OffersRoom, Predictor
+from clsbench.engines.engine import MakesMirrors, OffersRoom, Predictor
 from clsbench.evaluation.packing import Batch
 
 _JOIN_SECONDS = 0.3
@@ -78,10 +78,12 @@ def _run(predictor: Predictor, streams: Streams) -> None:
 
 def _forwarded(predictor: Predictor, batch: Batch) -> Forwarded:
     views = batch.views(predictor.room if isinstance(predictor, OffersRoom) else None)
+    mirrors = batch.mirrors
+    assert mirrors is None or isinstance(predictor, MakesMirrors)  # whoever makes pairs has asked before
     start = time.perf_counter()
-    scores = predictor(views)
+    scores = predictor.mirrored(views, mirrors) if isinstance(predictor, MakesMirrors) and mirrors else predictor(views)
     seconds = time.perf_counter() - start
-    return Forwarded(batch, len(views), scores, 1000 * seconds)
+    return Forwarded(batch, len(scores), scores, 1000 * seconds)
 
 
 def _raised(result: Forwarded | BaseException) -> Forwarded:

@@ -19,9 +19,9 @@ from clsbench.data.crop import ViewMaker, Views
 from clsbench.data.dataset import Dataset, Sample, Stored
 from clsbench.data.datasets.part import part_of
 from clsbench.data.loader import loaded
-from clsbench.data.pixel_views import lookup_of, pixel_views
+from clsbench.data.pixel_views import in_pairs, lookup_of, pixel_views
 from clsbench.engines.cores import available_cores
-from clsbench.engines.engine import Predictor, TakesPixels
+from clsbench.engines.engine import MakesMirrors, Predictor, TakesPixels
 from clsbench.evaluation.evaluate import evaluate_images
 from clsbench.evaluation.journal import Journal
 from clsbench.evaluation.record import Prediction
@@ -129,9 +129,9 @@ class Evaluation:
 
 
 def _at_pixels(predictor: Predictor, parts: Parts) -> tuple[Predictor, ViewMaker]:
-    """The predictor, and the function that makes its views: of pixels, if the predictor prefers them and they exist."""
+    """The predictor, and what makes its views: of pixels, or one of each mirrored pair, if it prefers those."""
     if not isinstance(predictor, TakesPixels) or (lookup := lookup_of(parts.views, parts.dataset)) is None:
-        return predictor, parts.views
+        return predictor, in_pairs(parts.views) if isinstance(predictor, MakesMirrors) else parts.views
     return predictor.of_pixels(lookup.table, rgb=lookup.rgb), pixel_views(parts.views)
 
 

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from command_line import cli
 
-from clsbench.engines.engine import OffersRoom, TakesPixels
+import clsbench
+from clsbench.data.mirrors import Mirrors
+from clsbench.engines.engine import MakesMirrors, OffersRoom, TakesPixels
 from clsbench.engines.torch.engine import Torch
+from clsbench.engines.torch.pixels import TorchPixelTaker
 from clsbench.engines.torch.predictor import TorchPredictor
 
 _TABLE = np.random.default_rng(0).random((2, 256), np.float32)
@@ -67,6 +70,57 @@ def test_the_time_of_a_batch_is_told_and_a_batch_that_does_not_fit_has_none(
 def test_on_the_cpu_the_host_computes_the_inputs(torch: Torch, small: Any) -> None:
     with torch.open(small.network) as predictor:
         assert not isinstance(predictor, TakesPixels)
+
+
+@pytest.mark.parametrize("channels_last", [False, True])
+def test_mirror_images_are_made_on_the_device_to_the_bit(torch: Torch, small: Any, *, channels_last: bool) -> None:
+    views = small.views(5)
+    mirrors = Mirrors(np.array([0, 1, 4, 4, 0, 2]), np.array([False, True, True, False, True, False]))
+    with replace(torch, pixels=True, channels_last=channels_last).open(small.network) as predictor:
+        assert isinstance(predictor, MakesMirrors)
+        wanted = predictor(mirrors.views(views))
+        assert np.array_equal(predictor.mirrored(views, mirrors), wanted)
+        room = predictor.room(5)  # type: ignore[attr-defined]
+        room[...] = views
+        assert np.array_equal(predictor.mirrored(room, mirrors), wanted)
+
+
+def test_a_batch_of_mirror_images_that_does_not_fit_is_run_in_parts(
+    torch: Torch, small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views, forward = small.views(3), TorchPredictor._forward
+    mirrors = Mirrors(np.array([0, 1, 2, 0, 1, 2]), np.arange(6) > 2)
+
+    def limited(self: Any, batch: Any) -> Any:
+        if len(batch) > 2:
+            raise RuntimeError("CUDA out of memory")
+        return forward(self, batch)
+
+    with replace(torch, pixels=True).open(small.network) as predictor:
+        wanted = predictor(mirrors.views(views))
+        monkeypatch.setattr(TorchPredictor, "_forward", limited)
+        assert isinstance(predictor, MakesMirrors)
+        np.testing.assert_allclose(predictor.mirrored(views, mirrors), wanted, rtol=1e-6)
+
+
+def test_an_evaluation_in_pairs_has_the_predictions_of_all_views(
+    torch: Torch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, mirrored = list[Mirrors](), TorchPixelTaker.mirrored
+
+    def counted(self: TorchPixelTaker, views: Any, mirrors: Mirrors) -> Any:
+        made.append(mirrors)
+        return mirrored(self, views, mirrors)
+
+    monkeypatch.setattr(TorchPixelTaker, "mirrored", counted)
+    more = ("engine=torch", "batch_size=9", "limit=40", "tracking=none", f"paths.outputs={tmp_path}")
+    for crop in ("crop=multi12", ("crop=multi144", "crop.sizes=[28,31]")):
+        own = (*more, *([crop] if isinstance(crop, str) else crop))
+        results = [clsbench.run(f"engine.pixels={pixels}", *own) for pixels in ("false", "true")]
+        first, second = (each.file("predictions.parquet").read_bytes() for each in results)
+        assert first == second
+        assert len(results[0].predictions) == 40
+    assert any(mirrors.flipped.any() for mirrors in made)
 
 
 @pytest.mark.parametrize("preprocessing", ["caffe", "torch"])

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.data.crop import Views
-from clsbench.data.crops.square import cuts, views_of
+from clsbench.data.crops.square import Cut, cuts, pairs_of, views_of
 from clsbench.data.dataset import Image
+from clsbench.data.mirrors import Mirrors, joined
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import with_short_side
 from clsbench.data.size import Sides, Size, size_of
@@ -68,15 +69,32 @@ class Multi144Crop:
         views, weights = zip(*self._weighted(preprocessing.normalised(image)), strict=True)
         return Views(preprocessing.finished(np.stack(views)), np.array(weights, np.float32))
 
+    def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
+        """The same without the mirror images."""
+        rows: list[NDArray[np.float32]] = []
+        weights, parts = list[int](), list[tuple[int, Mirrors]]()
+        for part, places, repeats in self._parts(preprocessing.normalised(image)):
+            made, mirrors = pairs_of(part, list(places), size_of(self.crop_size))
+            rows += made
+            parts.append((len(made), mirrors))
+            weights += [weight * repeats for weight in [*places.values(), *places.values()]]
+        return Views(preprocessing.finished(np.stack(rows)), np.array(weights, np.float32), joined(parts))
+
     def _weighted(self, image: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float32], int]]:
+        for part, places, repeats in self._parts(image):
+            weights = [*places.values(), *places.values()]
+            views = views_of(part, list(places), size_of(self.crop_size))
+            for view, weight in zip(views, weights, strict=True):
+                yield view, weight * repeats
+
+    def _parts(self, image: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.float64], Counter[Cut], int]]:
+        """Each window, its cuts, and how often it occurs."""
         crop = size_of(self.crop_size)
         for size in self.sizes or ():
             window = Size(size * crop.height // min(crop), size * crop.width // min(crop))
             places = cuts(window, crop, whole=True)
-            weights = [*places.values(), *places.values()]
             for part, repeats in _windows(with_short_side(image, window), window):
-                for view, weight in zip(views_of(part, list(places), crop), weights, strict=True):
-                    yield view, weight * repeats
+                yield part, places, repeats
 
 
 def _windows(image: NDArray[np.float64], size: Size) -> Iterator[tuple[NDArray[np.float64], int]]:

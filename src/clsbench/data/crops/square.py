@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.data.mirrors import Mirrors
 from clsbench.data.resize import resized
 from clsbench.data.size import Size
 
@@ -28,14 +29,38 @@ def cuts(image: Size, crop: Size, *, whole: bool) -> Counter[Cut]:
 
 def views_of(image: NDArray[np.float64], places: Sequence[Cut], crop: Size) -> Iterator[NDArray[np.float32]]:
     """Each place's view (channel, height, width) of the image (height, width, channel), then of its mirror image."""
-    for side in (image, image[:, ::-1]):
-        planes = _planes(side)
-        for place in places:
-            if place is None:
-                yield _planes(resized(np.ascontiguousarray(side), crop.height, crop.width))
-            else:
-                top, left = place
-                yield planes[:, top : top + crop.height, left : left + crop.width]
+    yield from _one_side(image, places, crop)
+    yield from _one_side(image[:, ::-1], places, crop)
+
+
+def pairs_of(
+    image: NDArray[np.float64], places: Sequence[Cut], crop: Size
+) -> tuple[list[NDArray[np.float32]], Mirrors]:
+    """Those views of ``views_of`` that are no mirror images of others, and what each of all is made of.
+
+    A cut of the mirror image is, to the bit, the mirror image of the cut that lies as far from the other side, where
+    there is one. The whole image resized is not: a resize rounds.
+    """
+    right = image.shape[1] - crop.width
+    opposite = [None if place is None else (place[0], right - place[1]) for place in places]
+    alone = [place for place, other in zip(places, opposite, strict=True) if other is None or other not in places]
+    rows = [*_one_side(image, places, crop), *_one_side(image[:, ::-1], alone, crop)]
+    mirrored = [
+        len(places) + alone.index(place) if place in alone else places.index(other)
+        for place, other in zip(places, opposite, strict=True)
+    ]
+    flipped = [False] * len(places) + [place not in alone for place in places]
+    return rows, Mirrors(np.array([*range(len(places)), *mirrored], np.intp), np.array(flipped))
+
+
+def _one_side(side: NDArray[np.float64], places: Sequence[Cut], crop: Size) -> Iterator[NDArray[np.float32]]:
+    planes = _planes(side) if any(place is not None for place in places) else None
+    for place in places:
+        if place is None or planes is None:
+            yield _planes(resized(np.ascontiguousarray(side), crop.height, crop.width))
+        else:
+            top, left = place
+            yield planes[:, top : top + crop.height, left : left + crop.width]
 
 
 def _planes(image: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -1,11 +1,13 @@
 """``crop=multi10`` and ``crop=multi12``: views of the image squashed to the base size, which loses the aspect ratio."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clsbench.data.crop import Views, check_covers, check_sizes
-from clsbench.data.crops.square import cuts, views_of
+from clsbench.data.crops.square import Cut, cuts, pairs_of, views_of
 from clsbench.data.dataset import Image
 from clsbench.data.preprocessing import Normaliser
 from clsbench.data.resize import resized
@@ -36,13 +38,24 @@ class SquashedCrop:
 
     def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """Up to 12 views; the second resize works on the normalised image, as the published script's does."""
+        squashed, places = self._squashed(image, preprocessing)
+        views = np.stack(list(views_of(squashed, list(places), size_of(self.crop_size))))
+        return Views(preprocessing.finished(views), _weights(places))
+
+    def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
+        """The same without the mirror images."""
+        squashed, places = self._squashed(image, preprocessing)
+        rows, mirrors = pairs_of(squashed, list(places), size_of(self.crop_size))
+        return Views(preprocessing.finished(np.stack(rows)), _weights(places), mirrors)
+
+    def _squashed(self, image: Image, preprocessing: Normaliser) -> tuple[NDArray[np.float64], Counter[Cut]]:
         size = size_of(self.crop_size)
         check_covers(image, size)
         squashed = preprocessing.normalised(image)
         if self.base_size is not None:
             squashed = resized(squashed, *size_of(self.base_size))
-        places = cuts(Size(*squashed.shape[:2]), size, whole=self.whole)
-        return Views(
-            preprocessing.finished(np.stack(list(views_of(squashed, list(places), size)))),
-            np.array([*places.values(), *places.values()], np.float32),
-        )
+        return squashed, cuts(Size(*squashed.shape[:2]), size, whole=self.whole)
+
+
+def _weights(places: Counter[Cut]) -> NDArray[np.float32]:
+    return np.array([*places.values(), *places.values()], np.float32)

@@ -2,22 +2,69 @@
 
 from dataclasses import dataclass, field, fields
 from threading import local
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clsbench.data.mirrors import Mirrors
 from clsbench.engines.torch.predictor import TorchPredictor
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Views of which some are mirror images of others, as ``mirrors`` says; a part of them copies no row twice."""
+
+    array: NDArray[np.float32]
+    mirrors: Mirrors
+
+    def __len__(self) -> int:
+        return len(self.mirrors)
+
+    def __getitem__(self, part: slice) -> "Pairs":
+        return Pairs(*self.mirrors.part(self.array, part))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of all views."""
+        return (len(self), *self.array.shape[1:])
 
 
 @dataclass
 class TorchPixelTaker(TorchPredictor):
-    """Satisfies engines.engine.TakesPixels."""
+    """Satisfies engines.engine.TakesPixels, MakesMirrors and OffersRoom."""
+
+    threads_own: local = field(default_factory=local)
 
     def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> "TorchOfPixels":
         """The same network, which shares its memory."""
         shared = {each.name: getattr(self, each.name) for each in fields(TorchPredictor)}
         return TorchOfPixels(**shared, table=self._on_device(table[::-1] if rgb else table), rgb=rgb)
+
+    def mirrored(self, views: NDArray[np.float32], mirrors: Mirrors, /) -> NDArray[np.float32]:
+        """Scores (batch, class) of the views that ``mirrors`` makes of ``views``, on the device."""
+        return self.fitting.scores(cast(Any, Pairs(views, mirrors)), self._scores_unless_out_of_memory)
+
+    def room(self, views: int) -> NDArray[np.float32]:
+        """For a GPU in page-locked memory, which it reads by itself."""
+        kept = getattr(self.threads_own, "room", None)
+        if kept is None or len(kept) < views:
+            torch = self.cast.torch
+            shape = (views, *self.network.input_shape)
+            kept = torch.empty(shape, dtype=torch.float32, pin_memory=self.cast.device != "cpu")
+            self.threads_own.room = kept
+        view: NDArray[np.float32] = kept[:views].numpy()
+        return view
+
+    def _moved(self, views: Any) -> Any:
+        if not isinstance(views, Pairs):
+            return super()._moved(views)
+        torch, device = self.cast.torch, self.cast.device
+        rows = self.cast.moved(views.array)
+        # A row and its mirror image, of which each view is one.
+        places = torch.from_numpy(views.mirrors.rows + len(views.array) * views.mirrors.flipped).to(device)
+        made = torch.cat([rows, rows.flip(-1)]).index_select(0, places)
+        return made.contiguous(memory_format=self.cast.layout)
 
     def milliseconds(self, count: int) -> float | None:
         """Of a call with so many views, which come as pixels."""
