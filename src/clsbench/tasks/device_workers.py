@@ -18,7 +18,7 @@ from clsbench.console.progress import Standing
 from clsbench.engines.caffe.messages import cause_of_death, last_words
 from clsbench.errors import EngineError
 from clsbench.tasks.device_worker import WorkerJob
-from clsbench.timing.child_process import answers_of, end, output, started
+from clsbench.timing.child_process import answers_of, close, output, started, stop
 
 _MODULE = "clsbench.tasks.device_worker"
 _END_SECONDS = 10.0  # a worker ends within two; on a busy machine that takes longer
@@ -35,6 +35,7 @@ class Worker:
     written: IO[bytes]
     standing: Standing = field(default_factory=lambda: Standing(0, None, None, None))
     is_done: bool = False
+    listener: Thread | None = None
 
 
 @dataclass
@@ -52,7 +53,8 @@ class Workers:
         written = (self.folder / f"{len(self.all)}.stderr").open("w+b")
         worker = Worker(device.name, started([_MODULE, str(file)], written, device.environment), written)
         self.all.append(worker)
-        Thread(target=self._listen, args=(worker,), daemon=True).start()
+        worker.listener = Thread(target=self._listen, args=(worker,), daemon=True)
+        worker.listener.start()
 
     def told(self) -> Iterator[tuple[str, Any]]:
         """What they tell, until all are done: ("batch_size", N), and ("standing", of all of them).
@@ -96,8 +98,11 @@ def workers() -> Iterator[Workers]:
         finally:
             if opened.all:
                 with ThreadPoolExecutor(len(opened.all)) as threads:
-                    list(threads.map(lambda each: end(each.process, _END_SECONDS), opened.all))
+                    list(threads.map(lambda each: stop(each.process, _END_SECONDS), opened.all))
             for each in opened.all:
+                if each.listener:
+                    each.listener.join(_END_SECONDS)  # to the end of what was said, before its pipe is closed
+                close(each.process)
                 each.written.close()
 
 

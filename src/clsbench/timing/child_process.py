@@ -82,7 +82,13 @@ def output(written: IO[bytes]) -> str:
 
 
 def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """In order, so that it ends a process of its own too; by force where that takes long."""
+    """In order, so that it ends a process of its own too; by force where that takes long. Its pipes are closed."""
+    stop(process, seconds)
+    close(process)
+
+
+def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """As ``end``, while another thread may still read its last answers."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -90,6 +96,10 @@ def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def close(process: "subprocess.Popen[bytes]") -> None:
+    """Its pipes."""
     for pipe in (process.stdin, process.stdout):
         if pipe:
             with suppress(BrokenPipeError):
