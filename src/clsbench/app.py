@@ -63,7 +63,7 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
 
 
 def task_called(name: str) -> Task:
-    """The function of that task. Raises ConfigError where there is none."""
+    """The function of that task. Raises ConfigError if there is none."""
     if name not in TASKS:
         raise ConfigError(f"task={name}: choose one of {', '.join(TASKS)}")
     module, function = TASKS[name]

@@ -79,7 +79,7 @@ def _room_in(folder: Path | None) -> str:
 
 
 def _free(path: Path) -> int | None:
-    """Bytes that are free where ``path`` lies or will lie; None where the system does not say."""
+    """Bytes that are free where ``path`` lies or will lie; None if the system does not say."""
     there = next((each for each in (path.absolute(), *path.absolute().parents) if each.exists()), None)
     try:
         return shutil.disk_usage(there).free if there else None

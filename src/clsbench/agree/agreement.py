@@ -65,7 +65,7 @@ class Agreement:
         ]
 
     def go(self, name: str) -> None:
-        """Runs every image on every engine. Raises DataError where no image could be read."""
+        """Runs every image on every engine. Raises DataError if no image could be read."""
         start = time.perf_counter()
         with (
             self.images.opened() as images,
@@ -98,7 +98,7 @@ class Agreement:
         tracked.artifacts(folder)
 
     def check(self) -> None:
-        """Raises DisagreementError where an engine is beyond the tolerance, or where the scores can tell nothing."""
+        """Raises DisagreementError if an engine is beyond the tolerance, or where the scores can tell nothing."""
         if beyond := [row for row in self.rows if not row.comparison.agrees(self.tolerance)]:
             told = "; ".join(
                 f"{row.comparison.label} differs by up to {row.comparison.max_abs_diff:.3g} "

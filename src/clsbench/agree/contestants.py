@@ -81,7 +81,7 @@ def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
 
 
 def converted_network(cfg: DictConfig, model: Classifier) -> OnnxModel:
-    """The converted file, which may make ``batch_size`` 1. Raises ConfigError where it is not of ``model``."""
+    """The converted file, which may make ``batch_size`` 1. Raises ConfigError if it is not of ``model``."""
     path = Path(cfg.task.onnx).expanduser().absolute()
     facts = read_onnx_facts(path, cfg.task.onnx_output)
     take_batch_of(path, facts, cfg)

@@ -31,7 +31,7 @@ class Row:
 
 
 def write_agreement(rows: Sequence[Row], path: Path) -> None:
-    """One row an engine, the reference itself left out."""
+    """One row per engine, the reference itself left out."""
     headings = (
         "engine,file,reference,images,top1_flips,max_abs_diff,mean_abs_diff,worst_image,tolerance,agrees,runtime,"
         "version,device,precision"
@@ -51,7 +51,7 @@ def write_agreement(rows: Sequence[Row], path: Path) -> None:
 
 
 def write_flips(flips: Sequence[Flip], path: Path) -> None:
-    """One row an image and engine; only the heading where there are none."""
+    """One row per image and engine; only the heading where there are none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("image", "engine", "reference_class", "engine_class", "reference_margin", "engine_margin"))

@@ -22,7 +22,7 @@ def write_layer_noise(noise: Sequence[LayerNoise], path: Path) -> None:
 
 
 def write_sensitivity(found: Sensitivity, path: Path) -> None:
-    """A row a layer that was put back to fp32, and two for the network in fp32 and in int8."""
+    """A row per layer that was put back to fp32, and two for the network in fp32 and in int8."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("in_fp32", "images", "top1_error", "difference", "now_right", "now_wrong", "mcnemar_p"))

@@ -68,7 +68,7 @@ def sensitivity(
 ) -> Sensitivity:
     """Every image through every variant's ONNX file; bad images and those without a label are left out.
 
-    Raises DataError where none is left.
+    Raises DataError if none is left.
     """
     hits: dict[str, list[bool]] = {variant: [] for variant in variants}
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ from clsbench.errors import NetError
 
 
 def axis_of(layer: Layer, shape: Shape, axis: int) -> int:
-    """``axis`` as a number from 0; NetError where ``shape`` has no such axis."""
+    """``axis`` as a number from 0; NetError if ``shape`` has no such axis."""
     if not -len(shape) <= axis < len(shape):
         raise NetError(
             f"{layer}: axis {axis} of a blob of {len(shape)} axes, {shape_text(shape)}; give one that it has"
@@ -26,7 +26,7 @@ def shape_text(shape: Shape) -> str:
 
 
 def image_axes(layer: Layer, shape: Shape) -> tuple[int, int, int, int]:
-    """Batch, channels, height and width; NetError where the blob is no batch of images."""
+    """Batch, channels, height and width; NetError if the blob is no batch of images."""
     if len(shape) != 4:
         raise NetError(f"{layer}: reads {shape_text(shape)}, but needs batch x channels x height x width")
     return shape[0], shape[1], shape[2], shape[3]

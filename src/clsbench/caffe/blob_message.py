@@ -28,7 +28,7 @@ class _Found:
 
 
 def read_blob(reader: WireReader, start: int, end: int) -> Blob:
-    """The blob at ``start`` to ``end``, float32, read-only, in the file's shape; WireError where it is damaged."""
+    """The blob at ``start`` to ``end``, float32, read-only, in the file's shape; WireError if it is damaged."""
     found = _Found()
     position = start
     while position < end:

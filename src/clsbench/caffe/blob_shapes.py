@@ -17,9 +17,9 @@ def blob_shapes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def groups(layer: Layer, channels: int) -> int:
-    """In how many groups a convolution works; NetError where its channels do not divide into them.
+    """In how many groups a convolution works; NetError if its channels do not divide into them.
 
-    The depthwise types have one group a channel, whether or not they set it.
+    The depthwise types have one group per channel, whether or not they set it.
     """
     outputs = _outputs(layer)
     group = whole(layer, "group")

@@ -22,7 +22,7 @@ _Piece: TypeAlias = bytes | Blob
 def write_caffemodel(net: Net, path: Path) -> None:
     """Writes ``path`` whole or not at all.
 
-    Raises WeightsError where the weights do not fit into a caffemodel or cannot be written, DiskError where there is no
+    Raises WeightsError if the weights do not fit into a caffemodel or cannot be written, DiskError if there is no
     room for them.
     """
     pieces = [bytes_field(_NET_NAME, net.name.encode()), *(piece for layer in net.layers for piece in _layer(layer))]

@@ -34,7 +34,7 @@ class Transform:
 class ImageSource:
     """Where a data layer reads its images, and the ``height`` and ``width`` that it resizes them to, 0 for none."""
 
-    kind: str  # lmdb | leveldb | list | hdf5; empty where the program that uses Caffe hands the images over
+    kind: str  # lmdb | leveldb | list | hdf5; empty if the program that uses Caffe hands the images over
     path: str | None = None
     root_folder: str = ""
     height: int = 0
@@ -52,7 +52,7 @@ class DataLayer:
 
 
 def data_layer_of(block: LayerBlock, found: str) -> DataLayer:
-    """The data layer of type ``found``. Raises NetError where a field is wrong."""
+    """The data layer of type ``found``. Raises NetError if a field is wrong."""
     return DataLayer(_source_of(block, found), transform_of(block), _is_grey(block))
 
 
@@ -81,7 +81,7 @@ def _source_of(block: LayerBlock, found: str) -> ImageSource:
 
 
 def transform_of(block: LayerBlock) -> Transform:
-    """How the data layer prepares its images. Raises NetError where a field is wrong."""
+    """How the data layer prepares its images. Raises NetError if a field is wrong."""
     means = tuple(block.read(entry, float_value) for entry in _entries(block, "mean_value"))
     files = [block.read(entry, string_value) for entry in _entries(block, "mean_file")]
     scales = [block.read(entry, float_value) for entry in _entries(block, "scale")]
@@ -92,7 +92,7 @@ def transform_of(block: LayerBlock) -> Transform:
 def image_shape(block: LayerBlock, found: str) -> Shape:
     """(1, channel, height, width) of the images of a data layer of type ``found``.
 
-    Raises ImageSizeError where it does not say, NetError for a wrong field.
+    Raises ImageSizeError if it does not say, NetError for a wrong field.
     """
     if found == "DummyData":
         return _dummy_shape(block)

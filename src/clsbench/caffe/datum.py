@@ -32,7 +32,7 @@ class Datum:
 
 
 def read_datum(message: bytes) -> Datum:
-    """The image of a Datum; WireError where the message is damaged, or its pixels are not of its shape."""
+    """The image of a Datum; WireError if the message is damaged, or its pixels are not of its shape."""
     reader = WireReader(message)
     numbers, data, floats = dict.fromkeys(_NUMBERS, 0), b"", None
     for field in reader.fields(0, len(message)):
@@ -69,10 +69,10 @@ def _floats(message: bytes, first: WireField, shape: tuple[int, int, int]) -> ND
 
 
 def label_of(part: Part, size: int) -> int | None:
-    """The label of a Datum of ``size`` bytes, None where it has none; the pixels are stepped over, not read.
+    """The label of a Datum of ``size`` bytes, None if it has none; the pixels are stepped over, not read.
 
     Fields are looked at up to the label's place, as every protobuf library writes them in the order of their numbers.
-    Raises WireError where the message is damaged before it.
+    Raises WireError if the message is damaged before it.
     """
     position, start, reader, length = 0, 0, WireReader(b""), 0
     while position < size:

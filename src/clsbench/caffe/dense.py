@@ -1,4 +1,4 @@
-"""A fully convolutional net as a classifier: the scores of all places become one score a class."""
+"""A fully convolutional net as a classifier: the scores of all places become one score per class."""
 
 from dataclasses import replace
 

@@ -37,7 +37,7 @@ def shape_value(node: Node) -> tuple[int, ...]:
 
 
 def whole_value(node: Node) -> int:
-    """A whole number within Caffe's int; ValueError where it is none."""
+    """A whole number within Caffe's int; ValueError if it is none."""
     text = _bare(node, Kind.INT)
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"must be a whole number, not {text}")
@@ -66,14 +66,14 @@ def _scalar(field: Field, node: Node) -> Scalar:
 
 
 def string_value(node: Node) -> str:
-    """A quoted string; ValueError where it is none."""
+    """A quoted string; ValueError if it is none."""
     if isinstance(node, Block) or not node.quoted:
         raise ValueError("must be a string in quotes")
     return node.text
 
 
 def float_value(node: Node) -> float:
-    """A number within float32; ValueError where it is none."""
+    """A number within float32; ValueError if it is none."""
     text = _bare(node, Kind.FLOAT)
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"must be a number, not {text}")
@@ -84,7 +84,7 @@ def float_value(node: Node) -> float:
 
 
 def bool_value(node: Node) -> bool:
-    """True or false; ValueError where it is neither."""
+    """True or false; ValueError if it is neither."""
     text = _bare(node, Kind.BOOL)
     if text not in _BOOLS:
         raise ValueError(f"must be true or false, not {text}")

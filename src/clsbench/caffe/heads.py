@@ -10,7 +10,7 @@ from clsbench.errors import ConfigError
 def with_head(net: Net, name: str) -> Net:
     """``net`` reduced to the blob, or to the layer's first top, called ``name``.
 
-    Raises ConfigError where there is neither, with the names that end in scores.
+    Raises ConfigError if there is neither, with the names that end in scores.
     """
     blobs = {top for layer in net.layers for top in layer.tops}
     by_layer = {layer.name: layer.tops[0] for layer in net.layers if layer.tops}

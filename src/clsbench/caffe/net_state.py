@@ -19,7 +19,7 @@ class NetState:
 
 
 def net_state(node: Node) -> NetState:
-    """The state that a prototxt sets itself; ValueError where it is none. Its phase gives way to TEST, as pycaffe's."""
+    """The state that a prototxt sets itself; ValueError if it is none. Its phase gives way to TEST, as pycaffe's."""
     level, stages = 0, set()
     for entry in _entries(node):
         match entry.name:
@@ -35,7 +35,7 @@ def net_state(node: Node) -> NetState:
 
 
 def is_included(rules: Iterable[Entry], state: NetState) -> bool:
-    """Whether a layer with these ``include`` or ``exclude`` entries is part of the net; ValueError where not valid."""
+    """Whether a layer with these ``include`` or ``exclude`` entries is part of the net; ValueError if not valid."""
     rules = tuple(rules)
     kinds = {rule.name for rule in rules}
     if len(kinds) > 1:
@@ -45,7 +45,7 @@ def is_included(rules: Iterable[Entry], state: NetState) -> bool:
 
 
 def is_test(node: Node) -> bool:
-    """Whether a phase is TEST; ValueError where it is no phase."""
+    """Whether a phase is TEST; ValueError if it is no phase."""
     if isinstance(node, Block) or node.quoted or node.text not in _PHASES:
         raise ValueError("must have phase TRAIN or TEST")
     return node.text in _TEST

@@ -63,7 +63,7 @@ def is_part_of_net(layer: LayerBlock, state: NetState) -> bool:
 
 
 def written_type(layer: LayerBlock) -> str:
-    """Today's name of the type that the layer states, known here or not; NetError where it states none."""
+    """Today's name of the type that the layer states, known here or not; NetError if it states none."""
     if layer.is_v1 and layer.entries("layer"):
         raise layer.error(
             layer.entries("layer")[0],
@@ -76,7 +76,7 @@ def written_type(layer: LayerBlock) -> str:
 
 
 def layer_type(layer: LayerBlock) -> str:
-    """Today's name of the type of a layer that computes; NetError where it is not known, or one of training."""
+    """Today's name of the type of a layer that computes; NetError if it is not known, or one of training."""
     found = written_type(layer)
     entry = layer.entries("type")[0]
     if found in OTHER_TASKS:
@@ -105,7 +105,7 @@ def layer_of(layer: LayerBlock) -> Layer:
 
 
 def input_shapes(layer: LayerBlock) -> dict[str, Shape]:
-    """The blobs of an Input layer; NetError where they have no shapes."""
+    """The blobs of an Input layer; NetError if they have no shapes."""
     check_fields(layer, "Input")
     tops = layer.strings("top")
     shapes = []
@@ -160,7 +160,7 @@ def check_fields(layer: LayerBlock, found: str) -> None:
 
 
 def _of_python(layer: LayerBlock, name: str) -> str:
-    """A string of the layer's python_param; empty where there is none."""
+    """A string of the layer's python_param; empty if there is none."""
     messages = (entry.value for entry in layer.entries("python_param") if isinstance(entry.value, Block))
     values = (entry.value for message in messages for entry in message.entries if entry.name == name)
     return next((value.text for value in values if isinstance(value, Literal)), "")

@@ -10,7 +10,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def prototxt_text(net: Net) -> str:
-    """The text; parsed again it gives ``net`` without blobs. NetError where a layer sets what the schema lacks."""
+    """The text; parsed again it gives ``net`` without blobs. NetError if a layer sets what the schema lacks."""
     lines = [f"name: {_quoted(net.name)}", *_inputs(net)]
     for layer in net.layers:
         lines += ["layer {", *(f"  {line}" for line in _layer(layer)), "}"]

@@ -7,7 +7,7 @@ from clsbench.errors import NetError
 
 
 def with_output(net: Net, output: str) -> Net:
-    """``net`` reduced to what blob ``output`` needs; NetError where no layer writes that blob.
+    """``net`` reduced to what blob ``output`` needs; NetError if no layer writes that blob.
 
     Attach weights before: those of the layers that go are surplus afterwards.
     """

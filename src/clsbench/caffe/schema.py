@@ -43,7 +43,7 @@ class Field:
 
 @dataclass(frozen=True)
 class LayerType:
-    """One layer type: the name of its message in the prototxt (None where it has none) and that message's fields."""
+    """One layer type: the name of its message in the prototxt (None if it has none) and that message's fields."""
 
     message: str | None
     fields: Mapping[str, Field]

@@ -6,7 +6,7 @@ from clsbench.errors import NetError
 
 
 def setting(layer: Layer, name: str) -> Value:
-    """The value of field ``name``; NetError where it is not set and Caffe has no default."""
+    """The value of field ``name``; NetError if it is not set and Caffe has no default."""
     if name in layer.params:
         return layer.params[name]
     default = LAYER_TYPES[layer.type].fields[name].default
@@ -28,7 +28,7 @@ def whole(layer: Layer, name: str) -> int:
 
 
 def wholes(layer: Layer, name: str) -> tuple[int, ...]:
-    """A repeated field of whole numbers; empty where it is not set."""
+    """A repeated field of whole numbers; empty if it is not set."""
     value = setting(layer, name)
     assert isinstance(value, tuple)
     return tuple(int(item) for item in value)
@@ -42,7 +42,7 @@ def real(layer: Layer, name: str) -> float:
 
 
 def reals(layer: Layer, name: str) -> tuple[float, ...]:
-    """A repeated field of numbers; empty where it is not set."""
+    """A repeated field of numbers; empty if it is not set."""
     value = setting(layer, name)
     assert isinstance(value, tuple)
     return tuple(float(item) for item in value)

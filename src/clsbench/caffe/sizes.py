@@ -34,7 +34,7 @@ def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
 
 
 def check_size(net: Net, size: Sides) -> None:
-    """NetError where ``net`` cannot take images of ``size``, with the sizes near it that it takes.
+    """NetError if ``net`` cannot take images of ``size``, with the sizes near it that it takes.
 
     It takes a size if Caffe can build it then, with weights of the same shapes and as many scores as at its own size.
     """

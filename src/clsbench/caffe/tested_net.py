@@ -38,7 +38,7 @@ class TestedNet:
     _is_for_training: bool = False
 
     def add(self, block: LayerBlock) -> None:
-        """Takes the next layer of the TEST net. Raises NetError where it is wrong, or of a task of its own."""
+        """Takes the next layer of the TEST net. Raises NetError if it is wrong, or of a task of its own."""
         found = written_type(block)
         if found == "Input":
             self._add_inputs(block, input_shapes(block))

@@ -199,7 +199,7 @@ def _undone(match: re.Match[bytes]) -> bytes:
 
 
 def decoded(data: bytes, source: str) -> str:
-    """The text of a prototxt file; NetError where it is binary. Bytes that are no UTF-8 may stand in comments only."""
+    """The text of a prototxt file; NetError if it is binary. Bytes that are no UTF-8 may stand in comments only."""
     if b"\0" in data:
         raise NetError(f"{source}: a binary file, not a prototxt; a caffemodel goes to model.weights")
     return data.removeprefix(codecs.BOM_UTF8).decode(errors="replace")

@@ -13,7 +13,7 @@ from clsbench.disk import room_for
 def whole_file(path: Path, size: int | None = None) -> Iterator[BinaryIO]:
     """A file to write, put in the place of ``path`` once the block has ended without an error.
 
-    Raises DiskError where the disk is full, before anything is written where the ``size`` in bytes is known; OSError.
+    Raises DiskError if the disk is full, before anything is written where the ``size`` in bytes is known; OSError.
     """
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:

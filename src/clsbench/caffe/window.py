@@ -37,7 +37,7 @@ class Window:
 def window_of(layer: Layer) -> Window:
     """The window of a Convolution, Deconvolution or non-global Pooling layer.
 
-    Raises NetError where a field is missing, contradictory, or not positive.
+    Raises NetError if a field is missing, contradictory, or not positive.
     """
     pad, pad_end = _pads(layer)
     window = Window(

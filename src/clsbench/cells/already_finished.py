@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def finished_before(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engine) -> FinishedRun | None:
-    """The run with the result; None where there is none, or with ``resume=false``."""
+    """The run with the result; None if there is none, or with ``resume=false``."""
     return tracker.finished(cell, engine.identity()["device"]) if cfg.resume else None
 
 

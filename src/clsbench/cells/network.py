@@ -44,7 +44,7 @@ def _int8_network(cfg: DictConfig, model: Quantised) -> Network | None:
 
 
 def file_size(engine: Engine, model: Classifier) -> dict[str, float]:
-    """The metric ``network_mib`` of what the engine reads, all of an ONNX file's files; nothing where it reads none."""
+    """The metric ``network_mib`` of what the engine reads, all of an ONNX file's files; nothing if it reads none."""
     if isinstance(engine, Caffe):
         paths: Sequence[Path] = (model.caffemodel(),)
     elif isinstance(engine, Command | Scores):

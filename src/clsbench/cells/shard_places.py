@@ -35,7 +35,7 @@ def places_of(cfg: DictConfig, cell: Cell, tracker: Tracker) -> list[Meeting]:
 
 
 def beside(cfg: DictConfig, cell: Cell, parts: Parts) -> str:
-    """What is different about shards of other cells that have the same name; empty where there are none."""
+    """What is different about shards of other cells that have the same name; empty if there are none."""
     own = about(cfg, cell, parts)
     if not _is_server(cfg):
         return elsewhere(shards_folder(cfg), own)

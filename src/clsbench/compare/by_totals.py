@@ -20,7 +20,7 @@ class _Total:
 
 
 def compare_by_totals(contenders: Sequence[Contender]) -> Comparison:
-    """Each run against the first. Raises DataError where one has no errors either."""
+    """Each run against the first. Raises DataError if one has no errors either."""
     without = ", ".join(each.letter for each in contenders if each.predictions is None)
     first, *others = [_total(each) for each in contenders]
     headings = ("", first.letter, "other", "difference", "95 % interval, unpaired", "Fisher p")

@@ -21,7 +21,7 @@ from clsbench.errors import ConfigError, DataError
 
 
 def compare(options: argparse.Namespace) -> Comparison:
-    """The comparison, shown and written. Raises ClsbenchError where there is nothing to compare."""
+    """The comparison, shown and written. Raises ClsbenchError if there is nothing to compare."""
     default = defaults()
     uri = options.tracking_uri or default.tracking_uri
     if options.gallery < 0:
@@ -66,6 +66,6 @@ def _images_folder(given: Path | None) -> ImageFiles | None:
 
 
 def _root_of(contenders: Sequence[Contender]) -> Path | None:
-    """Where the images lie as the first run says whose place is here; None where no run's is."""
+    """Where the images lie as the first run says whose place is here; None if no run's is."""
     roots = [Path(each.dataset_root).expanduser() for each in contenders if each.dataset_root]
     return next((root for root in roots if root.exists()), None)

@@ -32,14 +32,14 @@ class Contender:
 
     @cached_property
     def predictions(self) -> Predictions | None:
-        """Those of its images; None where the run has none."""
+        """Those of its images; None if the run has none."""
         path = self.store.file(self.run, "predictions.parquet")
         found = None if path is None else read_predictions(path)
         return found if found is not None and len(found.names) else None
 
     @cached_property
     def configuration(self) -> Mapping[str, Any]:
-        """The run's config.yaml; empty where it has none. It is read, never built: a store may be anybody's."""
+        """The run's config.yaml; empty if it has none. It is read, never built: a store may be anybody's."""
         path = self.store.file(self.run, "config.yaml")
         try:
             read = yaml.safe_load(path.read_text(encoding="utf-8")) if path else None
@@ -58,7 +58,7 @@ class Contender:
         return self._setting("dataset", "root")
 
     def milliseconds(self, kind: str) -> NDArray[np.float64]:
-        """Every timed call of ``kind`` (forward, backward); empty where the run kept none."""
+        """Every timed call of ``kind`` (forward, backward); empty if the run kept none."""
         path = self.store.file(self.run, "latency.parquet")
         if path is None:
             return np.empty(0)
@@ -75,7 +75,7 @@ class Contender:
 
 
 def contenders_of(store: RunStore, asked: Sequence[str]) -> tuple[Contender, ...]:
-    """The runs in the order in which they were named. Raises ConfigError where they cannot be compared at all."""
+    """The runs in the order in which they were named. Raises ConfigError if they cannot be compared at all."""
     letters = string.ascii_uppercase
     if not 2 <= len(asked) <= len(letters):
         raise ConfigError(f"give 2 to {len(letters)} runs to compare, not {len(asked)}")

@@ -71,7 +71,7 @@ def flips_of(images: PairedImages, other: int, letters: tuple[str, str]) -> Flip
 
 
 def write_flips(pairs: Iterable[Flips], path: Path) -> None:
-    """One row an image and pair; only the heading where there are none."""
+    """One row per image and pair; only the heading where there are none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("run_a", "run_b", "image", "kind", "label", *_headings("a"), *_headings("b")))

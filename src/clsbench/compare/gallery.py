@@ -44,7 +44,7 @@ def gallery_html(title: str, lines: Sequence[str], pairs: Sequence[Flips], read:
 
 
 def thumbnail(data: bytes) -> str | None:
-    """A JPEG as data URI, its longer side 224 pixels; None where ``data`` are no image."""
+    """A JPEG as data URI, its longer side 224 pixels; None if ``data`` are no image."""
     try:
         image = decode(data)
     except BadImageError:

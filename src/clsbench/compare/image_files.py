@@ -12,12 +12,12 @@ from clsbench.errors import DataError
 
 @dataclass(frozen=True)
 class ImageFiles:
-    """``root`` is a folder or an archive as downloaded, None where nobody knows."""
+    """``root`` is a folder or an archive as downloaded, None if nobody knows."""
 
     root: Path | None
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of an image; None where it is not found below the root."""
+        """The bytes of an image; None if it is not found below the root."""
         if self.root is None:
             return None
         if self.root.is_file():

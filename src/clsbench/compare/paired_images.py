@@ -36,7 +36,7 @@ class PairedImages:
 
 
 def paired_images(runs: Sequence[Predictions], orders: Sequence[str | None], letters: Sequence[str]) -> PairedImages:
-    """``orders`` are the runs' label orders, ``letters`` what notes call the runs. DataError where nothing is left."""
+    """``orders`` are the runs' label orders, ``letters`` what notes call the runs. DataError if nothing is left."""
     names, notes = _keys(runs, letters)
     rows = _rows(names)
     notes += _of_how_many(runs, letters, len(rows[0]))

@@ -1,4 +1,4 @@
-"""``predictions.parquet`` read back as arrays, a row an image: 50,000 images take a moment, not a Python loop."""
+"""``predictions.parquet`` read back as arrays, a row per image: 50,000 images take a moment, not a Python loop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ class Predictions:
 
 
 def read_predictions(path: Path) -> Predictions:
-    """The file's rows. Raises DataError where it is damaged or holds an image twice."""
+    """The file's rows. Raises DataError if it is damaged or holds an image twice."""
     columns = ["image", "label", "top5", "top5_probability", "label_probability", "status"]
     try:
         has_also = "also_right" in pq.read_schema(path).names

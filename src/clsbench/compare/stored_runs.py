@@ -48,7 +48,7 @@ class RunStore:
     folder: Path
 
     def find(self, asked: str) -> StoredRun:
-        """The one run that ``asked`` names. Raises ConfigError where it is none, or one of several."""
+        """The one run that ``asked`` names. Raises ConfigError if it is none, or one of several."""
         with self._errors():
             found = self._found(asked)
         if len(found) == 1:
@@ -64,7 +64,7 @@ class RunStore:
         raise ConfigError(f"{asked} is the name, or the id's start, of {len(found)} runs; give an id:{shown}{more}")
 
     def file(self, run: StoredRun, name: str) -> Path | None:
-        """A local copy of a file at the top of a run's artifacts; None where the run has none of that name."""
+        """A local copy of a file at the top of a run's artifacts; None if the run has none of that name."""
         with self._errors():
             if name not in (each.path for each in self.client.list_artifacts(run.run_id)):
                 return None
@@ -93,7 +93,7 @@ class RunStore:
 
 
 def opened_store(uri: str, folder: Path) -> RunStore:
-    """The store, which is read alone. Raises TrackingError where there is none: MLflow itself would make one."""
+    """The store, which is read alone. Raises TrackingError if there is none: MLflow itself would make one."""
     if uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file():
         raise TrackingError(f"{uri}: no such store; run something first, or give --tracking-uri")
     try:

@@ -32,7 +32,7 @@ class _Times:
 
 
 def compare_times(contenders: Sequence[Contender]) -> Comparison:
-    """Each run against the first. Raises DataError where one has no times."""
+    """Each run against the first. Raises DataError if one has no times."""
     notes, tables, answers, facts = [_INSIDE], [], [], {}
     hardware = {each.run.tags["hardware"] for each in contenders if "hardware" in each.run.tags}
     if len(hardware) > 1:

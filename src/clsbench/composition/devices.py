@@ -35,9 +35,9 @@ class Devices:
 
 
 def devices_of(cfg: DictConfig) -> Devices | None:
-    """The GPUs that ``device`` names where they are several, which then is the first of them; None where it is one.
+    """The GPUs that ``device`` names where they are several, which then is the first of them; None if it is one.
 
-    Raises ConfigError where they are not there, or where several cannot do what is asked for.
+    Raises ConfigError if they are not there, or where several cannot do what is asked for.
     """
     asked = str(cfg.device)
     if _engine() in _OWN_WORDS or not (asked == _ALL or _SEVERAL.fullmatch(asked)):

@@ -28,7 +28,7 @@ class InFp32:
 
 
 def check_exact(cfg: DictConfig) -> None:
-    """Nothing where ``exact`` means something; ConfigError for a task or a precision that it is nothing for."""
+    """Nothing if ``exact`` means something; ConfigError for a task or a precision that it is nothing for."""
     if not cfg.exact:
         return
     task, planned = cfg.task.name, cfg.planned_task

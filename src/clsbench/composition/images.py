@@ -39,7 +39,7 @@ def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
 def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
     """(1, channel, height, width) of the first image, from which Caffe takes its network's size where nothing says it.
 
-    Raises DataError where it cannot be read.
+    Raises DataError if it cannot be read.
     """
     dataset = _read(cfg, limit=1)
     try:

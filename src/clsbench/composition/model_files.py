@@ -21,7 +21,7 @@ def weights_file_of(cfg: DictConfig) -> WeightsFile:
 
 
 def weights_of(cfg: DictConfig) -> Path | None:
-    """The weights file itself, None for random weights. Raises WeightsError where it is not there."""
+    """The weights file itself, None for random weights. Raises WeightsError if it is not there."""
     return None if cfg.model.weights == RANDOM else weights_file_of(cfg).found()
 
 

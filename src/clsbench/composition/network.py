@@ -84,7 +84,7 @@ def _with_images(cfg: DictConfig, layer: DataLayer, path: Path) -> DictConfig:
 
 
 def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer], path: Path) -> Shape | None:
-    """Of a database's first image, which alone says how many channels there are; None where it says nothing."""
+    """Of a database's first image, which alone says how many channels there are; None if it says nothing."""
     if not layers or layers[-1].source.kind not in ("lmdb", "leveldb") or layers[-1].is_grey:
         return None
     with suppress(ConfigError, DataError):  # said when the images are read; a task without images may do without
@@ -93,7 +93,7 @@ def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer], path: Path) ->
 
 
 def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
-    """The network at its crop size with its weights. Raises NetError where it cannot take that size."""
+    """The network at its crop size with its weights. Raises NetError if it cannot take that size."""
     weights = weights_of(cfg)
     head = net if cfg.model.output is None else with_head(net, cfg.model.output)
     suited = fitted(head, crop_size, cfg.model.dense)

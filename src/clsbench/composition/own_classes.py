@@ -39,7 +39,7 @@ def with_own_classes(cfg: DictConfig) -> DictConfig:
 
 
 def _classes(cfg: DictConfig) -> int | None:
-    """How many classes the network scores; None where that cannot be told, which is said when it is put together."""
+    """How many classes the network scores; None if that cannot be told, which is said when it is put together."""
     with suppress(ClsbenchError):
         if cfg.model.onnx is not None:
             return onnx_file_of(cfg.copy())[1].classes

@@ -30,7 +30,7 @@ class KeptImages:
 
 
 def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> PreparedDataset | None:
-    """The dataset of ``parts`` with its decoded images kept; None where they are not to be, or cannot be."""
+    """The dataset of ``parts`` with its decoded images kept; None if they are not to be, or cannot be."""
     kept = kept_images(cfg, parts, in_sweep=in_sweep)
     if kept is None:
         return None
@@ -41,7 +41,7 @@ def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> Prepar
 
 
 def kept_images(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> KeptImages | None:
-    """None where they are not to be kept, or cannot be.
+    """None if they are not to be kept, or cannot be.
 
     ``prepared=auto`` keeps them for the cells of a sweep alone, where the disk has room twice over.
     """

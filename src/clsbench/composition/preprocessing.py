@@ -22,7 +22,7 @@ _UNCHANGED: dict[str, Any] = {"scale": 1.0, "mean_image": "pixels"}
 
 
 def normaliser_of(cfg: DictConfig, pixels: Pixels, channels: int, resize: Resize) -> Normaliser:
-    """Numbers for each channel, or a mean image. Raises ConfigError where they do not suit the images."""
+    """Numbers for each channel, or a mean image. Raises ConfigError if they do not suit the images."""
     settings = cast(dict[str, Any], OmegaConf.to_container(cfg.preprocessing, resolve=True))
     settings.pop("file", None)
     if not str(settings.get("_target_")).startswith("clsbench."):

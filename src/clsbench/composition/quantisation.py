@@ -43,7 +43,7 @@ def quantised(
 ) -> tuple[Classifier, Dataset]:
     """The network and the images of an evaluation; with ``precision=int8`` quantised, less those of the calibration.
 
-    Raises ConfigError where no image would be left, or a setting is wrong. Nothing is quantised yet.
+    Raises ConfigError if no image would be left, or a setting is wrong. Nothing is quantised yet.
     """
     if not needs_quantising(cfg, engine, model):
         _say_what_is_quantised(cfg, model)
@@ -111,7 +111,7 @@ def _quantised(
 
 
 def _check_layers(exclude: Sequence[str], model: Classifier) -> None:
-    """ConfigError where one is no layer of Caffe's network; of an ONNX file, and of layers that are folded, it comes
+    """ConfigError if one is no layer of Caffe's network; of an ONNX file, and of layers that are folded, it comes
     when the file is quantised."""
     if not isinstance(model, Model):
         return

@@ -16,7 +16,7 @@ _CROP_TO_BASE = 0.875
 
 @dataclass(frozen=True)
 class Pixels:
-    """The size of a view, and of the image that it is cut from; None where images keep their own."""
+    """The size of a view, and of the image that it is cut from; None if images keep their own."""
 
     crop_size: Size
     base_size: Size | None
@@ -39,7 +39,7 @@ def pixels_of(cfg: DictConfig, net: Net) -> Pixels:
 
 
 def chosen_sizes(cfg: DictConfig, network_size: Size | None) -> Pixels:
-    """The sizes for a network whose own input size is ``network_size``, None where it takes any."""
+    """The sizes for a network whose own input size is ``network_size``, None if it takes any."""
     if cfg.size not in ("standard", "large"):
         raise ConfigError(f"size={cfg.size}: choose standard or large, or give crop_size and base_size")
     sizes = cfg.model.sizes

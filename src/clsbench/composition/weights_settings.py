@@ -24,7 +24,7 @@ _TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree", "doctor")
 def with_weights(cfg: DictConfig) -> DictConfig:
     """A copy of ``cfg`` with the sidecar's preprocessing, label order and network settings, but for the user's own.
 
-    With ``weights_from`` a zoo network's missing weights are fetched first. Raises WeightsError where they cannot be,
+    With ``weights_from`` a zoo network's missing weights are fetched first. Raises WeightsError if they cannot be,
     or where the sidecar is damaged or another file's; ConfigError for a ``weights_from`` that there is not.
     """
     completed = cfg.copy()

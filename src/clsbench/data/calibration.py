@@ -19,14 +19,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class CalibrationImages:
-    """``maker`` makes one view an image; ``workers`` threads read them. Bad images are left out."""
+    """``maker`` makes one view per image; ``workers`` threads read them. Bad images are left out."""
 
     dataset: Dataset
     maker: ViewMaker
     workers: int
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Each view, as (1, channel, height, width), made anew: all of them would not always fit in memory."""
+        """Each view, as (1, channel, height, width), made again: all of them would not always fit in memory."""
         everything = range(len(self.dataset.samples))
         with loaded(
             self.dataset, everything, self.maker.of_stored, workers=self.workers, ahead=2 * self.workers

@@ -11,7 +11,7 @@ _WNID = re.compile(r"(n\d{8})(?:\s+(.*))?")
 
 
 def read_class_names(file: str) -> tuple[str, ...]:
-    """Each class's line. Raises DataError where the file cannot be read, is empty, or has a line twice."""
+    """Each class's line. Raises DataError if the file cannot be read, is empty, or has a line twice."""
     lines = text_lines(file, "dataset.classes")
     if not lines:
         raise DataError(f"dataset.classes={file} names no class; give a file with one class per line")

@@ -41,7 +41,7 @@ class Crop(Protocol):
 
     @property
     def base_size(self) -> Sides | None:
-        """Pixels of the images that it is given; None where they keep their own size."""
+        """Pixels of the images that it is given; None if they keep their own size."""
 
     @property
     def views_per_image(self) -> int:
@@ -73,7 +73,7 @@ class ViewMaker:
     def of_stored(self, stored: Stored) -> Views:
         """The weighted views of an image file's bytes, or of pixels (height, width, channel).
 
-        Raises BadImageError where they are no image, or of other channels than the network takes.
+        Raises BadImageError if they are no image, or of other channels than the network takes.
         """
         return self.cut(self.image_of(stored))
 
@@ -106,7 +106,7 @@ class ViewMaker:
 
 
 def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
-    """Nothing where views of ``crop_size`` fit into images of ``base_size``; ConfigError otherwise."""
+    """Nothing if views of ``crop_size`` fit into images of ``base_size``; ConfigError otherwise."""
     crop = size_of(crop_size)
     base = size_of(base_size) if base_size is not None else crop
     if min(crop) < 1 or crop.height > base.height or crop.width > base.width:
@@ -117,7 +117,7 @@ def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
 
 
 def check_covers(image: Image, crop_size: Size) -> None:
-    """Nothing where a view fits into the image; BadImageError otherwise."""
+    """Nothing if a view fits into the image; BadImageError otherwise."""
     height, width = image.shape[:2]
     if height < crop_size.height or width < crop_size.width:
         raise BadImageError(

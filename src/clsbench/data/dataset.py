@@ -18,7 +18,7 @@ Stored: TypeAlias = bytes | Image
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image; ``label`` is its class index in the model's order, None where it is not known.
+    """One image; ``label`` is its class index in the model's order, None if it is not known.
 
     ``also`` are further labels that are right.
     """
@@ -41,7 +41,7 @@ class Dataset(Protocol):
 
     @property
     def classes(self) -> int | None:
-        """How many classes its labels are of; None where only the model knows."""
+        """How many classes its labels are of; None if only the model knows."""
 
     @property
     def missing(self) -> Sequence[str]:
@@ -58,12 +58,12 @@ class Dataset(Protocol):
     def read(self, index: int) -> Stored:
         """The image file of one sample, or its pixels or numbers (height, width, channel), BGR, where those are kept.
 
-        Raises BadImageError where it is missing, damaged, or may not be read.
+        Raises BadImageError if it is missing, damaged, or may not be read.
         """
 
 
 def check_labels(dataset: Dataset, classes: int) -> None:
-    """Nothing where a network with that many classes can give every label; DataError otherwise."""
+    """Nothing if a network with that many classes can give every label; DataError otherwise."""
     if dataset.classes not in (None, classes):
         raise DataError(
             f"dataset {dataset.name} has {dataset.classes} classes, but the model has {classes}; "

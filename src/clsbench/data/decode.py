@@ -15,7 +15,7 @@ def decode(data: bytes, channels: int = 3) -> NDArray[np.uint8]:
 
     EXIF orientation is applied; grey, colour, CMYK and 16 bits are converted by OpenCV.
 
-    Raises BadImageError where the file is empty, truncated, too large, damaged, or not an image.
+    Raises BadImageError if the file is empty, truncated, too large, damaged, or not an image.
     """
     check_file(data, MAX_PIXELS)
     try:

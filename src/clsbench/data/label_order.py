@@ -15,7 +15,7 @@ _FILE = Path(__file__).with_name("ilsvrc2015_order.txt")
 
 @cache
 def wnids(order: str) -> tuple[str, ...]:
-    """The wnid of each class index; ConfigError where ``order`` is not one of the two."""
+    """The wnid of each class index; ConfigError if ``order`` is not one of the two."""
     if order == ILSVRC2015:
         return _read(_FILE)
     if order == ILSVRC2012:

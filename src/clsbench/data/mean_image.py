@@ -31,7 +31,7 @@ class MeanImage:
         check_factors(self.std, self.scale)
 
     def normalised(self, image: Image) -> NDArray[np.float64]:
-        """The (height, width, channel) image in float64; BadImageError where the mean image has another size."""
+        """The (height, width, channel) image in float64; BadImageError if the mean image has another size."""
         if self.is_of_view:
             return image * self._factors
         self._check(image)

@@ -31,7 +31,7 @@ class Lookup:
 
 
 def lookup_of(views: ViewMaker, dataset: Dataset) -> Lookup | None:
-    """What the views of ``dataset`` are looked up in; None where they are computed otherwise, or of other numbers.
+    """What the views of ``dataset`` are looked up in; None if they are computed otherwise, or of other numbers.
 
     Only the single crop cuts its view from 8-bit pixels. Of a database, images may be numbers of any kind.
     """

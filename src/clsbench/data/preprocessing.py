@@ -64,7 +64,7 @@ class Preprocessing:
         return len(np.atleast_1d(self.mean))
 
     def of(self, channels: int) -> "Preprocessing":
-        """The same for images of that many channels; ConfigError where the numbers are of another number of them."""
+        """The same for images of that many channels; ConfigError if the numbers are of another number of them."""
         mean, std = (for_channels(_numbers(getattr(self, name), name), name, channels) for name in ("mean", "std"))
         return replace(self, mean=mean, std=std)
 
@@ -115,7 +115,7 @@ class Preprocessing:
 
 
 def for_channels(given: float | Sequence[float], name: str, channels: int) -> tuple[float, ...]:
-    """A number a channel; one number, or several that are equal, serve every channel. Raises ConfigError."""
+    """A number per channel; one number, or several that are equal, serve every channel. Raises ConfigError."""
     values = _numbers(given, name)
     if len(set(values)) == 1:
         return values[:1] * channels
@@ -139,7 +139,7 @@ def _numbers(given: float | Sequence[float], name: str) -> tuple[float, ...]:
 
 
 def check_factors(std: float | Sequence[float], scale: float) -> None:
-    """ConfigError where pixels would be divided or multiplied by something that is not positive."""
+    """ConfigError if pixels would be divided or multiplied by something that is not positive."""
     if min(np.atleast_1d(std)) <= 0:
         shown = list(std) if isinstance(std, Sequence) else std
         raise ConfigError(f"preprocessing.std={shown}: pixels are divided by it; give positive numbers")

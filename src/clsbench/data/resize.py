@@ -33,7 +33,7 @@ def resized(image: Array, height: int, width: int, interpolation: str = LINEAR) 
 def with_short_side(image: Array, size: Sides, interpolation: str = LINEAR) -> Array:
     """The image with its short side ``size`` pixels long, and its aspect ratio kept.
 
-    Where ``size`` is a height and a width, the image just covers them. Raises BadImageError where the result would
+    Where ``size`` is a height and a width, the image just covers them. Raises BadImageError if the result would
     have more than MAX_RESIZED_PIXELS.
     """
     old_height, old_width = image.shape[:2]

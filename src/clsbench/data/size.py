@@ -31,7 +31,7 @@ def size_of(sides: Sides) -> Size:
 
 
 def configured_size(value: object, key: str) -> Size:
-    """A setting that is a whole number or [height, width]; ConfigError where it is neither."""
+    """A setting that is a whole number or [height, width]; ConfigError if it is neither."""
     sides: list[Any] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value, value]
     if len(sides) != 2 or not all(isinstance(side, int) and not isinstance(side, bool) and side >= 1 for side in sides):
         shown = value if not isinstance(value, Sequence) or isinstance(value, str) else list(value)

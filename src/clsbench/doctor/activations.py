@@ -29,7 +29,7 @@ class LayerStatistics:
 
     @property
     def complaint(self) -> str:
-        """What is wrong with it; empty where nothing is."""
+        """What is wrong with it; empty if nothing is."""
         if not self.is_finite:
             return "is not finite"
         if self.largest == 0:
@@ -60,7 +60,7 @@ def statistics_of(blob: str, values: NDArray[np.float32]) -> LayerStatistics:
 
 
 def first_complaint(layers: Iterable[LayerStatistics]) -> str:
-    """Of the first layer that has one; empty where none has."""
+    """Of the first layer that has one; empty if none has."""
     return next((f"layer {each.blob} {each.complaint}" for each in layers if each.complaint), "")
 
 

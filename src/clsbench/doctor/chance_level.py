@@ -32,7 +32,7 @@ class Diagnosis:
     matching: Matching
     trial: Trial
     is_random: bool  # random weights, by the given settings
-    layers: Sequence[LayerStatistics]  # on two images; empty where the labels are a permutation
+    layers: Sequence[LayerStatistics]  # on two images; empty if the labels are a permutation
 
     @property
     def words(self) -> str:
@@ -107,7 +107,7 @@ def _surest(given: Trial, trials: Iterable[Trial]) -> Trial:
 
 
 def _repeated(sample: PartOfDataset, count: int, seed: int) -> Dataset | None:
-    """Images of few classes, several of each; None where no label occurs often enough."""
+    """Images of few classes, several of each; None if no label occurs often enough."""
     random = np.random.default_rng(seed)
     by_label: dict[int | None, list[int]] = {}
     for index in random.permutation(len(sample.whole.samples)).tolist():

@@ -45,7 +45,7 @@ class Examination:
         return Search(self.bench, self.labellings, self.plan, notify)
 
     def given(self) -> State:
-        """The given settings, tried. Raises DataError where no image can be read."""
+        """The given settings, tried. Raises DataError if no image can be read."""
         labelling, trial = self.labellings[0], self.bench.trial(())
         if not trial.problem and (trial.best < 0).all():
             raise DataError(f"{self.sample.name}: none of {len(trial.best)} images could be read")
@@ -66,7 +66,7 @@ class Examination:
 
 @contextmanager
 def examination(cfg: DictConfig) -> Iterator[Examination]:
-    """The parts; leaving closes the network. Raises ClsbenchError where nothing can be tried."""
+    """The parts; leaving closes the network. Raises ClsbenchError if nothing can be tried."""
     (model, pixels), has_places = _first_network(cfg)
     chosen, found = labellings(cfg, model.classes, cfg.sample or SAMPLE)
     decoded = DecodedDataset(chosen, model.input_shape[0])

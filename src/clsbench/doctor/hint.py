@@ -11,7 +11,7 @@ _FAR_STDERRS = 4.0
 
 
 def doctor_hint(tally: Tally, metrics: Mapping[str, float], overrides: Sequence[str]) -> str:
-    """Empty where the top-1 error is not near chance, nor far above the published one."""
+    """Empty if the top-1 error is not near chance, nor far above the published one."""
     reason = ""
     classes = tally.classes if tally.subset is None else len(tally.subset)
     if near_chance(tally.top1_hits, tally.labelled, classes):

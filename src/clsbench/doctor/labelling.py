@@ -118,7 +118,7 @@ def _by_name(cfg: DictConfig, chosen: PartOfDataset, classes: int) -> Iterator[L
 
 
 def wnid_of(name: str) -> str:
-    """The wnid in an image's name; empty where there is none."""
+    """The wnid in an image's name; empty if there is none."""
     match = _WNID.search(name)
     return match.group() if match else ""
 

@@ -29,7 +29,7 @@ class Match:
 class Matching:
     """The assignment that explains most images; ``by_chance`` is how many it explains where labels are shuffled.
 
-    ``by_chance`` and ``p`` are None where each label occurs once: then any labels could be matched. ``confidence`` is
+    ``by_chance`` and ``p`` are None if each label occurs once: then any labels could be matched. ``confidence`` is
     the mean probability of the best class.
     """
 

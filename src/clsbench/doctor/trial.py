@@ -52,7 +52,7 @@ def fill(
     predictor: Predictor,
     labels: Sequence[NDArray[np.int64]],
 ) -> None:
-    """Puts every image through the network. Raises EngineError, also where a score is not finite."""
+    """Puts every image through the network. Raises EngineError, also if a score is not finite."""
     with _threads(predictor.description.streams) as beside:
         for image, scores in _scored(images, samples, predictor, beside):
             best = top_k(scores, 5)

@@ -31,7 +31,7 @@ def evaluate_images(
     """Calls ``notify`` with all images, some at a time in the order of ``images``, after ``tally`` has counted them.
 
     All of it happens in the calling thread, which a signal's exception ends at once; ``tally`` then holds what was
-    measured so far. Raises EngineError, also where a score is not finite.
+    measured so far. Raises EngineError, also if a score is not finite.
     """
     with streams(predictor) as opened:
         loop = _Loop(samples, predictor.description.streams, opened, tally, notify)

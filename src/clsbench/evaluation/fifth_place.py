@@ -18,7 +18,7 @@ def with_fifth_places(
 ) -> list[Prediction]:
     """``predictions``, which ``summed`` (image, class) made, with ``at_fifth``.
 
-    It is None where no score could change the hit: without a label, with five classes or fewer, or where no right
+    It is None if no score could change the hit: without a label, with five classes or fewer, or where no right
     label is in ``subset``.
     """
     allowed = np.arange(summed.shape[1]) if subset is None else subset

@@ -17,7 +17,7 @@ _ATTEMPTS = 100  # each fails only where the folder's last owner removes it in t
 def locked(folder: Path) -> Iterator[None]:
     """The folder, made where it is missing, is this process's own within the block; one left empty is removed.
 
-    Raises BusyError where another process has it, and OSError where it cannot be made or its file system has no locks.
+    Raises BusyError if another process has it, and OSError if it cannot be made or its file system has no locks.
     """
     descriptor = _taken(folder)
     try:

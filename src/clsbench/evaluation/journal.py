@@ -24,7 +24,7 @@ _SYNC_SECONDS = 10.0  # a kill loses nothing that was written; a power cut loses
 def journal_at(folder: Path, samples: Sequence[Sample], *, resume: bool) -> Iterator["Journal"]:
     """The journal in ``folder`` of an evaluation of ``samples``; without ``resume`` what it holds is thrown away.
 
-    Raises BusyError where another process is at this evaluation. A journal that cannot be kept ends nothing: a warning
+    Raises BusyError if another process is at this evaluation. A journal that cannot be kept ends nothing: a warning
     says so, once.
     """
     journal = Journal(folder / FILE, samples)

@@ -1,4 +1,4 @@
-"""The journal's text: a line an image, with a checksum over it and all lines before it."""
+"""The journal's text: a line per image, with a checksum over it and all lines before it."""
 
 import json
 import zlib
@@ -69,7 +69,7 @@ def text_of(prediction: Prediction, batch_size: int) -> bytes:
 
 
 def kept_images(content: bytes, head: bytes, samples: Sequence[Sample]) -> list[KeptImage] | None:
-    """The first images, as far as the lines are good; None where ``head`` is not the first line's text."""
+    """The first images, as far as the lines are good; None if ``head`` is not the first line's text."""
     lines = good_lines(content)
     if next(lines, START).text != head:
         return None

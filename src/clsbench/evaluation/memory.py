@@ -18,6 +18,6 @@ def peak_rss_mib() -> float:
 
 
 def forget_peak() -> None:
-    """Starts the peak anew, so that each run of a sweep gets its own; without /proc it stays the process's."""
+    """Starts the peak again, so that each run of a sweep gets its own; without /proc it stays the process's."""
     with suppress(OSError):
         _CLEAR.write_text("5")  # proc_pid_clear_refs(5): resets VmHWM

@@ -124,7 +124,7 @@ class Packer:
                 yield from self.rest()
 
     def rest(self) -> Iterator[Batch]:
-        """What waits, as a batch that may be smaller; nothing where nothing waits."""
+        """What waits, as a batch that may be smaller; nothing if nothing waits."""
         if self.parts:
             batch = Batch(tuple(self.parts))
             self.parts, self.filled = [], 0

@@ -19,7 +19,7 @@ class Prediction:
 
     index: int
     name: str
-    label: int | None  # in the model's order; None where it is not known
+    label: int | None  # in the model's order; None if it is not known
     top5: tuple[int, ...]  # best first; as many as there are classes where there are fewer than five
     top5_probability: tuple[float, ...]
     label_probability: float | None

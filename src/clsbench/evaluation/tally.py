@@ -57,7 +57,7 @@ class Tally:
         self.seconds = seconds
 
     def images_per_second(self) -> float | None:
-        """Of the images that were evaluated by this process; None where there is none, or no clock."""
+        """Of the images that were evaluated by this process; None if there is none, or no clock."""
         return self.timed_images / self.seconds if self.seconds > 0 and self.is_clocked else None
 
     def metrics(self) -> dict[str, float]:

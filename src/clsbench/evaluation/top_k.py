@@ -22,7 +22,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
 
 
 def check_finite(scores: NDArray[np.float32], image: str) -> None:
-    """Nothing; raises EngineError where a score is not a number, because it would compare false with everything."""
+    """Nothing; raises EngineError if a score is not a number, because it would compare false with everything."""
     if not np.isfinite(scores).all():
         wrong = np.flatnonzero(~np.isfinite(scores))
         raise EngineError(

@@ -25,7 +25,7 @@ class ChannelAffine:
 
 
 def affine_of(layer: Layer) -> ChannelAffine | None:
-    """What ``layer`` does to each channel; None where it does something else, or its weights are not there."""
+    """What ``layer`` does to each channel; None if it does something else, or its weights are not there."""
     if not layer.blobs or len(layer.bottoms) != 1:
         return None
     if layer.type == "BatchNorm":

@@ -1,4 +1,4 @@
-"""ConvolutionDepthwise and DepthwiseConvolution become what they compute: a Convolution with one group a channel."""
+"""ConvolutionDepthwise and DepthwiseConvolution become what they compute: a Convolution with one group per channel."""
 
 from dataclasses import replace
 

@@ -13,7 +13,7 @@ class Classifier(Protocol):
 
     @property
     def weights(self) -> Path | None:
-        """The file with its weights; None where they are random."""
+        """The file with its weights; None if they are random."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -48,13 +48,13 @@ class Classifier(Protocol):
         """The prototxt in BVLC Caffe's dialect; None for a network that did not come from Caffe."""
 
     def check(self) -> None:
-        """Raises WeightsError or NetError where it cannot be run as a classifier."""
+        """Raises WeightsError or NetError if it cannot be run as a classifier."""
 
     def onnx(self) -> Path:
         """The ONNX file."""
 
     def prototxt(self) -> Path:
-        """The prototxt in BVLC Caffe's dialect; raises ConfigError where there is none."""
+        """The prototxt in BVLC Caffe's dialect; raises ConfigError if there is none."""
 
     def caffemodel(self) -> Path:
-        """The weights that belong to ``prototxt()``; raises ConfigError where there are none."""
+        """The weights that belong to ``prototxt()``; raises ConfigError if there are none."""

@@ -52,7 +52,7 @@ class Model:
 
     @cached_property
     def classes(self) -> int:
-        """How many classes are scored; NetError where the output is not one score a class."""
+        """How many classes are scored; NetError if the output is not one score per class."""
         name, shape = output_of(self.net)
         if len(shape) < 2 or any(side != 1 for side in shape[2:]):
             cure = _DENSE if len(shape) == 4 else ""
@@ -81,7 +81,7 @@ class Model:
         return f"{RANDOM}:{_SEED}:{self.input_rms:.4g}" if self.weights is None else sha256_of(self.weights)
 
     def check(self) -> None:
-        """Raises WeightsError where the caffemodel does not fit, NetError where the output is no classifier's."""
+        """Raises WeightsError if the caffemodel does not fit, NetError if the output is no classifier's."""
         _ = self.classes
         if self.weights is not None:
             _ = self.weighted

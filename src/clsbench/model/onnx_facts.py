@@ -38,7 +38,7 @@ _read: dict[tuple[Path, str | None], tuple[States, OnnxFacts]] = {}
 def read_onnx_facts(path: Path, output: str | None) -> OnnxFacts:
     """The facts; ``output`` names the scores where the file has several outputs.
 
-    Raises NetError where it is no ONNX file, or not one float (batch, channel, height, width) input to one float
+    Raises NetError if it is no ONNX file, or not one float (batch, channel, height, width) input to one float
     (batch, class) output. To check a file takes a process of its own, so what was read holds while no file changes.
     """
     known = _read.get((path, output))

@@ -13,7 +13,7 @@ _SECONDS = 600.0
 
 
 def fault_of(path: Path) -> str | None:
-    """What is wrong with the file, in one line; None where onnx finds it sound and the runtime survives it."""
+    """What is wrong with the file, in one line; None if onnx finds it sound and the runtime survives it."""
     try:
         ended = subprocess.run(
             opening(path), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_SECONDS

@@ -22,7 +22,7 @@ class OnnxFile:
 
 
 def read_onnx_file(path: Path) -> OnnxFile:
-    """The file; raises NetError where it is missing, damaged, or against the standard; weights beside it, too."""
+    """The file; raises NetError if it is missing, damaged, or against the standard; weights beside it, too."""
     if not path.is_file():
         raise NetError(f"{path}: there is no such ONNX file")
     if fault := fault_of(path):

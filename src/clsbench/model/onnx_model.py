@@ -50,7 +50,7 @@ class OnnxModel:
         return sums[0] if len(sums) == 1 else hashlib.sha256(" ".join(sums).encode()).hexdigest()
 
     def check(self) -> None:
-        """Raises NetError where the file is made for views of another size."""
+        """Raises NetError if the file is made for views of another size."""
         own = (self.facts.height, self.facts.width)
         if any(side not in (None, wanted) for side, wanted in zip(own, self.size, strict=True)):
             height, width = ("any" if side is None else side for side in own)

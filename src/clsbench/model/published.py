@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PublishedErrors:
-    """Top-1 and top-5 error in percent; top-5 is None where it was not published."""
+    """Top-1 and top-5 error in percent; top-5 is None if it was not published."""
 
     top1_error: float
     top5_error: float | None
@@ -16,7 +16,7 @@ class PublishedErrors:
 def published_errors(
     published: Mapping[str, Any], sizes: Mapping[str, tuple[int, int]], cell: tuple[str, int | str, int | str]
 ) -> PublishedErrors | None:
-    """The published errors of ``cell`` = (crop policy, crop size, base size); None where there are none.
+    """The published errors of ``cell`` = (crop policy, crop size, base size); None if there are none.
 
     ``published`` maps size name -> crop policy -> [top-1, top-5]; ``sizes`` maps size name -> (crop size, base size).
     A run at other pixels than the published ones is another cell, whatever the size is called.

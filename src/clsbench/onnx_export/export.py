@@ -26,8 +26,8 @@ _IR_VERSION = 8  # of onnx 1.10, the oldest that opset 17's runtimes share
 def export_onnx(net: Net, path: Path) -> None:
     """Writes ``net`` with its weights to ``path``, for any number of images at a time.
 
-    Inputs and outputs are called like its blobs; height and width are those of ``net.inputs``. Raises NetError where a
-    layer cannot be said in ONNX exactly, WeightsError where weights are missing.
+    Inputs and outputs are called like its blobs; height and width are those of ``net.inputs``. Raises NetError if a
+    layer cannot be said in ONNX exactly, WeightsError if weights are missing.
     """
     _check_weights(net)
     outputs = _outputs(net)

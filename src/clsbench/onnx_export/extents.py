@@ -12,7 +12,7 @@ from clsbench.errors import NetError
 
 @dataclass(frozen=True)
 class Extent:
-    """A blob's shape for one image, and the axis that grows with the number of images; None where none does."""
+    """A blob's shape for one image, and the axis that grows with the number of images; None if none does."""
 
     shape: Shape
     batch_axis: int | None
@@ -42,7 +42,7 @@ def input_extents(net: Net) -> Mapping[str, Extent]:
 
 
 def layer_extents(net: Net) -> tuple[LayerExtents, ...]:
-    """One entry for each layer; NetError where a layer does not work for any number of images."""
+    """One entry for each layer; NetError if a layer does not work for any number of images."""
     one, two = _shapes_at(net, 1), _shapes_at(net, 2)
     return tuple(_extents(layer, *shapes) for layer, *shapes in zip(net.layers, one, two, strict=True))
 

@@ -23,7 +23,7 @@ _DATA_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): Tens
 def write_model(model: ModelProto, tensors: dict[str, Tensor], path: Path) -> None:
     """Writes ``model``, its graph's initialisers being ``tensors``, whole or not at all.
 
-    Raises NetError where it would exceed 2 GiB or cannot be written, DiskError where there is no room for it.
+    Raises NetError if it would exceed 2 GiB or cannot be written, DiskError if there is no room for it.
     """
     around, graph = _parted(model)
     heads = [_tensor_head(name, values) for name, values in tensors.items()]

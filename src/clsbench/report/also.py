@@ -42,7 +42,7 @@ class OwnRows:
                     yield _accuracy(row, size, crop, pixels)
 
     def times(self, size: str, device: str) -> list[Times]:
-        """A cell a row; ``device``: cpu, cuda, or empty for either."""
+        """A cell per row; ``device``: cpu, cuda, or empty for either."""
         return [_times(row, size, device, self._pixels(row, size)[0]) for row in self.rows]
 
     def _pixels(self, row: OwnRow, size: str) -> Pixels:

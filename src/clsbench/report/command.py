@@ -47,7 +47,7 @@ _VIEWS = {"table1": TABLE_1, "table3": TABLE_3}
 
 
 def report(options: argparse.Namespace) -> Document:
-    """The report, shown and written. Raises ClsbenchError where it cannot be made."""
+    """The report, shown and written. Raises ClsbenchError if it cannot be made."""
     known = defaults()
     store = Store(options.tracking_uri or known.tracking_uri, options.experiment or known.experiment)
     document = _document(options, store)

@@ -24,7 +24,7 @@ def ratio(value: float | None) -> str:
 
 
 def pair(first: str, second: str) -> str:
-    """``first / second``, as published; a dash where one is absent, empty where both are."""
+    """``first / second``, as published; a dash where one is absent, empty if both are."""
     return f"{first or '-'} / {second or '-'}" if first or second else ""
 
 

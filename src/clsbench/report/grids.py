@@ -32,7 +32,7 @@ def time_entry(found: Times, setups: Setups) -> Entry:
 
 
 def accuracy_grid(title: str, found: Iterable[Accuracy], setups: Setups, *, of: str = "error") -> Grid:
-    """A row a cell, with everything of it; ``of``: what its figures are, error or accuracy."""
+    """A row per cell, with everything of it; ``of``: what its figures are, error or accuracy."""
     headings = (
         *("network", "crop of base", f"top-1 {of}", "s.e.", "published", "difference"),
         *(f"top-5 {of}", "s.e.", "published", "difference", "tolerance"),
@@ -41,7 +41,7 @@ def accuracy_grid(title: str, found: Iterable[Accuracy], setups: Setups, *, of: 
 
 
 def time_grid(title: str, found: Iterable[Times], setups: Setups) -> Grid:
-    """A row a cell, with everything of it."""
+    """A row per cell, with everything of it."""
     return Grid(title, TIME_HEADINGS, tuple(_time_row(each, setups) for each in found))
 
 

@@ -32,7 +32,7 @@ def time_summary(found: Sequence[Times]) -> str:
 
 
 def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
-    """A line a cell that is no result, is outside, or has its weights from a hub; missing cells have none."""
+    """A line per cell that is no result, is outside, or has its weights from a hub; missing cells have none."""
     for each in found:
         cell, run = each.cell, each.run
         if run is None:
@@ -48,7 +48,7 @@ def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
 
 
 def time_notes(found: Iterable[Times]) -> Iterator[Entry]:
-    """A line a cell that is no result or noisy."""
+    """A line per cell that is no result or noisy."""
     for each in found:
         cell, run = each.cell, each.run
         if run is None:

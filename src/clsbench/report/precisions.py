@@ -143,7 +143,7 @@ def _other_class(images: PairedImages) -> int:
 
 
 def _speed_up(before: tuple[Run, Run | None], after: tuple[Run, Run | None]) -> float | None:
-    """By the timings where both have one, on one machine, else by the evaluations; None where neither pair has both.
+    """By the timings where both have one, on one machine, else by the evaluations; None if neither pair has both.
 
     Of two evaluations one of which did not decode its images, the times say nothing of the precisions.
     """

@@ -19,7 +19,7 @@ class Run:
     link: str
 
     def get(self, key: str) -> str | None:
-        """A tag, or else a param; None where the run has neither."""
+        """A tag, or else a param; None if the run has neither."""
         return self.tags.get(key, self.params.get(key))
 
     @property

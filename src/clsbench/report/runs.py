@@ -59,7 +59,7 @@ class Store:
             return self._record(client.get_run(run_id))
 
     def file(self, run: Run, name: str, folder: Path) -> Path:
-        """A copy of one of the run's artifacts in ``folder``. Raises TrackingError where the run has none."""
+        """A copy of one of the run's artifacts in ``folder``. Raises TrackingError if the run has none."""
         client = existing_store(self.uri)
         with store_errors(self.uri):
             if name not in (each.path for each in client.list_artifacts(run.run_id)):
@@ -67,7 +67,7 @@ class Store:
             return Path(client.download_artifacts(run.run_id, name, str(folder)))
 
     def predictions(self, run: Run, folder: Path) -> Path | None:
-        """A copy of the run's predictions.parquet; None where it has none. Raises TrackingError."""
+        """A copy of the run's predictions.parquet; None if it has none. Raises TrackingError."""
         client = existing_store(self.uri)
         with store_errors(self.uri):
             if "predictions.parquet" not in (each.path for each in client.list_artifacts(run.run_id)):

@@ -1,4 +1,4 @@
-"""A row a cell for other programs: every figure exactly, the state, and the run behind it."""
+"""A row per cell for other programs: every figure exactly, the state, and the run behind it."""
 
 from clsbench.report.cell_status import CellStatus
 from clsbench.report.figures import exact

@@ -32,7 +32,7 @@ class Figure:
 
 
 def verdict(figures: Sequence[Figure], points: float, *, sampled: bool) -> str:
-    """WITHIN where every published figure was met, else OUTSIDE; empty where nothing is published.
+    """WITHIN where every published figure was met, else OUTSIDE; empty if nothing is published.
 
     ``points``: percentage points; ``sampled``: the 95 % sampling error is added. The whole set is the published
     one, image by image, so that it has none.

@@ -40,7 +40,7 @@ def of_this_machine() -> dict[str, str]:
 
 
 def write_archive(texts: Mapping[str, str], path: Path) -> None:
-    """A zip file, made anew. Raises ConfigError where it cannot be written."""
+    """A zip file, made again. Raises ConfigError if it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:

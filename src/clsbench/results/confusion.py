@@ -8,7 +8,7 @@ from pathlib import Path
 from clsbench.evaluation.record import Prediction
 from clsbench.results.svg import box, picture, words
 
-# (label, class that was best); the class is None where the image could not be read.
+# (label, class that was best); the class is None if the image could not be read.
 Confusion = Counter[tuple[int, int | None]]
 
 _PAIRS = 30
@@ -61,7 +61,7 @@ def write_confusion(predictions: Iterable[Prediction], names: Sequence[str], fol
 
 
 def _drawn(counts: Confusion, of_label: Counter[int], classes: Sequence[int], names: Sequence[str]) -> str:
-    """A row a label, a column a prediction; the darker, the larger the share of the label's images."""
+    """A row per label, a column per prediction; the darker, the larger the share of the label's images."""
     places = {each: place for place, each in enumerate(classes)}
     cell = min(max(_SIDE / len(classes), _SMALL), _LARGE)
     side, shapes = cell * len(classes), []

@@ -48,7 +48,7 @@ def cpu_name() -> str:
 
 
 def git_commit(folder: Path) -> str | None:
-    """The commit of the checkout in ``folder``, with ``-dirty`` where files differ; None where it is no checkout."""
+    """The commit of the checkout in ``folder``, with ``-dirty`` where files differ; None if it is no checkout."""
     try:
         told = subprocess.run(
             ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],

@@ -41,7 +41,7 @@ def confident_errors(predictions: Iterable[Prediction]) -> list[Prediction]:
 
 
 def errors_page(errors: Sequence[Prediction], worst: Sequence[WorstClass], names: Sequence[str], read: Read) -> str:
-    """``names`` by class index, empty where there are none; ``read`` gives an image by its index."""
+    """``names`` by class index, empty if there are none; ``read`` gives an image by its index."""
     rows = "\n".join(_row(each, names) for each in worst)
     headings = ("class", "images", "top-1 error %", "95 % interval (Wilson)", "most taken for")
     head = "".join(f"<th>{heading}</th>" for heading in headings)
@@ -82,7 +82,7 @@ def _title(label: int, names: Sequence[str]) -> str:
 
 
 def _thumbnail(index: int, read: Read) -> str | None:
-    """A JPEG as data URI; None where the image is too large for it, cannot be read, or is no picture."""
+    """A JPEG as data URI; None if the image is too large for it, cannot be read, or is no picture."""
     try:
         stored = read(index)
         if isinstance(stored, bytes) and len(stored) > _LARGEST:

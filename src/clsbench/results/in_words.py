@@ -9,7 +9,7 @@ _TIMES = (("forward", "forward_ms"), ("backward", "backward_ms"))
 
 
 def errors_in_words(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
-    """The errors, and ``doubts``: why they are no result of a table; empty where no image was seen."""
+    """The errors, and ``doubts``: why they are no result of a table; empty if no image was seen."""
     parts = [_error(label, k, metrics) for label, k in _ERRORS if f"{k}_error" in metrics]
     if not parts:
         return ""
@@ -20,7 +20,7 @@ def errors_in_words(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
 
 
 def times_in_words(metrics: Mapping[str, float], hardware: str, published_on: str) -> str:
-    """The times; empty where none was measured."""
+    """The times; empty if none was measured."""
     parts = [_time(label, key, metrics, published_on) for label, key in _TIMES if f"{key}_p50" in metrics]
     return f"{'; '.join(parts)}. On {hardware}." if parts else ""
 

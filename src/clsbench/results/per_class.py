@@ -18,7 +18,7 @@ class _Count:
 
 
 def write_per_class(predictions: Iterable[Prediction], names: Sequence[str], path: Path) -> None:
-    """One row a class that occurs, errors in percent; ``names`` by class index, empty where there are none."""
+    """One row per class that occurs, errors in percent; ``names`` by class index, empty if there are none."""
     counts: dict[int, _Count] = {}
     for prediction in predictions:
         if prediction.label is None:

@@ -23,7 +23,7 @@ _ROWS = 10_000
 
 
 def write_predictions(predictions: Sequence[Prediction], path: Path) -> None:
-    """One row an image, in the order of the dataset; a bad image has empty lists and no probability.
+    """One row per image, in the order of the dataset; a bad image has empty lists and no probability.
 
     Where images have several right labels, the column ``also_right`` has the further ones.
     """

@@ -11,7 +11,7 @@ _IMAGES = 200
 
 
 def write_predictions_preview(predictions: Sequence[Prediction], names: Sequence[str], path: Path) -> None:
-    """One row an image, classes by ``names`` where there are any; ``label_rank`` 1 to 5, or empty."""
+    """One row per image, classes by ``names`` where there are any; ``label_rank`` 1 to 5, or empty."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

@@ -15,7 +15,7 @@ _COLUMNS = (
 
 
 def write_rescored(twice: Iterable[ScoredTwice], path: Path) -> None:
-    """One row an image, its margins in the low precision; an empty one where nothing is decided."""
+    """One row per image, its margins in the low precision; an empty one where nothing is decided."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

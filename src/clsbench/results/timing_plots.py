@@ -29,7 +29,7 @@ def write_timing_plots(layers: Sequence[LayerTime], forward_ms: Sequence[float],
 
 
 def summed_by_type(layers: Sequence[LayerTime]) -> list[LayerTime]:
-    """One entry a type, the slowest forward first; backward is None where no layer of the type has one."""
+    """One entry a type, the slowest forward first; backward is None if no layer of the type has one."""
     sums: dict[str, LayerTime] = {}
     for each in layers:
         before = sums.get(each.type, LayerTime(each.type, each.type, 0.0))

@@ -15,7 +15,7 @@ _COLUMNS = ("class", "name", "images", "top1_error", "from", "to", "most_taken_f
 
 @dataclass(frozen=True)
 class WorstClass:
-    """Counts of images; ``error`` and its 95 % ``interval`` in percent; ``taken_for`` None where all were bad."""
+    """Counts of images; ``error`` and its 95 % ``interval`` in percent; ``taken_for`` None if all were bad."""
 
     label: int
     images: int
@@ -49,12 +49,12 @@ def worst_classes(predictions: Iterable[Prediction]) -> list[WorstClass]:
 
 
 def name_of(label: int | None, names: Sequence[str]) -> str:
-    """Empty where nothing names it."""
+    """Empty if nothing names it."""
     return names[label] if label is not None and label < len(names) else ""
 
 
 def write_worst_classes(found: Iterable[WorstClass], names: Sequence[str], path: Path) -> None:
-    """A row a class, errors in percent."""
+    """A row per class, errors in percent."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

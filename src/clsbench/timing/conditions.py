@@ -50,7 +50,7 @@ def conditions(before: Moment, after: Moment) -> Mapping[str, float]:
 
 
 def busy_seconds(stat: Path, cpus: set[int]) -> float | None:
-    """The time that ``cpus`` did not idle, since boot (proc_stat(5)); None where ``stat`` is not there."""
+    """The time that ``cpus`` did not idle, since boot (proc_stat(5)); None if ``stat`` is not there."""
     total = 0
     try:
         lines = stat.read_text().splitlines()

@@ -8,7 +8,7 @@ _MOST_FOREIGN_CORES = 0.15
 
 
 def noise(metrics: Mapping[str, float], slowed_by: Sequence[str] = ()) -> str | None:
-    """Why the times are to be doubted, in words; None where nothing speaks against them.
+    """Why the times are to be doubted, in words; None if nothing speaks against them.
 
     ``slowed_by``: what slowed a GPU down.
     """

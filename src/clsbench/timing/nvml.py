@@ -30,7 +30,7 @@ class GpuMoment:
 
 
 def gpu_moment(index: str) -> GpuMoment | None:
-    """Now; ``index`` is a number or a UUID, as nvidia-smi has them. None where the library is not here."""
+    """Now; ``index`` is a number or a UUID, as nvidia-smi has them. None if the library is not here."""
     with _library() as nvml:
         if nvml is None:
             return None

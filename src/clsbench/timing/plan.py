@@ -40,7 +40,7 @@ class Plan:
             )
 
     def check(self, engine: Engine, name: str) -> None:
-        """ConfigError where ``engine``, called ``name``, cannot do what is asked."""
+        """ConfigError if ``engine``, called ``name``, cannot do what is asked."""
         if self.nested and not isinstance(engine, OffersNestedTimers):
             raise ConfigError(
                 f"timing={self.name} engine={name}: its layers cannot be run and timed one by one; "

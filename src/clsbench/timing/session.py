@@ -60,7 +60,7 @@ class _Session:
         return self.job.plan
 
     def clean(self) -> None:
-        """Forwards, then backwards, then single layers, each opened anew so that none disturbs another."""
+        """Forwards, then backwards, then single layers, each opened again so that none disturbs another."""
         self.tell("stage", "opening")
         start = time.perf_counter()
         with self.job.engine.open(self.job.network) as predictor:

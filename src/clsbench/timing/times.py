@@ -14,7 +14,7 @@ _PERCENTILES = (50, 90, 99)
 
 @dataclass
 class Times:
-    """Milliseconds are one entry a call, of ``batch`` views."""
+    """Milliseconds are one entry per call, of ``batch`` views."""
 
     batch: int
     description: Description | None = None

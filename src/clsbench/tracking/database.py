@@ -16,7 +16,7 @@ _LOCK_SECONDS = 60
 
 
 def database_of(uri: str) -> URL | None:
-    """The parsed address; None where it is no database server's."""
+    """The parsed address; None if it is no database server's."""
     try:
         url = make_url(uri)
     except (ArgumentError, ValueError):  # the latter of a port that is no number
@@ -43,7 +43,7 @@ def check_connection(database: URL, seconds: float) -> None:
 def one_at_a_time_at(database: URL) -> Iterator[None]:
     """Holds a lock against other processes, of other machines too: several that make MLflow's tables at once fail.
 
-    Raises SQLAlchemyError where another one holds it for a minute. PostgreSQL alone; elsewhere nothing is held.
+    Raises SQLAlchemyError if another one holds it for a minute. PostgreSQL alone; elsewhere nothing is held.
     """
     if database.get_backend_name() != _POSTGRESQL:
         yield

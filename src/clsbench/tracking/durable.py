@@ -13,7 +13,7 @@ def append_line(path: Path, line: str) -> None:
     opened = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
         before = os.fstat(opened).st_size
-        # One call a line, so that neither a signal nor the process's end leaves half of one.
+        # One call per line, so that neither a signal nor the process's end leaves half of one.
         if os.write(opened, data) != len(data):
             os.ftruncate(opened, before)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -49,7 +49,7 @@ def flush(path: Path) -> None:
 
 
 def lock_folder(folder: Path) -> int | None:
-    """An open file that holds the folder's lock until it is closed; None where it is held, or the folder is gone."""
+    """An open file that holds the folder's lock until it is closed; None if it is held, or the folder is gone."""
     try:
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except FileNotFoundError:

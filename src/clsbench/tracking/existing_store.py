@@ -14,7 +14,7 @@ _SQLITE = "sqlite:///"
 
 
 def existing_store(uri: str) -> MlflowClient:
-    """A client of the store. Raises TrackingError where there is none: MLflow itself would make one."""
+    """A client of the store. Raises TrackingError if there is none: MLflow itself would make one."""
     if uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file():
         raise TrackingError(f"{uri}: no such store; run something first, or give --tracking-uri")
     for name in ("mlflow", "alembic"):
@@ -26,7 +26,7 @@ def existing_store(uri: str) -> MlflowClient:
 
 
 def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
-    """The id of the experiment called ``name``. Raises TrackingError where the store has none."""
+    """The id of the experiment called ``name``. Raises TrackingError if the store has none."""
     with store_errors(uri):
         found = client.get_experiment_by_name(name)
         if found is not None:

@@ -95,7 +95,7 @@ class MlflowRun:
                 log.info("%s", refusal)
 
     def write(self, write: Write) -> None:
-        """Sends it or spools it. Raises TrackingError where the store refuses it, or the spool cannot be written."""
+        """Sends it or spools it. Raises TrackingError if the store refuses it, or the spool cannot be written."""
         if self._spool is None:
             try:
                 write.send(self.client, self.run_id)
@@ -113,7 +113,7 @@ class MlflowRun:
     def replay(self) -> None:
         """After the end: once more to the store, where it was away; says how that went.
 
-        Raises TrackingError where the store refuses what was written meanwhile.
+        Raises TrackingError if the store refuses what was written meanwhile.
         """
         if self._spool is None:
             return

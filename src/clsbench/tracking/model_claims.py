@@ -22,7 +22,7 @@ _GONE = "RESOURCE_DOES_NOT_EXIST"
 
 @dataclass(frozen=True)
 class ModelClaims:
-    """Those of one shelf; satisfies shards.claim.Claims. Raises TrackingError where the server does not answer."""
+    """Those of one shelf; satisfies shards.claim.Claims. Raises TrackingError if the server does not answer."""
 
     shelf: Shelf
     look_seconds: float = 1.0
@@ -53,7 +53,7 @@ class ModelClaims:
         return True
 
     def content(self, number: int) -> dict[str, object]:
-        """Empty where it is gone."""
+        """Empty if it is gone."""
         found = self._model(number)
         with suppress(ValueError, KeyError):
             if found is not None:
@@ -69,7 +69,7 @@ class ModelClaims:
         self._tag(number, _BEAT, uuid.uuid4().hex)
 
     def seen(self, number: int) -> object:
-        """Another value after each sign of life; None where it is gone."""
+        """Another value after each sign of life; None if it is gone."""
         found = self._model(number)
         return None if found is None else found.tags.get(_BEAT, "")
 

@@ -25,8 +25,8 @@ SQLITE = "sqlite:///"
 def make_whole(database: Path, kept: Path) -> None:
     """Puts an empty store where there is none yet, or where one was left half-made that holds no runs.
 
-    ``kept`` is the folder of empty stores. The caller holds ``one_at_a_time`` for ``database``. Raises OSError where a
-    file cannot be written, DiskError where there is no room for it.
+    ``kept`` is the folder of empty stores. The caller holds ``one_at_a_time`` for ``database``. Raises OSError if a
+    file cannot be written, DiskError if there is no room for it.
     """
     there = database.is_file() and database.stat().st_size > 0
     if there and not _is_replaceable(database):

@@ -14,7 +14,7 @@ def host() -> str:
 
 
 def process(pid: int | None = None) -> str:
-    """``pid:start`` of a living process (default: this one), empty where there is none, or only its entry (a zombie).
+    """``pid:start`` of a living process (default: this one), empty if there is none, or only its entry (a zombie).
 
     The start time (field 22 of /proc/PID/stat, proc(5)) tells a process from a later one with the same pid;
     without /proc it is left out.

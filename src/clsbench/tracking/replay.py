@@ -125,7 +125,7 @@ def _with_end(entries: list[Entry]) -> list[Write]:
 
 
 def _refusal(write: Write, client: MlflowClient, run_id: str) -> str:
-    """Why the store will never take the write; empty where it took it. Raises where it may take it later."""
+    """Why the store will never take the write; empty if it took it. Raises where it may take it later."""
     try:
         write.send(client, run_id)
     except TROUBLE as error:

@@ -137,7 +137,7 @@ class Shelf:
 
 
 def depot_of(tracker: Tracker) -> Depot:
-    """On the tracker's server. Raises ConfigError where it is none, or keeps files that others do not reach."""
+    """On the tracker's server. Raises ConfigError if it is none, or keeps files that others do not reach."""
     if not isinstance(tracker, MlflowTracker):
         raise ConfigError(
             "merge.via=mlflow: the workers meet on the tracking server, and there is none (tracking=none)"

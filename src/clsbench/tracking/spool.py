@@ -54,7 +54,7 @@ class Spool:
         append_line(self.folder / _EVENTS, f"{now()} {line_of(write)}")
 
     def entries(self) -> list[Entry]:
-        """What it holds, in order. Raises TrackingError where it is damaged."""
+        """What it holds, in order. Raises TrackingError if it is damaged."""
         entries = []
         for line in _lines(self.folder)[1:]:
             moment, _, text = line.partition(" ")
@@ -107,7 +107,7 @@ def new_spool(root: Path, record: Record) -> Spool:
 
 
 def held(folder: Path) -> Spool | None:
-    """The spool, held from now on; None where it is gone, or another process (or this one) holds it."""
+    """The spool, held from now on; None if it is gone, or another process (or this one) holds it."""
     if not is_spool(folder):
         return None
     lock = lock_folder(folder)
@@ -131,7 +131,7 @@ def spooled(root: Path) -> Iterator[Path]:
 
 
 def record_of(folder: Path) -> Record:
-    """Which run the spool is of. Raises TrackingError where that cannot be read."""
+    """Which run the spool is of. Raises TrackingError if that cannot be read."""
     try:
         fields = json.loads(_lines(folder)[0])
         version = fields.pop("spool")

@@ -60,7 +60,7 @@ def system_metrics() -> SystemMetrics:
 
 
 def _monitor(name: str) -> _Monitor | None:
-    """None where what it looks at, or the package that looks, is not here."""
+    """None if what it looks at, or the package that looks, is not here."""
     module, kind = name.split(".")
     try:
         monitor: _Monitor = getattr(import_module(f"mlflow.system_metrics.metrics.{module}"), kind)()

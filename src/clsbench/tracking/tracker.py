@@ -82,11 +82,11 @@ class RunLog(Protocol):
 
     @property
     def run_id(self) -> str:
-        """MLflow's id; empty where nothing is tracked."""
+        """MLflow's id; empty if nothing is tracked."""
 
     @property
     def link(self) -> str:
-        """The address in MLflow's UI of the view that shows the run; empty where nothing is tracked."""
+        """The address in MLflow's UI of the view that shows the run; empty if nothing is tracked."""
 
     def params(self, params: Mapping[str, str | int | float]) -> None:
         """Adds choices that were known only after the start, such as the engine's own batch size."""
@@ -109,7 +109,7 @@ class Tracker(Protocol):
 
     @property
     def uri(self) -> str | None:
-        """The store's address; None where nothing is tracked."""
+        """The store's address; None if nothing is tracked."""
 
     def run(self, cell: Cell, log_file: Path) -> AbstractContextManager[RunLog]:
         """An open run; at the end ``log_file`` is kept with it. Raises TrackingError before anything is computed."""
@@ -118,7 +118,7 @@ class Tracker(Protocol):
         """The run that has this cell's result already, made on ``device``. Raises TrackingError."""
 
     def views_a_second(self, cell: Cell) -> float | None:
-        """How fast the same network was evaluated on the same engine of this machine; None where it never was."""
+        """How fast the same network was evaluated on the same engine of this machine; None if it never was."""
 
     def start_sweep(self, sweep: Sweep) -> SweepRun:
         """The open parent run of a sweep. Raises TrackingError before anything is computed."""

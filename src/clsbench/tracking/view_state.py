@@ -57,7 +57,7 @@ class SavedView:
 
 
 def tag_value(view: SavedView, now: int, old: str | None = None) -> str | None:
-    """The tag's new value at ``now`` (milliseconds since 1970); None where ``old`` need not or must not be replaced.
+    """The tag's new value at ``now`` (milliseconds since 1970); None if ``old`` need not or must not be replaced.
 
     A view that a person has changed in the UI keeps those changes; its filter alone follows ours.
     """
@@ -106,7 +106,7 @@ def _packed(state: Mapping[str, Any]) -> str:
 
 
 def _read(value: str | None) -> dict[str, Any] | None:
-    """The tag's JSON with its state unpacked; None where it is absent or of a form that is not known here."""
+    """The tag's JSON with its state unpacked; None if it is absent or of a form that is not known here."""
     try:
         kept = json.loads(value or "")
         state = json.loads(zlib.decompress(base64.b64decode(kept["state"].removeprefix(_HEADER))))

@@ -57,7 +57,7 @@ def written_back(net: Net, caffemodel: Path, library: str, output: Path) -> None
 
 
 def check_place(output: Path, *, replace: bool) -> None:
-    """WeightsError where a file is in the place of ``output`` that was not said to be replaced."""
+    """WeightsError if a file is in the place of ``output`` that was not said to be replaced."""
     for path in (output, sidecar_path(output)):
         if path.exists() and not replace:
             raise WeightsError(f"{path}: already exists; --replace overwrites it")

@@ -28,7 +28,7 @@ class _BrokenError(Exception):
 def fetch_file(url: str, target: Path, checksum: str) -> None:
     """Makes ``target``, whose sha256 begins with ``checksum``, going on where an earlier call was cut off.
 
-    Proxies are those of the environment (https_proxy, no_proxy). Raises WeightsError, or BusyError where another
+    Proxies are those of the environment (https_proxy, no_proxy). Raises WeightsError, or BusyError if another
     process is at the same file; what was fetched stays for the next call.
     """
     if target.is_file() and sha256_of(target).startswith(checksum):

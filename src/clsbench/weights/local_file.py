@@ -16,10 +16,10 @@ from clsbench.weights.state_dict import StateDict
 
 
 def local_file(net: Net, path: Path, tensors: StateDict, library: str | None) -> SourceFile:
-    """``path`` as a source of ``net``; ``library`` is the user's word for it, None where there is none.
+    """``path`` as a source of ``net``; ``library`` is the user's word for it, None if there is none.
 
     A file that neither its checksum nor the user's word names is of the same architecture, and no more is known of it.
-    Raises WeightsError where no source has such tensors.
+    Raises WeightsError if no source has such tensors.
     """
     digest = sha256_of(path)
     for source in sources_of(net.name):

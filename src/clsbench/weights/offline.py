@@ -14,12 +14,12 @@ _SECONDS = 15  # without an answer
 
 
 def offline_variable() -> str | None:
-    """The environment variable that forbids the network; None where it may be used."""
+    """The environment variable that forbids the network; None if it may be used."""
     return next((name for name in _VARIABLES if os.environ.get(name, "").upper() in _YES), None)
 
 
 def no_answer(url: str) -> str | None:
-    """Why nobody answers at ``url``, asked once, not for long; None where somebody does, whatever it says."""
+    """Why nobody answers at ``url``, asked once, not for long; None if somebody does, whatever it says."""
     request = urllib.request.Request(url, headers={"User-Agent": "clsbench"}, method="HEAD")  # noqa: S310 - https
     try:
         with urllib.request.build_opener().open(request, timeout=_SECONDS):
@@ -33,6 +33,6 @@ def no_answer(url: str) -> str | None:
 
 
 def check_online(location: str) -> None:
-    """WeightsError where the network is forbidden, so that ``location`` is out of reach."""
+    """WeightsError if the network is forbidden, so that ``location`` is out of reach."""
     if variable := offline_variable():
         raise WeightsError(f"{location} not fetched, as {variable} is set; unset it")

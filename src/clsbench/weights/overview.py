@@ -19,7 +19,7 @@ _HEADINGS = ("network", "present", "published MiB", "from", "weights", "licence"
 
 
 def weights_table(entries: Iterable[Entry], folder: Path, models: Path) -> Table:
-    """A row a source; ``folder`` is where the weights lie, ``models`` is conf/model."""
+    """A row per source; ``folder`` is where the weights lie, ``models`` is conf/model."""
     table = Table(title=f"weights in {folder}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for heading in _HEADINGS:
         table.add_column(heading, justify="right" if heading == "published MiB" else "left")

@@ -10,7 +10,7 @@ from clsbench.weights.sidecar import Sidecar, write_sidecar
 def placed(output: Path, draft: Path, make: Callable[[Path], Sidecar]) -> Sidecar:
     """Puts what ``make`` writes to ``draft`` in the place of ``output``, with its sidecar; where it fails, nothing.
 
-    Raises WeightsError where the disk does not take them.
+    Raises WeightsError if the disk does not take them.
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)

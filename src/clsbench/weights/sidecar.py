@@ -28,7 +28,7 @@ class Images:
 
 @dataclass(frozen=True)
 class Sidecar:
-    """Where a caffemodel is from, and what it needs. ``images`` is None where the model's own settings hold."""
+    """Where a caffemodel is from, and what it needs. ``images`` is None if the model's own settings hold."""
 
     network: str
     source: str
@@ -72,9 +72,9 @@ def write_sidecar(sidecar: Sidecar, caffemodel: Path) -> None:
 
 
 def read_sidecar(caffemodel: Path) -> Sidecar | None:
-    """The sidecar of ``caffemodel``; None where it has none.
+    """The sidecar of ``caffemodel``; None if it has none.
 
-    Raises WeightsError where it is damaged, or is that of another caffemodel.
+    Raises WeightsError if it is damaged, or is that of another caffemodel.
     """
     path = sidecar_path(caffemodel)
     if not path.is_file():

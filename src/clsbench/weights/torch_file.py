@@ -76,5 +76,5 @@ def _torch(place: str = "") -> Any:
 
 
 def check_torch() -> None:
-    """WeightsError where torch is not installed."""
+    """WeightsError if torch is not installed."""
     _torch()

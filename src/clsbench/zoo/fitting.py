@@ -31,7 +31,7 @@ def fitted(net: Net, crop_size: Sides, dense: str | None = None) -> Net:
 def with_suitable_pool(net: Net, crop_size: Sides) -> Net:
     """``net`` for images of ``crop_size`` pixels; a fixed last pool that does not see the whole map becomes global.
 
-    Raises NetError where the layers do not fit together at this size.
+    Raises NetError if the layers do not fit together at this size.
     """
     sized = with_input_size(net, crop_size)
     pooled = with_input_size(with_global_final_pool(net), crop_size)

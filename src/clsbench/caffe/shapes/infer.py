@@ -61,7 +61,7 @@ def unread_blobs(net: Net, shapes: Sequence[LayerShapes]) -> dict[str, Shape]:
 
 
 def output_of(net: Net) -> tuple[str, Shape]:
-    """Name and shape of the one blob that no layer reads; NetError where there are several, or none."""
+    """Name and shape of the one blob that no layer reads; NetError if there are several, or none."""
     outputs = outputs_of(net)
     if not outputs:
         raise NetError(f"network '{net.name}' has no output: every blob is read; remove the layer that reads the last")

@@ -50,7 +50,7 @@ def eltwise(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def axpy(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Bottom 0 has one number a channel of bottom 1; bottoms 1 and 2 agree."""
+    """Bottom 0 has one number per channel of bottom 1; bottoms 1 and 2 agree."""
     scale, image, other = bottoms
     batch, channels, _, _ = image_axes(layer, image)
     if scale not in {(batch, channels), (batch, channels, 1, 1)}:

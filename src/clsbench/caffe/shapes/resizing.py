@@ -29,7 +29,7 @@ def interp(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def interp_pads(layer: Layer) -> tuple[int, int]:
-    """``pad_beg`` and ``pad_end`` of an Interp layer; NetError where one is positive, as Caffe refuses it."""
+    """``pad_beg`` and ``pad_end`` of an Interp layer; NetError if one is positive, as Caffe refuses it."""
     pads = whole(layer, "pad_beg"), whole(layer, "pad_end")
     if max(pads) > 0:
         raise NetError(f"{layer}: pad_beg {pads[0]} and pad_end {pads[1]} must not be positive; Interp only cuts")

@@ -55,7 +55,7 @@ class DatumDataset:
 
     @property
     def classes(self) -> int | None:
-        """How many classes its labels are of; None where only the model knows."""
+        """How many classes its labels are of; None if only the model knows."""
         return self.index.classes
 
     @property
@@ -77,13 +77,13 @@ class DatumDataset:
 
 
 def check_limit(limit: int | None) -> None:
-    """ConfigError where it leaves no image."""
+    """ConfigError if it leaves no image."""
     if limit is not None and limit < 1:
         raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
 
 
 def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
-    """ConfigError where ``on_bad_image`` is no policy, DataError where there is no image."""
+    """ConfigError if ``on_bad_image`` is no policy, DataError if there is no image."""
     if on_bad_image not in ("count", "stop"):
         raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
     if not samples:
@@ -93,7 +93,7 @@ def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
 def indexed(
     values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None, first_label: int = 0
 ) -> Index:
-    """The Datums' names and labels. Raises DataError where a label is no class of ``label_order``.
+    """The Datums' names and labels. Raises DataError if a label is no class of ``label_order``.
 
     A Datum that is damaged before its label has none, as one that was written without.
     """

@@ -27,7 +27,7 @@ def existing_path(value: str | None, key: str) -> Path:
 
 
 def contents(folder: Path) -> Contents:
-    """What is in the folder, hidden names left out; DataError where it cannot be read."""
+    """What is in the folder, hidden names left out; DataError if it cannot be read."""
     try:
         with os.scandir(folder) as found:
             visible = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
@@ -40,7 +40,7 @@ def contents(folder: Path) -> Contents:
 
 
 def size_of(path: str) -> int | None:
-    """The file's size in bytes; None where no regular file is there."""
+    """The file's size in bytes; None if no regular file is there."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a Path for each of 50,000 files takes longer than the call itself
     except (OSError, ValueError):  # ValueError: a path that no file can have

@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     category: str
     file: str
     offset: int  # in bytes; 0 but for a member of an archive
-    size: int | None  # in bytes; None where the file is missing
+    size: int | None  # in bytes; None if the file is missing
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class ArrayDataset:
         return hashlib.sha256(f"{sha256.hexdigest()} {len(self.places)}".encode()).hexdigest()
 
     def read(self, index: int) -> NDArray[np.float32]:
-        """The numbers (height, width, channel) of one image; BadImageError where they cannot be read."""
+        """The numbers (height, width, channel) of one image; BadImageError if they cannot be read."""
         file, row = self.places[index]
         try:
             planes = np.asarray(file.images[row], np.float32)

@@ -9,7 +9,7 @@ from clsbench.errors import ConfigError, DataError
 def labels_by_category(
     label_order: str | None, model_label_order: str | None
 ) -> tuple[Callable[[str], int], int | None]:
-    """Gives the model's class index of a category, and how many classes there are, None where only the model knows.
+    """Gives the model's class index of a category, and how many classes there are, None if only the model knows.
 
     A category is a wnid where ``label_order``, the dataset's, is not None; else a class index of the model's, as text.
     """
@@ -27,7 +27,7 @@ def labels_by_category(
 def category_of(name: str, label: int, label_order: str | None, first_label: int = 0) -> str:
     """The category of image ``name`` with ``label``, where classes count from ``first_label``.
 
-    Raises DataError where it is no class of ``label_order``.
+    Raises DataError if it is no class of ``label_order``.
     """
     index = label - first_label
     if label_order is None:

@@ -58,7 +58,7 @@ class _Database:
                 yield StoredValue(key, len(value), partial(_part, value))
 
     def value(self, index: int) -> bytes:
-        """One value; BadImageError where its block is damaged."""
+        """One value; BadImageError if its block is damaged."""
         try:
             value = self.opened.get(self.keys[index], verify_checksums=True, fill_cache=False)
         except _plyvel().CorruptionError as error:

@@ -146,7 +146,7 @@ def _environment(file: Path, size: int) -> Any:
 
 @cache
 def _check_pages(file: Path, _identity: tuple[int, int, int], most: int) -> None:
-    """DataError where a page is damaged: liblmdb believes what it maps, and would end this process, not a child.
+    """DataError if a page is damaged: liblmdb believes what it maps, and would end this process, not a child.
 
     ``most`` entries are gone through, or all where it is 0.
     """

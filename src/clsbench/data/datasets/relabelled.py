@@ -22,7 +22,7 @@ def with_labels(
     """The images with the right labels of ``file``, of which one image may have several; those with none leave.
 
     ``label_order`` is that of the file's class indices; ``is_part``: ``limit`` has cut the dataset, but not the file.
-    Raises DataError where file and dataset do not belong together.
+    Raises DataError if file and dataset do not belong together.
     """
     lists = _read(file, whole)
     if len(lists) != len(whole.samples) and not (is_part and len(lists) > len(whole.samples)):

@@ -10,7 +10,7 @@ from clsbench.errors import ConfigError
 
 
 def sampled(whole: Dataset, count: int, seed: int) -> PartOfDataset:
-    """``count`` images; the same for the same seed. Raises ConfigError where there are fewer."""
+    """``count`` images; the same for the same seed. Raises ConfigError if there are fewer."""
     labels = [sample.label for sample in whole.samples]
     if count > len(labels):
         raise ConfigError(f"sample={count}: dataset {whole.name} has {len(labels)} images; give at most as many")

@@ -50,7 +50,7 @@ def write_block(path: Path, images: Mapping[int, Kept]) -> None:
 
 
 def read_places(path: Path) -> Mapping[int, Place] | None:
-    """Where the images of a file lie, by their numbers; None where there is no such file, or its header is damaged."""
+    """Where the images of a file lie, by their numbers; None if there is no such file, or its header is damaged."""
     try:
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
@@ -71,7 +71,7 @@ def read_places(path: Path) -> Mapping[int, Place] | None:
 
 
 def read_image(path: Path, place: Place) -> NDArray[np.uint8] | None:
-    """The image at ``place``; None where it is not what was written."""
+    """The image at ``place``; None if it is not what was written."""
     height, width, channels = place.shape
     image = np.empty(place.shape, np.uint8)
     try:

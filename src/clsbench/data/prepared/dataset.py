@@ -53,7 +53,7 @@ def _whole(dataset: Dataset, index: int) -> tuple[Dataset, int]:
 
 
 def _stamp(dataset: Dataset, index: int) -> str:
-    """What changes with an image's file; empty where there is none."""
+    """What changes with an image's file; empty if there is none."""
     whole, index = _whole(dataset, index)
     assert isinstance(whole, FileDataset)
     entry: Entry = whole.entries[index]

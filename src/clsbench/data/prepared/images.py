@@ -36,7 +36,7 @@ class PreparedImages:
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, index: int, stamp: str) -> NDArray[np.uint8] | None:
-        """The image (height, width, channel); None where it is not here, or its file has another stamp now."""
+        """The image (height, width, channel); None if it is not here, or its file has another stamp now."""
         block = index // BLOCK
         if block not in self._places:
             self._places[block] = read_places(self._path(block))
@@ -44,7 +44,7 @@ class PreparedImages:
         if place is None:
             return None
         image = read_image(self._path(block), place) if place.stamp == stamp else None
-        if image is None:  # altered, or older than the image file: the next run makes the whole block anew
+        if image is None:  # altered, or older than the image file: the next run makes the whole block again
             self._places[block] = None
             with suppress(OSError):
                 self._path(block).unlink(missing_ok=True)
@@ -54,7 +54,7 @@ class PreparedImages:
         return image
 
     def keep(self, index: int, stamp: str, image: NDArray[np.uint8] | None) -> None:
-        """Takes an image that was not here; None for one that is bad, which is looked at anew every time."""
+        """Takes an image that was not here; None for one that is bad, which is looked at again every time."""
         block = index // BLOCK
         with self._lock:
             if not self.is_written or self._places.get(block) is not None:

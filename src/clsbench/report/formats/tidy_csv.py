@@ -1,4 +1,4 @@
-"""A document as CSV: a row a cell, one figure a column."""
+"""A document as CSV: a row per cell, one figure per column."""
 
 import csv
 import io

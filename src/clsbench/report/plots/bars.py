@@ -1,4 +1,4 @@
-"""Any value of any runs as bars, a group a row and a colour a column, with the interval of an error."""
+"""Any value of any runs as bars, a group per row and a colour per column, with the interval of an error."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Measured minus published top-1 and top-5 error, a row a network, over the band of the tolerance."""
+"""Measured minus published top-1 and top-5 error, a row per network, over the band of the tolerance."""
 
 from collections.abc import Sequence
 from typing import Any

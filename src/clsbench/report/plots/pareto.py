@@ -11,7 +11,7 @@ _SLANTED = {"rotation": 35, "rotation_mode": "anchor", "ha": "right", "va": "top
 
 
 def draw_pareto(figure: Any, series: Mapping[str, Sequence[Point]]) -> None:
-    """``series``: what was timed with what, a point a network, by time. Names stand at the front's points."""
+    """``series``: what was timed with what, a point per network, by time. Names stand at the front's points."""
     axes = figure.subplots()
     for (name, points), look in zip(series.items(), looks(), strict=False):
         _front(axes, [point for point in points if point.is_best], look)

@@ -1,4 +1,4 @@
-"""Error against time over precisions: a line a network and engine, a point a precision, with its name.
+"""Error against time over precisions: a line per network and engine, a point per precision, with its name.
 
 A precision may have been evaluated on fewer images than fp32, for some calibrated it: its point lies at fp32's error
 plus the difference on the images that both evaluated.

@@ -24,7 +24,7 @@ BASE_SIZES = "Base size of measured points: the published one at a network's own
 
 
 def crop_curve(table_data: TableData) -> Document:
-    """A grid a network, and the curves."""
+    """A grid per network, and the curves."""
     found = {name: _curve(table_data, network) for name, network in table_data.networks.catalogue.items()}
     found = {name: points for name, points in found.items() if name in PUBLISHED or len(points) >= _POINTS_OF_A_CURVE}
     own = {name: list(map(_as_accuracy, points)) for name, points in own_curves(table_data).items()}

@@ -56,7 +56,7 @@ def lite(table_data: TableData) -> Document:
 
 
 def published_times(network: Network, device: str) -> tuple[float, float] | None:
-    """Forward and backward in ms on ``device``, "cuda" or "cpu"; None where there are none."""
+    """Forward and backward in ms on ``device``, "cuda" or "cpu"; None if there are none."""
     if device == "cuda" and network.name in _LITE_GPU_MS:
         return _LITE_GPU_MS[network.name]
     return network.times.get("cpu" if device == "cpu" else "gpu", {}).get("standard")

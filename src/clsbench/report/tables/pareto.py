@@ -20,7 +20,7 @@ _PUBLISHED, _MEASURED = "published", "measured"
 
 
 def pareto(table_data: TableData) -> Document:
-    """A grid a series, the best networks marked; times of different hardware are never held against each other."""
+    """A grid per series, the best networks marked; times of different hardware are never held against each other."""
     networks = list(table_data.networks.catalogue.values())
     errors = [table_data.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
     times = [_times(table_data, each) for each in networks]

@@ -20,9 +20,9 @@ _HEADINGS = (
 
 
 def precision(runs: Sequence[Run], fetch: Fetch) -> Document:
-    """Everything in one grid; errors and times also with a row a network and a column a precision.
+    """Everything in one grid; errors and times also with a row per network and a column per precision.
 
-    Raises ConfigError where no evaluation is in another precision than fp32.
+    Raises ConfigError if no evaluation is in another precision than fp32.
     """
     found = in_precisions(runs, fetch)
     if not any(each.run.get("precision") != FP32 for each in found):

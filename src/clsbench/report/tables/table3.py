@@ -49,7 +49,7 @@ def table3(table_data: TableData) -> Document:
 
 
 def published_times(network: Network, size: str) -> tuple[float, float] | None:
-    """Forward and backward in ms; None where there are none."""
+    """Forward and backward in ms; None if there are none."""
     return None if network.name in _NOT_IN_TABLE_3 else network.times.get("gpu", {}).get(size)
 
 
