@@ -6,6 +6,7 @@ Where CLSBENCH_REQUIRE_ALL is set, what `.ci/run` sets up and is absent is a fai
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Every extra engine has a marker; the caller's own MLflow store and signals are none of the tests' affair."""
     for variable in ("MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME"):
         os.environ.pop(variable, None)
+    # The tests and the hundreds of commands that they start would each compile all modules anew.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a background job: what the tests start would ignore it too
         signal.signal(signal.SIGINT, signal.default_int_handler)
     for package in EXTRAS:
