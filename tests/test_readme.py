@@ -1,13 +1,11 @@
 """The commands of README, each in an empty folder: those that need nothing run, the others miss only what is yours."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from warm_start import run_module
 
 from clsbench import config
 from clsbench.subcommands.table import COMMANDS
@@ -42,18 +40,16 @@ def _is_yours(command: str) -> bool:
     return any(word in command for word in _YOURS)
 
 
-def _ended(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+def _ended(command: str, folder: Path) -> tuple[int, str]:
+    """Its exit code and what it said."""
     words = shlex.split(command)[1:]
     of_overrides = not words or words[0] not in COMMANDS or COMMANDS[words[0]].takes_overrides
     if of_overrides:
         words.append(f"paths.outputs={folder / 'outputs'}")
     elif words[0] == "report":
         words += ["--output", str(folder / "reports")]
-    environment = {**os.environ, "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/outputs/mlflow.db"}
-    program = [sys.executable, "-m", "clsbench", *words]
-    return subprocess.run(
-        program, capture_output=True, text=True, check=False, cwd=folder, env=environment, timeout=600
-    )
+    store = {"MLFLOW_TRACKING_URI": f"sqlite:///{folder}/outputs/mlflow.db"}
+    return run_module("clsbench", words, folder, 600, store)
 
 
 def test_readme_is_one_screen_a_purpose() -> None:
@@ -76,16 +72,16 @@ def test_readme_has_commands_of_every_kind() -> None:
 
 @pytest.mark.parametrize("command", [each for each in _commands() if _is_ready(each)])
 def test_a_command_that_needs_no_file_of_yours_runs_in_an_empty_folder(command: str, tmp_path: Path) -> None:
-    ended = _ended(command, tmp_path)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    code, said = _ended(command, tmp_path)
+    assert code == 0, said
 
 
 @pytest.mark.parametrize("command", [each for each in _commands() if _is_yours(each)])
 def test_a_command_with_files_of_yours_misses_nothing_else(command: str, tmp_path: Path) -> None:
     """No setting is mistyped: the error is of the file."""
-    ended = _ended(command, tmp_path)
-    assert ended.returncode != 0
-    assert _MISSING.search(ended.stdout + ended.stderr), ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert "no such setting" not in ended.stderr
-    assert "no such command" not in ended.stderr
+    code, said = _ended(command, tmp_path)
+    assert code != 0
+    assert _MISSING.search(said), said
+    assert "Traceback" not in said
+    assert "no such setting" not in said
+    assert "no such command" not in said

@@ -1,12 +1,11 @@
 """Several grids in one sweep, and the experiments that are made of them."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from command_line import cli
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -83,8 +82,6 @@ def test_a_table_has_the_published_networks_in_their_order(name: str) -> None:
 
 
 def test_an_experiment_is_a_sweep_without_being_told(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "clsbench", "experiment=lite", "model=air14-1x8d,air14-1x16d", "task=export"]
-    own = [f"paths.outputs={tmp_path}", "tracking=none"]
-    ended = subprocess.run([*command, *own], capture_output=True, text=True, check=False)
-    assert ended.returncode == 0, ended.stderr
-    assert "2 cells: 2 finished" in ended.stdout
+    ended = cli("clsbench", tmp_path)("experiment=lite", "model=air14-1x8d,air14-1x16d", "task=export", "tracking=none")
+    assert ended.code == 0, ended.said
+    assert "2 cells: 2 finished" in ended.said

@@ -1,4 +1,4 @@
-"""``python -m module`` in a fork of a process that has imported the packages of others: the same command, 2 s sooner.
+"""``python -m module`` in a fork of a process that has imported the packages of others: the same command, 3 s sooner.
 
 The process imports none of our own modules: each command imports those by itself, and so finds what is missing. Run as
 a script with the number of a socket, this file is the process; it ends when the other end is closed.
@@ -15,7 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -23,7 +23,8 @@ from typing import IO, Any
 
 _LENGTH = struct.Struct("!Q")
 _NUMBER = struct.Struct("!q")
-# What nearly every command imports; MLflow takes most of the time.
+_NONE: Mapping[str, str] = {}
+# What most commands import, or those of the doctor and the reports; MLflow takes most of the time.
 _PACKAGES = (
     "mlflow.tracking",
     "mlflow.store.tracking.sqlalchemy_store",
@@ -32,12 +33,24 @@ _PACKAGES = (
     "rich.console",
     "onnx",
     "cv2",
+    "matplotlib.figure",
+    "scipy.stats",
 )
 
 
-def run_module(module: str, arguments: Sequence[str], folder: Path, seconds: float = 300) -> tuple[int, str]:
-    """The exit code and what was said, stdout first; TimeoutExpired, and the command killed, after ``seconds``."""
-    asked = {"module": module, "arguments": list(arguments), "folder": str(folder), "environment": dict(os.environ)}
+def run_module(
+    module: str,
+    arguments: Sequence[str],
+    folder: Path,
+    seconds: float = 300,
+    variables: Mapping[str, str] = _NONE,
+) -> tuple[int, str]:
+    """The exit code and what was said, stdout first; TimeoutExpired, and the command killed, after ``seconds``.
+
+    ``variables`` are in its environment besides those of now.
+    """
+    environment = {**os.environ, **variables}
+    asked = {"module": module, "arguments": list(arguments), "folder": str(folder), "environment": environment}
     message = json.dumps(asked).encode()
     connection = _connection()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -117,8 +130,7 @@ if __name__ == "__main__":
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as served:
         command = _serve(served)
-    if command:
-        gc.unfreeze()
+    if command:  # what was imported stays frozen: its end would else walk through all of it, which takes a second
         os.environ.clear()
         os.environ.update(command["environment"])
         os.chdir(command["folder"])

@@ -12,13 +12,14 @@ import pytest
 from command_line import Ended
 from mlflow.entities import Run
 from sweeping import wait_for_jobs
+from warm_start import run_module
 
 Sweep = Callable[[str], list[str]]
 
 
 @pytest.fixture
 def three_networks(shared: Path, tmp_path: Path) -> Sweep:
-    """The command for a sweep into a folder: a user's own experiment file, found by Hydra's --config-dir."""
+    """The arguments for a sweep into a folder: a user's own experiment file, found by Hydra's --config-dir."""
     photographs = f"""dataset: list
         dataset.root: {shared}/imagenet_sample/images
         dataset.list: {shared}/imagenet_sample/val_ilsvrc2012_order.txt
@@ -43,8 +44,7 @@ hydra:
       engine: onnxruntime,opencv
 """
     )
-    start = [sys.executable, "-m", "clsbench", "--config-dir", str(tmp_path), "experiment=three"]
-    return lambda folder: [*start, f"paths.outputs={tmp_path / folder}"]
+    return lambda folder: ["--config-dir", str(tmp_path), "experiment=three", f"paths.outputs={tmp_path / folder}"]
 
 
 @pytest.mark.shared
@@ -52,15 +52,15 @@ def test_a_sweep_killed_twice_and_started_again_has_the_results_of_an_undisturbe
     three_networks: Sweep, tmp_path: Path
 ) -> None:
     for jobs_begun in (3, 5):
-        command = three_networks("killed")
+        command = [sys.executable, "-m", "clsbench", *three_networks("killed")]
         with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             wait_for_jobs(tmp_path / "killed", jobs_begun, process)
             time.sleep(random.uniform(0, 0.5))
             process.send_signal(signal.SIGKILL)
     results = []
     for folder in ("killed", "whole"):
-        ended = subprocess.run(three_networks(folder), cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
+        code, said = run_module("clsbench", three_networks(folder), tmp_path)
+        assert code == 0, said
         store = Ended(0, "", tmp_path / folder)
         (parent,) = store.sweeps
         assert parent.info.status == "FINISHED"
