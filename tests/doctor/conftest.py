@@ -1,21 +1,18 @@
 """What the tests of the doctor share: the command, and examinations of SqueezeNet that share their forwards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from command_line import Cli, cli
 from hydra import compose, initialize_config_dir
-from numpy.typing import NDArray
+from remembering_bench import RememberingBench
 from squeezenet_examined import Examine, Examined
 
 from clsbench import config
 from clsbench.doctor.chance_level import diagnosis
 from clsbench.doctor.examination import examination
 from clsbench.doctor.result import Result
-from clsbench.doctor.trial import Trial
-from clsbench.model.classifier import Classifier
 
 SAMPLE = 100  # half of the default: enough for all but a small difference in size
 
@@ -26,14 +23,8 @@ def doctor(tmp_path: Path) -> Cli:
     return cli("clsbench.doctor", tmp_path)
 
 
-@pytest.fixture(scope="session")
-def forwards() -> dict[tuple[bytes, ...], dict[str, Trial]]:
-    """What SqueezeNet said under each hypothesis so far, by what the sample's labels may be."""
-    return {}
-
-
 @pytest.fixture
-def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -> Iterator[Examine]:
+def examine(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Examine]:
     """Examines SqueezeNet on the sample photographs; call it with the overrides, right ones but for those given."""
     right = [
         "task=doctor",
@@ -49,6 +40,7 @@ def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -
         "crop_size": "227",
         "base_size": "256",
     }
+    monkeypatch.setattr("clsbench.doctor.bench.Bench", RememberingBench)
     config.register()
     with initialize_config_dir(version_base="1.3", config_dir=str(config.CONF)):
 
@@ -57,17 +49,10 @@ def examine(shared: Path, forwards: dict[tuple[bytes, ...], dict[str, Trial]]) -
             rest = [f"{key}={value}" for key, value in defaults.items() if key not in said]
             cfg = compose("config", overrides=[*right, *rest, *overrides])
             with examination(cfg) as parts:
-                known = forwards.setdefault(_key(parts.model, [each.labels for each in parts.labellings]), {})
-                parts.bench.trials.update(known)
                 search = parts.search(lambda _: None)
                 given = parts.given()
                 best = search.go(given)
-                known.update({key: trial for key, trial in parts.bench.trials.items() if not trial.problem})
                 lost = best is given and given.sight.is_near_chance
                 return Examined(Result(cfg, search, given, best, diagnosis(parts, given) if lost else None, ()))
 
         yield call
-
-
-def _key(model: Classifier, labels: Sequence[NDArray[np.int64]]) -> tuple[bytes, ...]:
-    return (model.weights_sha256.encode(), *(each.tobytes() for each in labels))

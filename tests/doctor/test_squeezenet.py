@@ -8,6 +8,9 @@ from squeezenet_examined import Examine
 
 from clsbench.doctor.labelling import BY_NAME
 
+# What the network says of an image is remembered in the process.
+pytestmark = [pytest.mark.shared, pytest.mark.xdist_group("squeezenet_examined")]
+
 RIGHT_PERCENT = 50.0  # of the 300 photographs it gets 59.7 % right
 
 
@@ -28,7 +31,6 @@ def _permuted_list(shared: Path, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.shared
 def test_of_right_settings_nothing_better_is_found(examine: Examine) -> None:
     examined = examine()
     assert examined.result.is_right
@@ -37,7 +39,6 @@ def test_of_right_settings_nothing_better_is_found(examine: Examine) -> None:
     assert "No better settings found" in examined.result.verdict
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize(
     ("wrong", "cure"),
     [
@@ -56,14 +57,12 @@ def test_a_wrong_setting_is_found(examine: Examine, wrong: list[str], cure: set[
     assert "No other setting helps" in examined.result.verdict
 
 
-@pytest.mark.shared
 def test_a_small_view_is_found(examine: Examine) -> None:
     examined = examine("crop_size=192", "sample=200")
     (cure,) = examined.overrides
     assert cure in ("crop_size=227", "crop_size=224", "crop_size=256")
 
 
-@pytest.mark.shared
 def test_permuted_labels_are_found_by_the_wnids_in_the_names(examine: Examine, shared: Path, tmp_path: Path) -> None:
     examined = examine(f"dataset.list={_permuted_list(shared, tmp_path)}")
     assert examined.result.best.labelling.hypothesis.name == BY_NAME
@@ -71,7 +70,6 @@ def test_permuted_labels_are_found_by_the_wnids_in_the_names(examine: Examine, s
     assert "The given labels are a permutation of these classes" in examined.result.verdict
 
 
-@pytest.mark.shared
 def test_without_wnids_permuted_labels_are_still_recognised(examine: Examine, shared: Path, tmp_path: Path) -> None:
     photographs = shared / "imagenet_sample" / "images"
     names = {path.name: f"{number}.jpg" for number, path in enumerate(sorted(photographs.iterdir()))}
@@ -86,19 +84,16 @@ def test_without_wnids_permuted_labels_are_still_recognised(examine: Examine, sh
     assert "several images per class would prove it" in examined.result.verdict
 
 
-@pytest.mark.shared
 def test_random_weights_are_helped_by_no_setting(examine: Examine) -> None:
     examined = examine("model.weights=random")
     assert examined.result.is_right  # as right as any others
     assert "No setting helps: the weights are random" in examined.result.verdict
 
 
-@pytest.mark.shared
 def test_squashed_images_are_no_worse_here_and_so_nothing_is_said_against_them(examine: Examine) -> None:
     assert examine("resize=squash").result.is_right
 
 
-@pytest.mark.shared
 def test_a_list_in_the_devkits_order_is_found_alone_and_with_a_wrong_scale(examine: Examine, shared: Path) -> None:
     devkits = f"dataset.list={shared}/imagenet_sample/val_ilsvrc2015_order.txt"
     assert examine(devkits).overrides == {"dataset.label_order=ilsvrc2015"}
@@ -107,7 +102,6 @@ def test_a_list_in_the_devkits_order_is_found_alone_and_with_a_wrong_scale(exami
     assert both.best_percent > RIGHT_PERCENT
 
 
-@pytest.mark.shared
 def test_labels_from_one_are_found_alone_and_with_swapped_channels(
     examine: Examine, shared: Path, tmp_path: Path
 ) -> None:
@@ -117,7 +111,6 @@ def test_labels_from_one_are_found_alone_and_with_swapped_channels(
     assert both.overrides == {"dataset.first_label=1", "model.channel_order=bgr"}
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("size", ["resize=squash", "crop_size=192"])
 @pytest.mark.parametrize("wrong", ["preprocessing.scale=0.00392156862745098", "preprocessing=inception"])
 def test_a_wrong_mean_or_scale_is_found_beside_squashed_images_and_beside_a_small_view(

@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,7 +22,7 @@ from clsbench.data.loader import loaded
 from clsbench.data.preprocessing import Preprocessing
 from clsbench.doctor.decoded import DecodedDataset
 from clsbench.doctor.overridden import overridden
-from clsbench.doctor.trial import Trial, fill, unseen
+from clsbench.doctor.trial import Trial, fill, forwards, unseen
 from clsbench.engines.cores import available_cores
 from clsbench.engines.engine import Predictor
 from clsbench.errors import ClsbenchError, MissingEngineError
@@ -58,7 +58,7 @@ class Bench:
         try:
             with config_errors():
                 network, views = self.network_and_views(overrides)
-                identity = _identity(cfg, network, views)
+                identity = identity_of(cfg, network, views)
                 if identity not in self.trials:
                     self.trials[identity] = self._tried(cfg, overrides, network, views)
                 return self.trials[identity]
@@ -83,13 +83,19 @@ class Bench:
         return known, view_maker_of(cfg, pixels, known.input_shape[0])
 
     def _tried(self, cfg: DictConfig, overrides: tuple[str, ...], network: Classifier, views: ViewMaker) -> Trial:
+        trial = self._unseen(overrides)
+        with closing(self.scored(cfg, network, views, range(len(self.dataset.samples)))) as scored:
+            fill(trial, scored, self.labels)
+        return trial
+
+    def scored(
+        self, cfg: DictConfig, network: Classifier, views: ViewMaker, indices: Sequence[int]
+    ) -> Generator[tuple[int, NDArray[np.float32]], None, None]:
+        """The scores of those of these images that can be read, by the index."""
         predictor = self._predictor(cfg, network)
         workers = cfg.workers or available_cores()
-        everything = range(len(self.dataset.samples))
-        with loaded(self.dataset, everything, views.of_stored, workers=workers, ahead=2 * workers) as images:
-            trial = self._unseen(overrides)
-            fill(trial, images, self.dataset.samples, predictor, self.labels)
-            return trial
+        with loaded(self.dataset, indices, views.of_stored, workers=workers, ahead=2 * workers) as images:
+            yield from forwards(images, self.dataset.samples, predictor)
 
     def _predictor(self, cfg: DictConfig, network: Classifier) -> Predictor:
         if self.opened is None or self.opened[0] != network.network_sha256:
@@ -117,7 +123,7 @@ def _network_key(cfg: DictConfig) -> str:
     return " ".join(str(each) for each in (cfg.crop_size, cfg.base_size, cfg.resize, cfg.model.output, cfg.model.dense))
 
 
-def _identity(cfg: DictConfig, network: Classifier, views: ViewMaker) -> str:
+def identity_of(cfg: DictConfig, network: Classifier, views: ViewMaker) -> str:
     """What can change the scores: hypotheses that are equal in it are one."""
     numbers = views.preprocessing
     preprocessing = repr(numbers) if isinstance(numbers, Preprocessing) else preprocessing_identity(cfg)

@@ -1,7 +1,7 @@
 """One hypothesis about the views, tried: what the network says of every image of the sample."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,39 +45,34 @@ def unseen(overrides: tuple[str, ...], shape: tuple[int, int], classes: int, pro
     return Trial(overrides, np.full((images, 5), -1), np.zeros(images), ranks, classes, problem)
 
 
-def fill(
-    trial: Trial,
-    images: Iterator[LoadedImage],
-    samples: Sequence[Sample],
-    predictor: Predictor,
-    labels: Sequence[NDArray[np.int64]],
-) -> None:
-    """Puts every image through the network. Raises EngineError, also if a score is not finite."""
-    with _threads(predictor.description.streams) as beside:
-        for image, scores in _scored(images, samples, predictor, beside):
-            best = top_k(scores, 5)
-            trial.best[image, : len(best)] = best
-            trial.confidence[image] = _probabilities(scores)[best[0]]
-            for row, of_labelling in enumerate(labels):
-                if (label := int(of_labelling[image])) >= 0:
-                    trial.ranks[row, image] = _rank(scores, label)
+def fill(trial: Trial, scored: Iterable[tuple[int, NDArray[np.float32]]], labels: Sequence[NDArray[np.int64]]) -> None:
+    """Puts in what the scores say; ``scored`` are those of each image (class,), by the image's index."""
+    for image, scores in scored:
+        best = top_k(scores, 5)
+        trial.best[image, : len(best)] = best
+        trial.confidence[image] = _probabilities(scores)[best[0]]
+        for row, of_labelling in enumerate(labels):
+            if (label := int(of_labelling[image])) >= 0:
+                trial.ranks[row, image] = _rank(scores, label)
 
 
-def _scored(
-    images: Iterator[LoadedImage], samples: Sequence[Sample], predictor: Predictor, beside: Executor
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
+def forwards(
+    images: Iterator[LoadedImage], samples: Sequence[Sample], predictor: Predictor
+) -> Generator[tuple[int, NDArray[np.float32]], None, None]:
+    """Every image that can be read through the network. Raises EngineError, also if a score is not finite."""
     # A window: the views of images that wait would fill the memory with a crop policy of many views.
     window: deque[tuple[int, Future[NDArray[np.float32]]]] = deque()
-    for image in images:
-        if image.views is None:
-            continue
-        score = partial(image_scores, predictor, image.views, image.weights, samples[image.index].name)
-        window.append((image.index, beside.submit(score)))
-        if len(window) > 2 * predictor.description.streams:
-            index, future = window.popleft()
+    with _threads(predictor.description.streams) as beside:
+        for image in images:
+            if image.views is None:
+                continue
+            score = partial(image_scores, predictor, image.views, image.weights, samples[image.index].name)
+            window.append((image.index, beside.submit(score)))
+            if len(window) > 2 * predictor.description.streams:
+                index, future = window.popleft()
+                yield index, future.result()
+        for index, future in window:
             yield index, future.result()
-    for index, future in window:
-        yield index, future.result()
 
 
 def _rank(scores: NDArray[np.float32], label: int) -> float:
