@@ -67,7 +67,7 @@ def test_what_is_no_caffemodel_is_called_by_its_name(tmp_path: Path, field: Enco
         (field(LAYER, field(1, b"a") + field(7, blob[:-1])), "damaged"),
         (
             field(LAYER, field(1, b"a") + field(7, field(7, field(1, 9)) + blob)),
-            "layer 'a': a blob is said to have shape",
+            "layer 'a': a blob is declared with shape",
         ),
         (field(LAYER, field(1, b"\xff") + field(7, blob)), "is not text"),
         (field(LAYERS, field(1, field(50, blob))), "oldest format"),

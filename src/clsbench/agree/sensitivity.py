@@ -52,7 +52,7 @@ class Sensitivity:
         if not helpful:
             return f"{said}: putting any one of the worst layers back to fp32 makes no fewer errors"
         doubt = "" if pair.p < SIGNIFICANT else ", which may be chance"
-        return f"{said}{doubt}; by itself in fp32 {' or '.join(helpful)} makes fewer"
+        return f"{said}{doubt}; fewer with only {' or '.join(helpful)} in fp32"
 
     def helpful(self) -> list[str]:
         """The layers without which fewer images are wrong, the most helpful first; none where int8 costs nothing."""

@@ -55,7 +55,7 @@ def _blob(found: _Found) -> Blob:
         numbers = data.astype(np.float32, copy=False)
     shape = _shape(found, len(numbers))
     if min(shape, default=1) < 0 or prod(shape) != len(numbers):
-        raise WireError(f"a blob is said to have shape {list(shape)}, but holds {len(numbers)} numbers")
+        raise WireError(f"a blob is declared with shape {list(shape)}, but holds {len(numbers)} numbers")
     numbers.flags.writeable = False
     try:
         return numbers.reshape(shape)

@@ -49,7 +49,7 @@ def read_datum(message: bytes) -> Datum:
     if floats is not None and not data:
         return Datum(shape, b"", encoded=False, numbers=_floats(message, floats, shape))
     if not encoded and (min(shape) < 1 or shape[0] * shape[1] * shape[2] != len(data)):
-        raise WireError(f"(channel, height, width) is said to be {shape}, but there are {len(data)} bytes of pixels")
+        raise WireError(f"(channel, height, width) is declared as {shape}, but there are {len(data)} bytes of pixels")
     return Datum(shape, data, encoded)
 
 
@@ -64,7 +64,7 @@ def _floats(message: bytes, first: WireField, shape: tuple[int, int, int]) -> ND
         )
         found = fields["value"][fields["tag"] == (_FLOAT_DATA << 3 | FIXED32)]
     if not count or len(found) != count:
-        raise WireError(f"(channel, height, width) is said to be {shape}, but there are {len(found)} numbers")
+        raise WireError(f"(channel, height, width) is declared as {shape}, but there are {len(found)} numbers")
     return np.ascontiguousarray(found, np.float32)
 
 

@@ -111,7 +111,7 @@ class _Parser:
     def _field(self, depth: int) -> Iterator[Entry]:
         name = self._take()
         if name.kind != "word" or not (name.text[0].isalpha() or name.text[0] == "_"):
-            raise self._error(name, f"'{name.text}' stands where the name of a field must")
+            raise self._error(name, f"expected the name of a field, not '{name.text}'")
         colon = self._at(":")
         if colon:
             self._take()

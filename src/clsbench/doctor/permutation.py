@@ -27,7 +27,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Matching:
-    """The assignment that explains most images; ``by_chance`` is how many it explains where labels are shuffled.
+    """The assignment that explains most images; ``by_chance`` is how many it explains with shuffled labels.
 
     ``by_chance`` and ``p`` are None if each label occurs once: then any labels could be matched. ``confidence`` is
     the mean probability of the best class.
@@ -56,7 +56,7 @@ class Matching:
         """The evidence."""
         told = f"{self.matched} of {self.images} images are right if each label stands for one other class"
         if self.p is not None:
-            return f"{told}, {self.by_chance:.0f} where labels are shuffled (p {self.p:.2g})"
+            return f"{told}, {self.by_chance:.0f} with shuffled labels (p {self.p:.2g})"
         return (
             f"{told}; each label occurs once, so the only evidence is that the network sees {self.matched} "
             f"different classes and is confident (mean probability {self.confidence:.2f}): several images per class "

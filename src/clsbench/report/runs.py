@@ -107,7 +107,7 @@ def _filter_errors(where: Where) -> Iterator[None]:
         cause = error.__cause__
         if where.mlflow_filter and isinstance(cause, MlflowException) and cause.error_code == "INVALID_PARAMETER_VALUE":
             raise ConfigError(
-                f"--where {where.mlflow_filter}: neither words such as engine=openvino nor a filter that MLflow "
+                f"--where {where.mlflow_filter}: neither conditions such as engine=openvino nor a filter that MLflow "
                 f"understands ({cause.message})"
             ) from error
         raise

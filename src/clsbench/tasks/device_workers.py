@@ -23,7 +23,7 @@ from clsbench.timing.child_process import answers_of, close, output, started, st
 _MODULE = "clsbench.tasks.device_worker"
 _END_SECONDS = 10.0  # a worker ends within two; on a busy machine that takes longer
 _WAIT_SECONDS = 0.2  # so that a signal is handled even where it reached another thread
-_KEPT = "what was evaluated is kept: the same command goes on there"
+_KEPT = "the images evaluated so far are kept: run the same command again to resume"
 
 
 @dataclass(eq=False)

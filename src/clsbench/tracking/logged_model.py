@@ -48,7 +48,7 @@ class ModelMetrics:
         except MlflowException as error:
             if is_outage(error):
                 raise
-            log.warning("run %s: its network is no model in this store: %s", run_id, str(error).partition("\n")[0])
+            log.warning("run %s: its network was not logged as a model: %s", run_id, str(error).partition("\n")[0])
 
     def _send(self, client: MlflowClient, run_id: str) -> None:
         run = client.get_run(run_id)

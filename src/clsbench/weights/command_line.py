@@ -112,7 +112,7 @@ def _show(sidecar: Sidecar, output: Path) -> None:
         console.print(f"  {sentence}", markup=False)
     for layer, settings in sidecar.network_settings.items():
         said = ", ".join(f"{key} {value}" for key, value in settings.items())
-        console.print(f"  the network's {layer} becomes {said}, as at the source", markup=False)
+        console.print(f"  the network's {layer} becomes {said}, as in the source", markup=False)
 
 
 def _folder(options: argparse.Namespace) -> Path:

@@ -41,7 +41,9 @@ def got(wanted: Wanted) -> Sidecar:
 def _hub_source(network: str) -> Source:
     if found := sources_of(network):
         return found[0]
-    reason = f"none of a library fit it: {REFUSED[network]}" if network in REFUSED else "no library has weights of it"
+    reason = (
+        f"no library's weights fit it: {REFUSED[network]}" if network in REFUSED else "no library has weights of it"
+    )
     raise WeightsError(f"{network}: {reason}; --from published fetches, or names, the published file")
 
 

@@ -80,7 +80,7 @@ def test_logits_become_probabilities(manifest: Manifest, scores: Numbers, tmp_pa
     ("lines", "words"),
     [
         ("0,1,1,1\n1,1,1,1\n2,1,1,1\n3,1,1,1\n", "1 rows are missing: 4"),
-        ("".join(f"{row},.1,.1,.1\n" for row in range(7)), "2 rows are none of the manifest's: 5, 6"),
+        ("".join(f"{row},.1,.1,.1\n" for row in range(7)), "2 rows are not in the manifest: 5, 6"),
         ("".join(f"{row},.1,.1,.1\n" for row in (0, 1, 2, 3, 4, 4)), "1 rows come twice: 4"),
         (".1,.1,.1\n" * 4, "1 rows are missing"),
         (".1,.1,.1\n" * 6, "1 rows are surplus"),

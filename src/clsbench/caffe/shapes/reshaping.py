@@ -37,7 +37,7 @@ def flatten(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
     shape = bottoms[0]
     start, end = (axis_of(layer, shape, whole(layer, name)) for name in ("axis", "end_axis"))
     if end < start:
-        raise NetError(f"{layer}: end_axis {end} lies before axis {start}")
+        raise NetError(f"{layer}: end_axis {end} is before axis {start}")
     return ((*shape[:start], count(shape[start : end + 1]), *shape[end + 1 :]),)
 
 

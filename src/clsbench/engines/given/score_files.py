@@ -160,7 +160,7 @@ def _in_order(path: Path, lines: list[list[str]], rows: range) -> list[list[str]
     numbers = [int(line[0]) for line in lines]
     missing, surplus = sorted(set(rows) - set(numbers)), sorted(set(numbers) - set(rows))
     twice = sorted(number for number, times in Counter(numbers).items() if times > 1)
-    for what, which in (("are missing", missing), ("are none of the manifest's", surplus), ("come twice", twice)):
+    for what, which in (("are missing", missing), ("are not in the manifest", surplus), ("come twice", twice)):
         if which:
             raise EngineError(f"{path}: {len(which)} rows {what}: {_named([str(each) for each in which])}")
     if numbers != sorted(numbers):
