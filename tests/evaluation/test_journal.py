@@ -1,4 +1,4 @@
-"""What a journal gives back to the next process, and what it does where it cannot be kept."""
+"""What a journal gives back to the next process, and what it does where it cannot be written."""
 
 import resource
 from collections.abc import Iterator, Sequence
@@ -164,7 +164,7 @@ def test_of_images_that_a_full_disk_takes_in_part_those_that_were_written_hold(
         journal.restored(CELL, 1)
         journal.add(predictions)
         journal.add(_predictions([1] * 41)[40:])
-    assert caplog.text.count("cannot be kept") == 1
+    assert caplog.text.count("cannot be written") == 1
     restored = _restored(tmp_path / "cell", 50)
     assert 5 < len(restored) < 40
     assert restored == predictions[: len(restored)]
@@ -176,7 +176,7 @@ def test_where_no_folder_can_be_made_the_evaluation_goes_on(tmp_path: Path, capl
         assert journal.restored(CELL, 1) == []
         journal.add(_predictions([1]))
         journal.finished()
-    assert caplog.text.count("cannot be kept") == 1
+    assert caplog.text.count("cannot be written") == 1
 
 
 def test_it_is_synced_to_the_disk_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

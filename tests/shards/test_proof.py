@@ -26,7 +26,7 @@ def test_a_missing_shard_is_named_with_its_images(records_of: Made, samples: Seq
 
 def test_a_missing_image_is_named(records_of: Made, samples: Sequence[Sample]) -> None:
     first, second = (records_of(shard) for shard in all_shards(2))
-    with pytest.raises(MergeError, match=r"evaluation, .* of them: missing: image 4 \(image-3\) of 20$"):
+    with pytest.raises(MergeError, match=r"evaluation, .* is made: missing: image 4 \(image-3\) of 20$"):
         proven([replace(first, predictions=[*first.predictions[:3], *first.predictions[4:]]), second], 2, {}, samples)
 
 
