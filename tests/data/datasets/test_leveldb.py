@@ -4,13 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import plyvel
 import pytest
 from datums import datum, encoded_datum, written_leveldb
 
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.datasets.leveldb import LevelDb
 from clsbench.errors import ConfigError, DataError
+
+plyvel = pytest.importorskip("plyvel", reason="no plyvel: it has no build for Python 3.13 and newer")
 
 IMAGES = [np.random.default_rng(seed).integers(0, 256, (5 + seed, 7, 3), np.uint8) for seed in range(40)]
 

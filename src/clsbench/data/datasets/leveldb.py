@@ -1,5 +1,6 @@
 """``dataset=leveldb``: a LevelDB of Datums, what Caffe's convert_imageset writes with ``-backend leveldb``."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from clsbench.data.bad_image import BadImageError
 from clsbench.data.datasets.datums import DatumDataset, StoredValue, check_limit, indexed
 from clsbench.data.datasets.disk import existing_path
 from clsbench.errors import ConfigError, DataError
+
+_NO_WHEELS = (3, 13)  # plyvel 1.5.1 has wheels up to Python 3.12 (pypi.org/project/plyvel)
 
 
 @dataclass(frozen=True)
@@ -90,5 +93,8 @@ def _plyvel() -> Any:
     try:
         import plyvel  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise ConfigError("dataset=leveldb: not installed here; pip install 'clsbench[data]'") from error
+        cure = "pip install 'clsbench[data]'"
+        if sys.version_info >= _NO_WHEELS:
+            cure = "plyvel has no build for this Python; use Python 3.12, or build it with LevelDB's headers"
+        raise ConfigError(f"dataset=leveldb: not installed here; {cure}") from error
     return plyvel
