@@ -1,1 +1,1 @@
-"""Runtimes that forward a network, one a module, all behind one protocol."""
+"""Runtimes that run a network, one per module, all behind one protocol."""

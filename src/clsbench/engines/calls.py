@@ -1,4 +1,4 @@
-"""The calls of a predictor that go on, so that whoever closes it can wait for them."""
+"""Running calls of a predictor, so that whoever closes it can wait for them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +26,6 @@ class Calls:
                 self.changed.notify_all()
 
     def wait_for_none(self, seconds: float) -> bool:
-        """Whether no call goes on, after at most that long."""
+        """Waits until no call is running, at most that long; returns whether none is."""
         with self.changed:
             return self.changed.wait_for(lambda: not self.running, seconds)

@@ -1,18 +1,18 @@
-"""The batch size of a GPU, found by trying: larger ones, as long as a view gets cheaper and the batch fits."""
+"""Finds the batch size of a GPU by trial: it grows as long as a view gets cheaper and the batch fits."""
 
 import logging
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-_MOST_VIEWS = 1024  # beyond it the images that wait for a batch fill the memory of the host
-_LEAST_GAIN = 0.05  # of a view's time; less is not worth twice the memory
+_MOST_VIEWS = 1024  # beyond this, the images that wait for a batch fill the host's memory
+_LEAST_GAIN = 0.05  # of the time per view; a smaller gain is not worth twice the memory
 
 
 def climbed(engine: str, first: int, milliseconds: Callable[[int], float | None]) -> int:
-    """The batch size from ``first`` on, doubled, with which a view takes least, as the log says.
+    """The batch size with the least time per view, doubling from ``first``; it is logged.
 
-    ``milliseconds`` gives the time of a batch of so many views, None where it does not fit in memory.
+    ``milliseconds`` gives the time of a batch with that many views, or None if it does not fit in memory.
     """
     best, best_each, tried = first, float("inf"), []
     size = first

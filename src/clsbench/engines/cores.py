@@ -1,4 +1,4 @@
-"""How many cores this process may really use: its CPU affinity, and the quota of its cgroups."""
+"""The number of cores that this process may really use: its CPU affinity and the quota of its cgroups."""
 
 import math
 import os
@@ -9,14 +9,14 @@ _MOUNT = Path("/sys/fs/cgroup")
 
 
 def available_cores() -> int:
-    """Cores of this process, at least 1; a quota of 1.5 cores counts as 2."""
+    """The cores of this process, at least 1; a quota of 1.5 cores counts as 2."""
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cgroup_quota(_OWN_CGROUPS, _MOUNT)
     return affinity if quota is None else max(1, min(affinity, math.ceil(quota)))
 
 
 def take_share(number: int, count: int) -> None:
-    """Leaves this process, the ``number``-th (from 0) of ``count``, its part of the cores by affinity, at least one."""
+    """Pins this process, the ``number``-th (from 0) of ``count``, to its share of the cores, at least one."""
     if not hasattr(os, "sched_setaffinity"):
         return
     cores, share = sorted(os.sched_getaffinity(0)), max(1, available_cores() // count)
@@ -24,7 +24,7 @@ def take_share(number: int, count: int) -> None:
 
 
 def cgroup_quota(own_cgroups: Path, mount: Path) -> float | None:
-    """The tightest ``cpu.max`` (cgroup v2) of the process's own group and those above it, in cores; None = no limit."""
+    """The tightest ``cpu.max`` (cgroup v2) of the process's own group and its ancestors, in cores; None = no limit."""
     try:
         lines = own_cgroups.read_text().splitlines()
     except OSError:

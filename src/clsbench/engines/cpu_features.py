@@ -1,10 +1,10 @@
-"""What this CPU computes by itself, as Linux tells it: a precision that it lacks is emulated, slower than fp32."""
+"""What this CPU computes natively, according to Linux; other precisions are emulated, slower than fp32."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _CPUINFO = Path("/proc/cpuinfo")
-# By precision: one of these flags is enough. Other names on Arm: dot products of bytes, and bfloat16.
+# One of these flags is enough for a precision. Arm has other names: dot products of bytes, and bfloat16.
 _FLAGS: Mapping[str, Sequence[str]] = {
     "int8": ("avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"),
     "bf16": ("avx512_bf16", "amx_bf16", "bf16"),
@@ -12,7 +12,7 @@ _FLAGS: Mapping[str, Sequence[str]] = {
 
 
 def precision_note(precision: str, cpuinfo: Path = _CPUINFO) -> str:
-    """That this CPU emulates ``precision``; empty where it does not, or where nothing is known of the CPU."""
+    """A note that this CPU emulates ``precision``; empty if it does not, or if nothing is known about the CPU."""
     wanted, known = _FLAGS.get(precision), _flags(cpuinfo)
     if not wanted or not known or not known.isdisjoint(wanted):
         return ""

@@ -8,7 +8,7 @@ from clsbench.errors import ConfigError
 
 @dataclass(frozen=True)
 class Device:
-    """A wish: ``auto`` means the GPU if the runtime can use one, else the CPU."""
+    """The requested device: ``auto`` means the GPU if the runtime can use one, else the CPU."""
 
     kind: str  # auto | cpu | cuda
     index: int = 0

@@ -1,4 +1,4 @@
-"""A batch that does not fit in memory is run in smaller parts, and so are all later ones."""
+"""Runs a batch that does not fit in memory in smaller parts, and all later batches as well."""
 
 import logging
 import re
@@ -25,7 +25,7 @@ Scores: TypeAlias = NDArray[np.float32]
 
 
 class Sliceable(Protocol):
-    """Views, in whatever form; a part of them has the same form."""
+    """Views in any form; a part of them has the same form."""
 
     def __len__(self) -> int: ...
 
@@ -36,21 +36,21 @@ V = TypeVar("V", bound=Sliceable)
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether a runtime's ``error`` says that memory was too small."""
+    """Whether a runtime's ``error`` means that it ran out of memory."""
     return bool(_TOO_LITTLE.search(str(error)))
 
 
 @dataclass
 class FittingBatch:
-    """``description`` has the batch that fits; several threads may call at once."""
+    """``description`` has the batch size that fits; several threads may call at once."""
 
     description: Description
-    limit: int = sys.maxsize  # views at once that may fit in memory
+    limit: int = sys.maxsize  # views that may fit in memory at once
 
     def scores(self, views: V, attempt: Callable[[V], Scores | None]) -> Scores:
-        """Scores (batch, class), in as many attempts as needed, each None where memory was too small.
+        """Scores (batch, class), in as many attempts as needed; an attempt is None if memory was too small.
 
-        Raises EngineError where a single view is too much.
+        Raises EngineError if a single view is too much.
         """
         parts: list[Scores] = []
         done = 0

@@ -1,4 +1,4 @@
-"""How a network is quantised to int8: what an engine's quantiser is told, and the layers that stay in fp32."""
+"""How a network is quantised to int8: the settings of an engine's quantiser, and the layers that stay in fp32."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -16,10 +16,10 @@ WITH_WEIGHTS = ("Conv", "ConvTranspose", "Gemm", "MatMul")
 
 @dataclass(frozen=True)
 class Quantisation:
-    """``exclude`` names Caffe's layers, or what the names of several begin with before a slash."""
+    """``exclude`` lists Caffe layers, or a prefix before a slash that several names share."""
 
     method: str
-    percentile: float  # of the values of an activation that its range holds, with method=percentile
+    percentile: float  # of an activation's values that its range covers, with method=percentile
     exclude: tuple[str, ...]
     exclude_first: bool  # of the layers with weights
     exclude_last: bool
@@ -32,7 +32,7 @@ class Quantisation:
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What a fingerprint takes in."""
+        """The part that goes into a fingerprint."""
         settings = asdict(self)
         if self.method != "percentile":
             del settings["percentile"]
@@ -45,7 +45,7 @@ class Quantisation:
 
     @property
     def in_fp32(self) -> list[str]:
-        """What stays in it, in words."""
+        """What stays in fp32, in words."""
         ends = [("first", self.exclude_first), ("last", self.exclude_last)]
         return [*(name for name, stays in ends if stays), *sorted(self.exclude)]
 
@@ -54,14 +54,14 @@ class CalibrationViews(Protocol):
     """The views that the ranges of activations are measured on."""
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Each of them, as (1, channel, height, width)."""
+        """Each view, as (1, channel, height, width)."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of views."""
 
 
 def excluded_nodes(graph: GraphProto, quantisation: Quantisation) -> list[str]:
-    """The names of the nodes that stay in fp32. Raises ConfigError where a name is no layer's."""
+    """The names of the nodes that stay in fp32. Raises ConfigError if a name belongs to no layer."""
     names = [node.name for node in graph.node]
     found = [name for layer in quantisation.exclude for name in _of_layer(layer, names)]
     weighted = [node.name for node in graph.node if node.op_type in WITH_WEIGHTS]
@@ -73,20 +73,20 @@ def excluded_nodes(graph: GraphProto, quantisation: Quantisation) -> list[str]:
 
 
 def with_names(model: ModelProto) -> ModelProto:
-    """``model`` with a name for every node: those without one would be excluded together."""
+    """``model`` with a name for every node: nodes without one would be excluded together."""
     for index, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}-{index}"
     return model
 
 
 def input_of(model: ModelProto) -> str:
-    """The name of what is not a weight: old files list those as inputs, too."""
+    """The name of the input that is not a weight: old files list weights as inputs, too."""
     weights = {tensor.name for tensor in model.graph.initializer}
     return next(str(value.name) for value in model.graph.input if value.name not in weights)
 
 
 def _of_layer(layer: str, names: Sequence[str]) -> Iterable[str]:
-    # Where a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and the like.
+    # If a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and so on.
     found = [name for name in names if name == layer or name.startswith(f"{layer}/")]
     if not found:
         some = ", ".join(name for name in names if name)[:200].rsplit(", ", 1)[0]

@@ -1,4 +1,4 @@
-"""A runtime's output as scores: one row a view, one column a class."""
+"""A runtime's output as scores: one row per view, one column per class."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from clsbench.errors import EngineError
 
 
 def scores_of(engine: str, output: NDArray[Any], views: int, network: Network) -> NDArray[np.float32]:
-    """Scores (batch, class), an array of their own; raises EngineError where ``output`` has not that many numbers."""
+    """Scores (batch, class), in a new array; raises EngineError if ``output`` does not have that many numbers."""
     if output.size != views * network.classes:
         raise EngineError(
             f"engine={engine}: blob '{network.output}' has shape {output.shape} for {views} views; "

@@ -1,4 +1,4 @@
-"""What may stand in an engine's settings: checked when the engine is made, before anything is opened."""
+"""Checks an engine's settings when the engine is made, before anything is opened."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ _FORMATS = ("fp32", "tf32", "bf16", "fp16", "int8")
 
 
 def check_precision(engine: str, precision: str, supported: Sequence[str]) -> None:
-    """Nothing; raises EngineError where the engine does not compute in ``precision``."""
+    """Raises EngineError if the engine does not compute in ``precision``."""
     if precision in supported:
         return
     if precision not in _FORMATS:
@@ -17,7 +17,7 @@ def check_precision(engine: str, precision: str, supported: Sequence[str]) -> No
 
 
 def check_counts(counts: Mapping[str, int | None]) -> None:
-    """Nothing; raises ConfigError where one of the named counts is neither null nor at least 1."""
+    """Raises ConfigError if one of the named counts is neither null nor at least 1."""
     for name, count in counts.items():
         if count is not None and count < 1:
             raise ConfigError(f"{name}={count}: give a number of at least 1, or null for the engine's own choice")

@@ -1,4 +1,4 @@
-"""Two arrays that two processes see: views one way, scores the other, in one file of shared memory."""
+"""Two arrays shared by two processes, in one file of shared memory: views one way, scores the other."""
 
 import os
 import tempfile
@@ -17,7 +17,7 @@ _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where POSIX shared memory lies
 
 @dataclass(frozen=True)
 class SharedArrays:
-    """float32 arrays of a file: first ``views``, then ``scores``, without a gap."""
+    """float32 arrays in a file: first ``views``, then ``scores``, without a gap."""
 
     path: Path
     views: NDArray[np.float32]  # (batch, channel, height, width)
@@ -26,7 +26,7 @@ class SharedArrays:
 
 @contextmanager
 def shared_arrays(views_shape: tuple[int, ...], scores_shape: tuple[int, ...]) -> Iterator[SharedArrays]:
-    """Arrays in a new file, whose name goes at the end if the other side has not removed it before."""
+    """Arrays in a new file; its name is removed at the end unless the other side has removed it before."""
     size, rest = int(np.prod(views_shape)), int(np.prod(scores_shape))
     path = _file(4 * (size + rest))
     try:
@@ -49,7 +49,7 @@ def _file(size: int) -> Path:
 def _file_in(folder: Path, size: int) -> Path:
     handle, name = tempfile.mkstemp(prefix="clsbench-", dir=folder)
     try:
-        # All of it now: writing to a page that the file system has no room for would be a SIGBUS.
+        # Allocated in full now: writing to a page that the file system has no room for would cause a SIGBUS.
         os.posix_fallocate(handle, 0, size)
     except OSError:
         Path(name).unlink()

@@ -1,4 +1,4 @@
-"""What some engines offer beside the forward: a backward, and the time of every layer."""
+"""What some engines offer besides the forward: a backward, and the time of every layer."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -13,7 +13,7 @@ from clsbench.engines.engine import Description, Network, Predictor
 
 @dataclass(frozen=True)
 class LayerTime:
-    """Mean milliseconds of one layer, or of one node of a runtime's own graph; backward is None where not measured."""
+    """Mean milliseconds of one layer, or of one node of a runtime's own graph; backward is None if not measured."""
 
     layer: str
     type: str
@@ -23,9 +23,9 @@ class LayerTime:
 
 @dataclass(frozen=True)
 class NestedTimes:
-    """One iteration: the milliseconds of a clock around the loop over the layers, and of the clocks inside it.
+    """One iteration: milliseconds of the clock around the loop over the layers, and of the clocks inside it.
 
-    The tuples are parallel to the layers, in the order of the forward; what belongs to a backward is None without one.
+    The tuples are parallel to the layers, in forward order; the backward parts are None if there is no backward.
     """
 
     forward_ms: float
@@ -49,7 +49,7 @@ class NestedPredictor(BackwardPredictor, Protocol):
         """(name, type) of every layer that the runtime runs."""
 
     def nested(self) -> NestedTimes:
-        """The views of the last call once more, layer by layer, and a backward where it was opened with one."""
+        """Runs the views of the last call again, layer by layer, with a backward if it was opened with one."""
 
 
 @runtime_checkable
@@ -70,15 +70,15 @@ class OffersNestedTimers(Protocol):
 
 @runtime_checkable
 class OffersTraining(Protocol):
-    """An engine whose layers have a phase TRAIN as well."""
+    """An engine whose layers also have a phase TRAIN."""
 
     def open_training(self, network: Network, *, backward: bool) -> AbstractContextManager[NestedPredictor]:
-        """As ``open_nested`` of OffersNestedTimers, in that phase."""
+        """Like ``open_nested`` of OffersNestedTimers, in that phase."""
 
 
 @runtime_checkable
 class OffersMeasuredTimes(Protocol):
-    """An engine whose times were taken elsewhere."""
+    """An engine whose times were measured elsewhere."""
 
     def measured(self) -> tuple[Description, Sequence[float]]:
         """What was used, and the milliseconds of each call."""
@@ -89,4 +89,4 @@ class OffersProfile(Protocol):
     """An engine whose runtime writes a profile."""
 
     def profile(self, network: Network, views: NDArray[np.float32], iterations: int) -> Sequence[LayerTime]:
-        """Every node's mean time, by the name that it has in the ONNX file, in the order in which they run."""
+        """Every node's mean time, by its name in the ONNX file, in execution order."""

@@ -1,4 +1,4 @@
-"""An engine for tests: it scores all classes alike, or as a function of the views that it is given."""
+"""An engine for tests: it scores all classes alike, or as a function of the given views."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ Scoring = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class UniformPredictor:
-    """Scores (batch, class), all the same; with ``scoring`` whatever that gives for the views."""
+    """Scores (batch, class), all the same; with ``scoring``, whatever that returns for the views."""
 
     classes: int
     description: Description

@@ -1,29 +1,30 @@
-"""Is an accuracy what guessing gives?"""
+"""Tells whether an accuracy is no better than guessing."""
 
 from math import exp, log
 
 _LEVEL = 0.05
-LEAST_IMAGES = 10  # of which a sound network may miss most, but not all
+LEAST_IMAGES = 10  # a sound network may miss most of these, but not all
 
 
 def near_chance(hits: int, images: int, classes: int) -> bool:
-    """Whether so many of ``images`` may be right where each is with twice the chance of guessing among ``classes``.
+    """Whether this many of ``images`` could be right if each were right with twice the chance of guessing among
+    ``classes``.
 
-    With two classes, of which guessing gives half, halfway between that and all.
+    With two classes, where guessing gets half, the chance used is halfway between half and all.
     """
     if images < LEAST_IMAGES:
         return False
     share = min(2 / classes, (1 + 1 / classes) / 2)
     if _chernoff(hits, images, share) < _LEVEL:
         return False
-    # Only here: to import it takes half a second, which every run would pay.
+    # Imported here only: it takes half a second, which every run would pay.
     from scipy.stats import binomtest  # type: ignore[import-untyped]  # noqa: PLC0415
 
     return bool(binomtest(hits, images, share, alternative="greater").pvalue > _LEVEL)
 
 
 def _chernoff(hits: int, images: int, share: float) -> float:
-    """A bound that the probability of as many hits, or more, cannot exceed (H. Chernoff, Ann. Math. Stat. 23, 1952)."""
+    """An upper bound on the probability of at least this many hits (H. Chernoff, Ann. Math. Stat. 23, 1952)."""
     rate = hits / images
     if rate <= share:
         return 1.0

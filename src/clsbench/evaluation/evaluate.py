@@ -1,4 +1,4 @@
-"""The loop: loaded images in, batches through the predictor's streams, one prediction an image out, in order."""
+"""The loop: loaded images in, batches through the predictor's streams, one prediction per image out, in order."""
 
 import time
 from collections import deque
@@ -18,7 +18,7 @@ from clsbench.evaluation.streams import Forwarded, Streams, streams
 from clsbench.evaluation.tally import Tally
 from clsbench.evaluation.top_k import check_finite
 
-_BATCHES_A_STREAM = 2  # one that is forwarded, one that waits: a stream never waits for this loop
+_BATCHES_A_STREAM = 2  # one running, one waiting, so a stream never waits for this loop
 
 
 def evaluate_images(
@@ -28,9 +28,9 @@ def evaluate_images(
     tally: Tally,
     notify: Callable[[Sequence[Prediction]], None],
 ) -> None:
-    """Calls ``notify`` with all images, some at a time in the order of ``images``, after ``tally`` has counted them.
+    """Passes all images to ``notify``, some at a time in the order of ``images``, after ``tally`` has counted them.
 
-    All of it happens in the calling thread, which a signal's exception ends at once; ``tally`` then holds what was
+    Everything happens in the calling thread, which a signal's exception ends at once; ``tally`` then holds what was
     measured so far. Raises EngineError, also if a score is not finite.
     """
     with streams(predictor) as opened:
@@ -53,7 +53,7 @@ class _Loop:
     streams: Streams
     tally: Tally
     notify: Callable[[Sequence[Prediction]], None]
-    waiting: deque[ScoredImage] = field(default_factory=deque)  # in order, not yet told
+    waiting: deque[ScoredImage] = field(default_factory=deque)  # in order, not yet reported
     in_flight: int = 0
     start: float = field(default_factory=time.perf_counter)
 
@@ -75,7 +75,7 @@ class _Loop:
         self._tell()
 
     def _limit(self) -> int:
-        # The first forward warms the engine up and is timed apart, so nothing else runs beside it.
+        # The first forward warms the engine up and is timed separately, so nothing else runs at the same time.
         return self.width * _BATCHES_A_STREAM if self.tally.latency.views else 1
 
     def _receive(self, forwarded: Forwarded) -> None:
@@ -96,7 +96,7 @@ class _Loop:
         self.notify(predictions)
 
     def _predictions(self, images: Sequence[ScoredImage]) -> list[Prediction]:
-        """Of images that are scored or bad, in their order."""
+        """The predictions of scored or bad images, in order."""
         scored = [image for image in images if image.problem is None]
         made = iter(self._of_scores(scored) if scored else ())
         return [

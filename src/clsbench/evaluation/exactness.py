@@ -1,8 +1,8 @@
-"""Which images of a low precision have to be scored again in fp32: margins, and a bound on how far they move.
+"""Selects the images of a low precision to score again in fp32, using margins and a bound on how far they move.
 
-An image's decisions are its best class and its top-5 hit. Each has a margin: how far its score is from the one that
-would make it another. Between precisions a margin moves; where it can shrink by no more than the bound, decisions with
-a larger margin stay. The bound is the largest shrinkage that was seen, times a factor: an estimate, and no proof.
+An image's decisions are its best class and its top-5 hit. Each decision has a margin: the distance of its score from
+the score that would change it. Between precisions a margin moves. If it can shrink by no more than the bound, decisions
+with a larger margin stay. The bound is the largest shrinkage observed, times a factor: an estimate, not a proof.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,15 @@ from clsbench.errors import ConfigError
 from clsbench.evaluation.interval import wilson
 from clsbench.evaluation.record import TOP, Prediction
 
-_LEAST_SHARE = 20  # of this many images one calibrates and one is checked, where the dataset is small
-_FEWEST = 20  # calibrate, however small the dataset is
+_LEAST_SHARE = 20  # for small datasets, one in this many images calibrates and one is checked
+_FEWEST = 20  # images that calibrate, however small the dataset is
 CALIBRATES, NEAR, CHECKED = "calibrates", "near another decision", "checked"  # why an image is scored twice
-_TINY = float(np.finfo(np.float32).tiny)  # a score below it counts as this
+_TINY = float(np.finfo(np.float32).tiny)  # lower scores count as this
 
 
 @dataclass(frozen=True)
 class Exactness:
-    """``images`` calibrate the bound, which is ``factor`` times what they show; ``check`` others are looked at."""
+    """``images`` calibrate the bound, which is ``factor`` times what they show; ``check`` others are checked."""
 
     images: int
     factor: float
@@ -42,7 +42,7 @@ class Exactness:
 
 @dataclass(frozen=True)
 class ScoredTwice:
-    """An image in both precisions, why, and its margins in the low one; infinite where nothing is decided."""
+    """An image in both precisions, the reason, and its margins in the low one; infinite if nothing is decided."""
 
     low: Prediction
     exact: Prediction
@@ -51,14 +51,14 @@ class ScoredTwice:
 
     @property
     def changed(self) -> bool:
-        """Whether fp32 decides otherwise."""
+        """Whether fp32 gives another decision."""
         low, exact = self.low, self.exact
         return low.top5[:1] != exact.top5[:1] or any(low.hit(k) != exact.hit(k) for k in (1, TOP))
 
 
 @dataclass
 class Rescoring:
-    """The images of a ``low`` precision, and what is known of them in fp32 so far."""
+    """The images of a ``low`` precision, and what is known about them in fp32 so far."""
 
     low: Sequence[Prediction]
     settings: Exactness
@@ -72,7 +72,7 @@ class Rescoring:
             for place in np.random.default_rng(self.settings.seed).permutation(len(self.low)).tolist()
             if self.low[place].status == "ok"
         ]
-        # Ratios, unless scores may be negative: noise in what a Softmax is given is a factor in what it gives.
+        # Ratios, unless scores may be negative: noise in the input of a Softmax is a factor in its output.
         self._are_ratios = all(score >= 0 for each in self.low for score in _scores(each))
         self._margins = np.array([_margins(each, ratios=self._are_ratios) for each in self.low]).reshape(-1, 2)
 
@@ -83,7 +83,7 @@ class Rescoring:
         return list(self.calibrating)
 
     def near(self) -> list[int]:
-        """The places of those whose decisions could be others, by all that is known, and that are not known."""
+        """The places of images not yet known whose decisions could change, judging by all that is known."""
         inside = (self._margins <= self.bounds()).any(axis=1)
         return [
             place
@@ -92,18 +92,18 @@ class Rescoring:
         ]
 
     def others(self) -> list[int]:
-        """The places of those that are to be checked, drawn at random from all that are not known."""
+        """The places of the images to check, drawn at random from all that are not yet known."""
         left = [place for place in self._drawn if place not in self.known]
         wanted = min(self.settings.check, max(1, len(self._drawn) // _LEAST_SHARE))
         self.checked = tuple(sorted(left[:wanted]))
         return list(self.checked)
 
     def add(self, exact: Iterable[tuple[int, Prediction]]) -> None:
-        """Takes what fp32 says of some images."""
+        """Adds the fp32 predictions of some images."""
         self.known.update(exact)
 
     def bounds(self) -> NDArray[np.float64]:
-        """Of the margins at first and at fifth place (2,), in logarithms of ratios where the scores allow them."""
+        """Bounds of the margins at first and at fifth place (2,), in logarithms of ratios if the scores allow them."""
         shrunk = [
             _shrinkage(self.low[place], exact, ratios=self._are_ratios)
             for place, exact in self.known.items()
@@ -113,11 +113,11 @@ class Rescoring:
         return self.settings.factor * largest
 
     def result(self) -> list[Prediction]:
-        """All images: as fp32 has them where it was asked, else as the low precision has them."""
+        """All images: the fp32 prediction if there is one, else that of the low precision."""
         return [self.known.get(place, each) for place, each in enumerate(self.low)]
 
     def twice(self) -> list[ScoredTwice]:
-        """The images that fp32 has scored as well, in the dataset's order."""
+        """The images also scored in fp32, in the dataset's order."""
         why = {**dict.fromkeys(self.calibrating, CALIBRATES), **dict.fromkeys(self.checked, CHECKED)}
         return [
             ScoredTwice(self.low[place], exact, why.get(place, NEAR), tuple(self._margins[place].tolist()))
@@ -125,7 +125,7 @@ class Rescoring:
         ]
 
     def metrics(self) -> dict[str, float]:
-        """By the metrics' names; what was not measured is absent."""
+        """Values by metric name; what was not measured is absent."""
         (first, fifth), twice = self.bounds().tolist(), self.twice()
         metrics: dict[str, float] = {
             "rescored_images": len(self.known) - len(self.calibrating) - len(self.checked),
@@ -146,7 +146,7 @@ class Rescoring:
 
 
 def exactness_text(metrics: Mapping[str, float], precision: str) -> str:
-    """What a reader of the run has to know of it."""
+    """What a reader of the run must know about it."""
     counts = {key: int(value) for key, value in metrics.items() if key.endswith("images")}
     bounds = [
         f"{metrics[key]:.3g} at {place}"
@@ -172,7 +172,7 @@ def _scores(prediction: Prediction) -> tuple[float, ...]:
 
 
 def _margins(low: Prediction, *, ratios: bool) -> tuple[float, float]:
-    """At first and at fifth place; infinite where there is no decision."""
+    """Margins at first and at fifth place; infinite if there is no decision."""
     scores = low.top5_probability
     first = _distance(scores[0], scores[1], ratios=ratios) if len(scores) > 1 else np.inf
     fifth = np.inf if low.at_fifth is None else abs(_distance(*low.at_fifth, ratios=ratios))
@@ -180,7 +180,7 @@ def _margins(low: Prediction, *, ratios: bool) -> tuple[float, float]:
 
 
 def _shrinkage(low: Prediction, exact: Prediction, *, ratios: bool) -> tuple[float, float]:
-    """How much nearer to another decision, or beyond it, each is in fp32."""
+    """How much closer each is in fp32 to another decision, or how far beyond it."""
     first, fifth = _margins(low, ratios=ratios)
     shrunk_first, shrunk_fifth = 0.0, 0.0
     if np.isfinite(first):
@@ -192,11 +192,11 @@ def _shrinkage(low: Prediction, exact: Prediction, *, ratios: bool) -> tuple[flo
 
 
 def _lead(best: int, exact: Prediction, *, ratios: bool) -> float:
-    """How far the class ``best`` is before all others in fp32; negative where it is behind."""
+    """How far the class ``best`` leads all others in fp32; negative if it is behind."""
     scores = exact.top5_probability
     if exact.top5[0] == best:
         return _distance(scores[0], scores[1], ratios=ratios)
-    place = exact.top5.index(best) if best in exact.top5 else -1  # the last one: it is at least as far behind
+    place = exact.top5.index(best) if best in exact.top5 else -1  # the last one, which it trails by at least this much
     return -_distance(scores[0], scores[place], ratios=ratios)
 
 

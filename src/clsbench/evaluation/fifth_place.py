@@ -1,4 +1,4 @@
-"""How near each top-5 hit is to a miss, and each miss to a hit: the scores at fifth place."""
+"""How close each top-5 hit is to a miss, and each miss to a hit: the scores at fifth place."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,10 +16,10 @@ def with_fifth_places(
     weights: Sequence[NDArray[np.float32]],
     subset: NDArray[np.intp] | None = None,
 ) -> list[Prediction]:
-    """``predictions``, which ``summed`` (image, class) made, with ``at_fifth``.
+    """``predictions``, made from ``summed`` (image, class), with ``at_fifth``.
 
-    It is None if no score could change the hit: without a label, with five classes or fewer, or where no right
-    label is in ``subset``.
+    It is None if no score could change the hit: if there is no label, if there are five classes or fewer, or if no
+    right label is in ``subset``.
     """
     allowed = np.arange(summed.shape[1]) if subset is None else subset
     if len(allowed) <= TOP:
@@ -40,6 +40,6 @@ def _at_fifth(
     if not right:
         return None
     inside = right & set(best[:TOP])
-    # A hit is lost to the sixth class, a miss is kept out by the fifth.
+    # The sixth class would push out a hit, and the fifth class keeps out a miss.
     rival = best[TOP] if inside else best[TOP - 1]
     return float(max(scores[label] for label in inside or right)), float(scores[rival])

@@ -1,4 +1,4 @@
-"""A folder that belongs to one process at a time; the system gives it back however that process ends."""
+"""A folder that belongs to one process at a time; the system releases it however that process ends."""
 
 import fcntl
 import os
@@ -10,12 +10,12 @@ from clsbench.errors import BusyError
 from clsbench.tracking.process_identity import host
 
 LOCK = "lock"
-_ATTEMPTS = 100  # each fails only where the folder's last owner removes it in the same microseconds
+_ATTEMPTS = 100  # each fails only if the folder's last owner removes it in the same microseconds
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """The folder, made where it is missing, is this process's own within the block; one left empty is removed.
+    """Within the block, the folder belongs to this process; it is made if missing, and removed if left empty.
 
     Raises BusyError if another process has it, and OSError if it cannot be made or its file system has no locks.
     """
@@ -23,7 +23,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        # Still under the lock: whoever opened the file meanwhile finds that it is no longer the folder's.
+        # Still under the lock: a process that opened the file meanwhile finds that it no longer belongs to the folder.
         with suppress(OSError):
             if [path.name for path in folder.iterdir()] == [LOCK]:
                 (folder / LOCK).unlink()
@@ -36,9 +36,10 @@ def _taken(folder: Path) -> int:
     for _ in range(_ATTEMPTS):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            # Not inheritable, as all that Python opens: a child that outlives this process does not hold the lock.
+            # Not inheritable, like everything that Python opens: a child that outlives this process does not hold the
+            # lock.
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except (FileNotFoundError, FileExistsError) as error:  # mkdir raises either where the folder goes meanwhile
+        except (FileNotFoundError, FileExistsError) as error:  # mkdir raises either if the folder disappears meanwhile
             last = error
             continue
         if _is_locked(descriptor, path):
@@ -48,7 +49,7 @@ def _taken(folder: Path) -> int:
 
 
 def _is_locked(descriptor: int, path: Path) -> bool:
-    """Whether the lock is held, and on the file that others will find under this path."""
+    """Whether the lock is held, and held on the file that others will find at this path."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

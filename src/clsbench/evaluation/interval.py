@@ -1,10 +1,10 @@
-"""How sure an error rate is: the standard error, or Wilson's interval where that means nothing."""
+"""The uncertainty of an error rate: the standard error, or Wilson's interval where that is meaningless."""
 
 from math import sqrt
 
-# The standard error says nothing at 0 of n and n of n, and little with fewer images than these of either kind.
+# The standard error means nothing at 0 of n and n of n, and little with fewer images than these of either kind.
 FEWEST = 5
-_Z = 1.959963984540054  # of 95 %
+_Z = 1.959963984540054  # for 95 %
 
 
 def wilson(wrong: int, images: int) -> tuple[float, float]:
@@ -19,12 +19,12 @@ def wilson(wrong: int, images: int) -> tuple[float, float]:
 
 
 def rare(error: float, images: float | None) -> str:
-    """Wilson's interval of an error in percent, where either kind is rare; else empty."""
+    """Wilson's interval of an error in percent if either kind is rare; else empty."""
     return doubt(error, None, images)
 
 
 def doubt(error: float, stderr: float | None, images: float | None) -> str:
-    """What stands beside an error in percent: ``± 2.86``, or ``(0.00 to 65.76)`` where either kind is rare."""
+    """The uncertainty shown beside an error in percent: ``± 2.86``, or ``(0.00 to 65.76)`` if either kind is rare."""
     if images:
         wrong = round(error / 100 * images)
         if min(wrong, images - wrong) < FEWEST:

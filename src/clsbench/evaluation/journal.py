@@ -1,4 +1,4 @@
-"""Predictions on disk as they come, so that an evaluation that was stopped at any moment goes on where it was."""
+"""Saves predictions to disk as they come, so that an evaluation stopped at any moment can resume."""
 
 import logging
 import os
@@ -22,10 +22,10 @@ _SYNC_SECONDS = 10.0  # a kill loses nothing that was written; a power cut loses
 
 @contextmanager
 def journal_at(folder: Path, samples: Sequence[Sample], *, resume: bool) -> Iterator["Journal"]:
-    """The journal in ``folder`` of an evaluation of ``samples``; without ``resume`` what it holds is thrown away.
+    """The journal in ``folder`` of an evaluation of ``samples``; without ``resume`` its content is discarded.
 
-    Raises BusyError if another process is at this evaluation. A journal that cannot be kept ends nothing: a warning
-    says so, once.
+    Raises BusyError if another process is running this evaluation. A journal that cannot be kept stops nothing; one
+    warning says so.
     """
     journal = Journal(folder / FILE, samples)
     with ExitStack() as stack:
@@ -41,22 +41,22 @@ def journal_at(folder: Path, samples: Sequence[Sample], *, resume: bool) -> Iter
 
 @dataclass
 class Journal:
-    """The lines of one evaluation, in the images' order; written by one thread."""
+    """The lines of one evaluation, in image order; written by one thread."""
 
     path: Path
     samples: Sequence[Sample]
-    images: int = 0  # that it holds
+    images: int = 0  # that it contains
     batch_size: int = 0
     check: int = 0
-    descriptor: int | None = None  # where it is written, if it is
-    lost: bool = False  # it could not be written once
+    descriptor: int | None = None  # of the file being written, if any
+    lost: bool = False  # a write has failed
     synced: float = 0.0
 
     def restored(self, identity: Mapping[str, str], batch_size: int) -> list[Prediction]:
-        """The predictions of an earlier process, to the last image that is the end of a batch of ``batch_size`` views.
+        """The predictions of an earlier process, up to the last image that ends a batch of ``batch_size`` views.
 
-        ``identity``: all that they depend on; where it was another one, there are none. To be called once, before
-        ``add``: what follows that image is cut off, as it will be evaluated again.
+        ``identity``: everything that they depend on; if it differs, there are none. Call it once, before ``add``:
+        anything after that image is cut off, because it will be evaluated again.
         """
         self.batch_size = batch_size
         kept: list[KeptImage] = []
@@ -73,12 +73,12 @@ class Journal:
         return [image.prediction for image in kept]
 
     def add(self, predictions: Sequence[Prediction]) -> None:
-        """Keeps the next images, in one write; they outlive this process as soon as the call returns."""
+        """Saves the next images in one write; they outlive this process as soon as the call returns."""
         if self.descriptor is None:
             return
         assert [prediction.index for prediction in predictions] == [*range(self.images, self.images + len(predictions))]
         try:
-            self.images += len(predictions)  # first: of a write that a full disk cuts, the whole lines stay
+            self.images += len(predictions)  # first, because the whole lines of a write cut short by a full disk stay
             self._write([text_of(prediction, self.batch_size) for prediction in predictions])
             if time.monotonic() - self.synced >= _SYNC_SECONDS:
                 os.fsync(self.descriptor)
@@ -87,13 +87,13 @@ class Journal:
             self.give_up(error)
 
     def finished(self) -> None:
-        """Removes the journal: its run is complete where runs are kept."""
+        """Removes the journal, because its run is stored completely."""
         self.close()
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Ends writing; a journal without any image is removed."""
+        """Stops writing; a journal without any image is removed."""
         if self.descriptor is not None:
             descriptor, self.descriptor = self.descriptor, None
             with suppress(OSError):
@@ -102,7 +102,7 @@ class Journal:
                     self.path.unlink(missing_ok=True)
 
     def give_up(self, error: OSError) -> None:
-        """Ends writing after an error, and says so."""
+        """Stops writing after an error, and says so."""
         log.warning(
             "%s cannot be written (%s): the evaluation continues, but if it is stopped, everything from here on is "
             "lost",
@@ -148,5 +148,5 @@ class Journal:
             line, self.check = with_check(text, self.check)
             lines.append(line)
         content = b"".join(lines)
-        while content:  # a full disk may take a part of it before it refuses
+        while content:  # a full disk may accept part of it before it refuses
             content = content[os.write(self.descriptor, content) :]

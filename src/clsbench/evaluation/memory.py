@@ -1,4 +1,4 @@
-"""The most memory that this process has held; a process of an engine's own is not counted."""
+"""The peak memory of this process; an engine's own process is not counted."""
 
 import resource
 from contextlib import suppress
@@ -9,7 +9,7 @@ _CLEAR = Path("/proc/self/clear_refs")
 
 
 def peak_rss_mib() -> float:
-    """MiB of resident memory at its peak, since the process's start or the last ``forget_peak()``."""
+    """Peak resident memory in MiB, since the process started or since the last ``forget_peak()``."""
     with suppress(OSError):
         for line in _STATUS.read_text().splitlines():
             if line.startswith("VmHWM:"):  # in KiB (proc_pid_status(5)); ru_maxrss would survive an exec
@@ -18,6 +18,6 @@ def peak_rss_mib() -> float:
 
 
 def forget_peak() -> None:
-    """Starts the peak again, so that each run of a sweep gets its own; without /proc it stays the process's."""
+    """Resets the peak, so that each run of a sweep gets its own; without /proc it remains that of the process."""
     with suppress(OSError):
         _CLEAR.write_text("5")  # proc_pid_clear_refs(5): resets VmHWM

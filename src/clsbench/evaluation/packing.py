@@ -1,7 +1,7 @@
 """Views of successive images packed into batches: a large image fills several, small ones share one.
 
-No batch has images from both sides of a multiple of its size, counted in images: each block of so many images has
-batches of its own, whatever images before it were unreadable or of fewer views: an evaluation can begin at any block.
+No batch has images from both sides of a multiple of its size, counted in images. So each block of that many images has
+batches of its own, even if earlier images were unreadable or had fewer views, and an evaluation can begin at any block.
 """
 
 import math
@@ -13,25 +13,25 @@ from numpy.typing import NDArray
 
 from clsbench.data.mirrors import Mirrors, as_they_are, joined
 
-# Gives an array (batch, channel, height, width) for so many views.
+# Returns an array (batch, channel, height, width) for that many views.
 Room = Callable[[int], NDArray[np.float32]]
 
 
 @dataclass(slots=True)
 class ScoredImage:
-    """An image on its way: its scores (view, class) come in parts, in any order."""
+    """An image in progress: its scores (view, class) arrive in parts, in any order."""
 
     index: int
     weights: NDArray[np.float32]
     problem: str | None
-    missing: int = field(init=False)  # views whose scores have not come yet
+    missing: int = field(init=False)  # views whose scores have not arrived yet
     scores: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         self.missing = len(self.weights)
 
     def keep(self, first: int, scores: NDArray[np.float32]) -> None:
-        """Takes the scores (view, class) of the views from ``first`` on; those of all views as they are."""
+        """Stores the scores (view, class) of the views from ``first`` on; those of all views as they are."""
         if len(scores) == len(self.weights):
             self.scores, self.missing = scores, 0
             return
@@ -41,16 +41,16 @@ class ScoredImage:
         self.missing -= len(scores)
 
     def summed(self) -> NDArray[np.float32]:
-        """The weighted sum (class,) over the views, in float32 and in the views' order, as the protocol has it."""
+        """The weighted sum (class,) over the views, in float32 and in view order, as in the protocol."""
         assert self.scores is not None
         assert not self.missing
-        # Reducing the first axis adds row after row, so the sum does not depend on how the views were packed.
+        # Reducing the first axis adds row by row, so the sum does not depend on how the views were packed.
         total: NDArray[np.float32] = np.add.reduce(self.scores * self.weights[:, np.newaxis], axis=0)
         return total
 
 
 def summed(images: Sequence[ScoredImage]) -> NDArray[np.float32]:
-    """The weighted sum (image, class) of each image, all scored; the same bits as one by one."""
+    """The weighted sum (image, class) of fully scored images; bitwise the same as one by one."""
     if all(len(image.weights) == 1 for image in images):
         scores = np.concatenate([image.scores for image in images if image.scores is not None])
         scores *= np.concatenate([image.weights for image in images])[:, np.newaxis]
@@ -60,7 +60,7 @@ def summed(images: Sequence[ScoredImage]) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Part:
-    """Some views of one image, from its view ``first`` on; with ``mirrors`` those of which all are made."""
+    """Some views of one image, starting at its view ``first``; with ``mirrors``, the views from which all are made."""
 
     image: ScoredImage
     first: int
@@ -69,18 +69,18 @@ class Part:
 
     @property
     def count(self) -> int:
-        """How many views it has."""
+        """The number of its views."""
         return len(self.views if self.mirrors is None else self.mirrors)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Views of one or more images that are forwarded together."""
+    """Views of one or more images that are run together."""
 
     parts: tuple[Part, ...]
 
     def views(self, room: Room | None = None) -> NDArray[np.float32]:
-        """(batch, channel, height, width), put together in ``room``; without it no copy where all are of one image."""
+        """(batch, channel, height, width), assembled in ``room``; without it, not copied if all are from one image."""
         parts = [part.views for part in self.parts]
         if room is not None:
             return np.concatenate(parts, out=room(sum(map(len, parts))))
@@ -88,13 +88,13 @@ class Batch:
 
     @property
     def mirrors(self) -> Mirrors | None:
-        """What its views are made of; None where those that it gives are all."""
+        """What its views are made from; None if they are all given."""
         if all(part.mirrors is None for part in self.parts):
             return None
         return joined([(len(part.views), part.mirrors or as_they_are(len(part.views))) for part in self.parts])
 
     def keep(self, scores: NDArray[np.float32]) -> None:
-        """Gives each image its scores."""
+        """Passes each image its scores."""
         at = 0
         for part in self.parts:
             part.image.keep(part.first, scores[at : at + part.count])
@@ -110,7 +110,7 @@ class Packer:
     filled: int = 0
 
     def add(self, image: ScoredImage, views: NDArray[np.float32], mirrors: Mirrors | None = None) -> Iterator[Batch]:
-        """The batches that end with ``views`` or before them; what is left waits for the next image of the block."""
+        """The batches that end with or before ``views``; the remainder waits for the next image of the block."""
         if self.parts and self.parts[-1].image.index // self.size != image.index // self.size:
             yield from self.rest()
         first = 0
@@ -124,7 +124,7 @@ class Packer:
                 yield from self.rest()
 
     def rest(self) -> Iterator[Batch]:
-        """What waits, as a batch that may be smaller; nothing if nothing waits."""
+        """The waiting views as a batch, which may be smaller; nothing if none wait."""
         if self.parts:
             batch = Batch(tuple(self.parts))
             self.parts, self.filled = [], 0
@@ -132,13 +132,13 @@ class Packer:
 
 
 def images_in_full_batches(views: Sequence[int], size: int, total: int) -> int:
-    """How many of the first images, ``views`` each, can be left out without a change to the batches of the others.
+    """The number of first images, ``views`` each, that can be left out without changing the batches of the others.
 
-    The last batch of a block, and that of all ``total`` images, may be smaller than ``size``.
+    The last batch of a block, and of all ``total`` images, may be smaller than ``size``.
     """
     if len(views) == total:
         return total
-    block = len(views) - len(views) % size  # a block begins here, and so does a batch
+    block = len(views) - len(views) % size  # both a block and a batch begin here
     waiting = 0
     cut = block
     for images, number in enumerate(views[block:], block + 1):
@@ -149,6 +149,6 @@ def images_in_full_batches(views: Sequence[int], size: int, total: int) -> int:
 
 
 def batches_of(views: Sequence[int], size: int) -> int:
-    """How many batches the first images make, ``views`` each."""
+    """The number of batches that the first images make, with ``views`` each."""
     blocks = (views[first : first + size] for first in range(0, len(views), size))
     return sum(math.ceil(sum(block) / size) for block in blocks)

@@ -1,4 +1,4 @@
-"""What is kept of every image: the five best classes, and whether it could be read at all."""
+"""The record of each image: the five best classes, and whether it could be read at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ TOP = 5
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One image of the dataset; a bad one has no classes, a problem, and counts as a miss."""
+    """One image of the dataset; a bad one has no classes, has a problem, and counts as a miss."""
 
     index: int
     name: str
-    label: int | None  # in the model's order; None if it is not known
-    top5: tuple[int, ...]  # best first; as many as there are classes where there are fewer than five
+    label: int | None  # in the model's order; None if unknown
+    top5: tuple[int, ...]  # best first; all classes if there are fewer than five
     top5_probability: tuple[float, ...]
     label_probability: float | None
     status: Literal["ok", "bad"]
     problem: str | None = None
-    views: int = 0  # that were forwarded, distinct ones
-    also: tuple[int, ...] = ()  # further labels that are right
-    # Where it is asked for: the scores of the right label and of the class that keeps it out of the five, or would.
+    views: int = 0  # number of distinct views that were run
+    also: tuple[int, ...] = ()  # further right labels
+    # If requested: the scores of the right label and of the class that keeps it out of the five, or would.
     at_fifth: tuple[float, float] | None = None
 
     def hit(self, k: int) -> bool:
@@ -43,11 +43,11 @@ def predictions_of(
     weights: Sequence[NDArray[np.float32]],
     subset: NDArray[np.intp] | None = None,
 ) -> list[Prediction]:
-    """The predictions that scores (image, class) make, ``summed`` over views; they must be finite.
+    """The predictions from scores (image, class) ``summed`` over views; they must be finite.
 
     ``indices``, ``samples`` and ``weights`` (view,) are those of the images. The order is that of the sums, as in the
-    published protocol: the means may be equal where those are not. With a ``subset`` of class indices, rising, the
-    other classes are left out of it; probabilities stay as they are.
+    published protocol: the means may be equal where the sums are not. With a ``subset`` of class indices, rising, other
+    classes are excluded; probabilities stay as they are.
     """
     best = top_k(summed, TOP) if subset is None else subset[top_k(summed[:, subset], TOP)]
     probabilities = summed / totals(weights)[:, np.newaxis]
@@ -66,12 +66,12 @@ def predictions_of(
 
 
 def totals(weights: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """What the views of each image weigh together (image,)."""
+    """The total weight of each image's views (image,)."""
     if all(len(of_image) == 1 for of_image in weights):
         return np.concatenate(weights)
     return np.array([of_image.sum() for of_image in weights], np.float32)
 
 
 def bad_prediction(index: int, sample: Sample, problem: str) -> Prediction:
-    """What is kept of an image that could not be read."""
+    """The record of an image that could not be read."""
     return Prediction(index, sample.name, sample.label, (), (), None, "bad", problem, also=sample.also)

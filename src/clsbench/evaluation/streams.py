@@ -1,4 +1,4 @@
-"""Threads that forward batches, several at once, and the clock around the predictor."""
+"""Threads that run batches, several at once, and the clock around the predictor."""
 
 import time
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from clsbench.engines.engine import MakesMirrors, OffersRoom, Predictor
 from clsbench.evaluation.packing import Batch
 
 _JOIN_SECONDS = 0.3
-# Waits are cut into pieces so that a signal is handled even where it reached another thread.
+# Waits are cut into pieces so that a signal is handled even if it reached another thread.
 _WAIT_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Forwarded:
-    """A batch with its scores (view, class), and the time that the predictor took."""
+    """A batch with its scores (view, class), and the time the predictor took."""
 
     batch: Batch
     views: int
@@ -30,17 +30,17 @@ class Forwarded:
 
 @dataclass(frozen=True)
 class Streams:
-    """Batches in, scores out, in whatever order they are ready."""
+    """Batches in, scores out, in the order in which they become ready."""
 
     tasks: "SimpleQueue[Batch | None]"
     done: "SimpleQueue[Forwarded | BaseException]"
 
     def submit(self, batch: Batch) -> None:
-        """Hands over a batch; the next free thread takes it."""
+        """Submits a batch; the next free thread takes it."""
         self.tasks.put(batch)
 
     def received(self) -> Forwarded:
-        """The next batch that is ready, waited for; raises what its forward raised."""
+        """Waits for the next batch that is ready; raises what its forward raised."""
         while True:
             try:
                 return _raised(self.done.get(timeout=_WAIT_SECONDS))
@@ -55,7 +55,7 @@ class Streams:
 
 @contextmanager
 def streams(predictor: Predictor) -> Iterator[Streams]:
-    """One thread a stream of the predictor. Leaving drops what waits; a forward that takes long is left behind."""
+    """One thread per stream of the predictor. Leaving drops what waits; a forward that takes long is left behind."""
     opened = Streams(SimpleQueue(), SimpleQueue())
     names = [f"stream-{n}" for n in range(predictor.description.streams)]
     threads = [Thread(target=_run, args=(predictor, opened), name=name, daemon=True) for name in names]
@@ -73,13 +73,13 @@ def _run(predictor: Predictor, streams: Streams) -> None:
             streams.done.put(_forwarded(predictor, batch))
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits for the scores
             streams.done.put(error)
-        del batch  # or its views would stay in memory until the next batch comes
+        del batch  # otherwise its views would stay in memory until the next batch comes
 
 
 def _forwarded(predictor: Predictor, batch: Batch) -> Forwarded:
     views = batch.views(predictor.room if isinstance(predictor, OffersRoom) else None)
     mirrors = batch.mirrors
-    assert mirrors is None or isinstance(predictor, MakesMirrors)  # whoever makes pairs has asked before
+    assert mirrors is None or isinstance(predictor, MakesMirrors)  # the caller that makes pairs has checked this
     start = time.perf_counter()
     scores = predictor.mirrored(views, mirrors) if isinstance(predictor, MakesMirrors) and mirrors else predictor(views)
     seconds = time.perf_counter() - start

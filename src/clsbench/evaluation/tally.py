@@ -1,4 +1,4 @@
-"""The result so far: readable at any moment, so that a run that is killed still has one."""
+"""The result so far: readable at any moment, so that even a killed run has one."""
 
 import math
 from collections.abc import Sequence
@@ -18,21 +18,21 @@ class Tally:
     """Counts of the images so far; written by one thread."""
 
     classes: int
-    load_seconds: float | None = None  # opening the engine took this long
+    load_seconds: float | None = None  # time to open the engine
     images: int = 0
     images_bad: int = 0
     labelled: int = 0
     top1_hits: int = 0
     top5_hits: int = 0
-    timed_images: int = 0  # those of ``seconds``; an image taken over from an earlier process is not timed
+    timed_images: int = 0  # images behind ``seconds``; images taken over from an earlier process are not timed
     seconds: float = 0.0
     latency: Latency = field(default_factory=Latency)
-    earlier_views: int = 0  # forwarded by an earlier process, as are the forwards; their times are not taken over
+    earlier_views: int = 0  # run by an earlier process, as were their forwards; their times are not taken over
     earlier_forwards: int = 0
-    is_clocked: bool = True  # the forwards' times are the network's; else none is a metric
+    is_clocked: bool = True  # the forwards' times are the network's; otherwise none becomes a metric
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
-    keeps_fifth: bool = False  # each prediction has what is needed to tell how near its top-5 hit is to a miss
-    of_shards: dict[str, float] = field(default_factory=dict)  # metrics that were measured in other processes
+    keeps_fifth: bool = False  # each prediction has what is needed to tell how close its top-5 hit is to a miss
+    of_shards: dict[str, float] = field(default_factory=dict)  # metrics measured in other processes
 
     def add(self, predictions: Sequence[Prediction]) -> None:
         """Counts some images."""
@@ -52,16 +52,16 @@ class Tally:
         self.earlier_views, self.earlier_forwards = sum(views), batches_of(views, batch_size)
 
     def time(self, images: int, seconds: float) -> None:
-        """So many more images were evaluated, ``seconds`` after the evaluation's start."""
+        """Records that this many more images were evaluated, ``seconds`` after the evaluation started."""
         self.timed_images += images
         self.seconds = seconds
 
     def images_per_second(self) -> float | None:
-        """Of the images that were evaluated by this process; None if there is none, or no clock."""
+        """The rate of images evaluated by this process; None if there are none, or no clock."""
         return self.timed_images / self.seconds if self.seconds > 0 and self.is_clocked else None
 
     def metrics(self) -> dict[str, float]:
-        """By the metrics' names, rates in percent; what was not measured is absent."""
+        """Values by metric name, rates in percent; what was not measured is absent."""
         metrics: dict[str, float] = {
             "images": self.images,
             "images_bad": self.images_bad,
@@ -76,7 +76,7 @@ class Tally:
         return metrics | (self.latency.metrics() if self.is_clocked else {}) | self.rates() | self.of_shards
 
     def rates(self) -> dict[str, float]:
-        """Error, accuracy and standard error in percent; no top-5 of fewer than five classes."""
+        """Error, accuracy and standard error in percent; no top-5 with fewer than five classes."""
         if not self.labelled:
             return {}
         ranked = self.classes if self.subset is None else len(self.subset)
@@ -87,7 +87,7 @@ class Tally:
 def _rates(name: str, hits: int, images: int) -> dict[str, float]:
     misses = (images - hits) / images
     return {
-        f"{name}_error": 100 * (images - hits) / images,  # to the digit: 22.386, not 22.386000000000003
+        f"{name}_error": 100 * (images - hits) / images,  # exact digits: 22.386, not 22.386000000000003
         f"{name}_accuracy": 100 * hits / images,
-        f"{name}_stderr": 100 * math.sqrt(misses * (1 - misses) / images),  # of a binomial share
+        f"{name}_stderr": 100 * math.sqrt(misses * (1 - misses) / images),  # of a binomial proportion
     }

@@ -7,13 +7,14 @@ from clsbench.errors import EngineError
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
-    """The ``k`` classes with the highest of ``scores`` (…, class), best first, of equal ones the lower index first.
+    """The ``k`` classes with the highest ``scores`` (…, class), best first; among equal scores, the lower index comes
+    first.
 
-    The scores must be finite. Fewer than ``k`` classes are all returned.
+    The scores must be finite. If there are fewer than ``k`` classes, all are returned.
     """
     left = np.array(scores)
     best = np.empty((*left.shape[:-1], min(k, left.shape[-1])), np.intp)
-    # argmax gives the first of equal scores: k passes over a batch take a tenth of the time of sorting it row by row.
+    # argmax returns the first of equal scores: k passes over a batch take a tenth of the time of sorting it row by row.
     for place in range(best.shape[-1]):
         found = left.argmax(axis=-1)
         best[..., place] = found
@@ -22,7 +23,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
 
 
 def check_finite(scores: NDArray[np.float32], image: str) -> None:
-    """Nothing; raises EngineError if a score is not a number, because it would compare false with everything."""
+    """Raises EngineError if a score is not finite, because NaN compares false with everything."""
     if not np.isfinite(scores).all():
         wrong = np.flatnonzero(~np.isfinite(scores))
         raise EngineError(

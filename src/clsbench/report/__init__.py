@@ -1,1 +1,1 @@
-"""``python -m clsbench.report``: the published tables and figures, rebuilt from tracked runs alone."""
+"""``python -m clsbench.report``: the published tables and figures, rebuilt from tracked runs only."""

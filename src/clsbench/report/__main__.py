@@ -1,4 +1,4 @@
-"""``python -m clsbench.report TABLE``: a published table or figure, or a table of your own, from tracked runs alone."""
+"""``python -m clsbench.report TABLE``: a published table or figure, or your own table, from tracked runs only."""
 
 import argparse
 import gc
@@ -20,9 +20,9 @@ is outside the tolerance.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code."""
+    """Returns the exit code."""
     options = _parser().parse_args(arguments)
-    # Imported late: --help and a mistyped option answer at once, without MLflow.
+    # Imported late, so that --help and a mistyped option answer at once, without MLflow.
     from clsbench.report.command import report  # noqa: PLC0415
 
     return exit_code_of(lambda: 1 if report(options).open_cells and options.check else 0)
@@ -102,6 +102,6 @@ def _points(text: str) -> float:
 
 
 if __name__ == "__main__":
-    # MLflow and SQLAlchemy make a million objects that stay: to look for garbage took a quarter of the time.
+    # MLflow and SQLAlchemy create a million objects that stay: garbage collection took a quarter of the time.
     gc.disable()
     sys.exit(main())

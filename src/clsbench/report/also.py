@@ -1,4 +1,4 @@
-"""``--also``: networks of one's own that follow the cells of a published table, as further rows below it."""
+"""``--also``: appends your own networks to a published table, as further rows that follow its cells."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ _SETTINGS = ("weights", "preprocessing", "resize")
 
 @dataclass(frozen=True)
 class OwnRow:
-    """A network, on one dataset with one weights file; its evaluations and, of the same network, its timings."""
+    """A network on one dataset with one weights file: its evaluations, and the timings of the same network."""
 
     name: str
     evaluations: Sequence[Run]
@@ -28,13 +28,13 @@ class OwnRow:
 
 @dataclass(frozen=True)
 class OwnRows:
-    """The rows that are appended to the ``table`` of published networks."""
+    """The rows appended to the ``table`` of published networks."""
 
     table: Sequence[Entry]
     rows: Sequence[OwnRow]
 
     def accuracies(self, sizes: Sequence[str], crops: Sequence[str]) -> Iterator[Accuracy]:
-        """Row by row each cell, a missing one too; a run is of that size where a published network has its pixels."""
+        """Each cell row by row, also if missing; a run has that size if a published network has its pixels."""
         for row in self.rows:
             for size in sizes:
                 pixels = self._pixels(row, size)
@@ -42,15 +42,15 @@ class OwnRows:
                     yield _accuracy(row, size, crop, pixels)
 
     def times(self, size: str, device: str) -> list[Times]:
-        """A cell per row; ``device``: cpu, cuda, or empty for either."""
+        """One cell per row; ``device``: cpu, cuda, or empty for either."""
         return [_times(row, size, device, self._pixels(row, size)[0]) for row in self.rows]
 
     def _pixels(self, row: OwnRow, size: str) -> Pixels:
-        """(crop size, base size) of the row's newest run of this size; without one the commonest published."""
+        """(crop size, base size) of the row's newest run of this size; without one, the most common published pair."""
         published = Counter(entry.sizes[size] for entry in self.table if size in entry.sizes)
         for run in sorted((*row.evaluations, *row.timings), key=lambda each: -each.started_ms):
             for pixels in published:
-                # A timing knows no base size.
+                # A timing has no base size.
                 is_timing = run.tags.get("task") == "time"
                 if _said(run, pixels) or (is_timing and run.params.get("crop_size") == str(pixels[0])):
                     return pixels
@@ -58,7 +58,7 @@ class OwnRows:
 
 
 def own_rows(table_data: TableData, table: Sequence[Entry], tasks: Sequence[str]) -> OwnRows:
-    """By name. Raises ConfigError, with the nearest networks, where no run of these tasks is meant by ``--also``."""
+    """The rows by name. Raises ConfigError, with the nearest networks, if ``--also`` matches no run of these tasks."""
     if table_data.also is None:
         return OwnRows(table, ())
     published = {entry.name for entry in table}
@@ -78,13 +78,13 @@ def own_rows(table_data: TableData, table: Sequence[Entry], tasks: Sequence[str]
 
 
 def _is_own(run: Run, published: set[str]) -> bool:
-    """Published networks are own ones on other images; their timings stand in the table already."""
+    """A published network counts as your own on other images; its timings are already in the table."""
     is_row = run.tags.get("model") in published
     return bool(run.tags.get("model")) and not (is_row and run.tags.get("dataset", DATASET) == DATASET)
 
 
 def _evaluated(runs: Sequence[Run], timings: Sequence[Run]) -> Iterator[OwnRow]:
-    """Other weights, another preprocessing or resize make another row, whose name says which."""
+    """Other weights, another preprocessing or another resize make another row, and its name says which."""
     for model, of_model in _grouped(runs, lambda run: run.tags["model"]).items():
         timed = [run for run in timings if run.tags["model"] == model]
         for dataset, found in _grouped(of_model, lambda run: run.tags.get("dataset", "")).items():
@@ -108,7 +108,7 @@ def _accuracy(row: OwnRow, size: str, crop: str, pixels: Pixels) -> Accuracy:
 
 
 def _status(run: Run) -> CellStatus:
-    """On ImageNet as strictly as a published network: all 50,000 images."""
+    """On ImageNet, as strict as for a published network: all 50,000 images."""
     if run.tags.get("dataset") == DATASET:
         return evaluation_status(run, run.params.get("preprocessing", ""))
     return own_status(run, ("top1_error",))

@@ -1,4 +1,4 @@
-"""Which params and tags make the rows and columns of a pivot, where the user does not say."""
+"""Chooses the params and tags for the rows and columns of a pivot if the user does not."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ from clsbench.errors import ConfigError
 from clsbench.report.nearest import nearest
 from clsbench.report.run import Run
 
-# What a run is chosen by, in the order in which a reader asks for it.
+# What a run is selected by, in the order in which a reader asks for it.
 _CHOICES = (
     *("model", "weights", "crop", "crop_size", "size", "base_size", "resize", "preprocessing", "dataset"),
     *("engine", "device", "precision", "batch_size", "timing", "limit"),
@@ -14,7 +14,7 @@ _CHOICES = (
 
 
 def check_key(key: str, runs: Sequence[Run]) -> None:
-    """ConfigError, with the nearest name, where no run has a param or tag ``key``."""
+    """Raises ConfigError, with the nearest name, if no run has a param or tag ``key``."""
     known = {name for run in runs for name in (*run.params, *run.tags) if not name.startswith("mlflow.")}
     if runs and key not in known:
         raise ConfigError(f"no run has a param or tag {key}{nearest(key, known)}")
@@ -23,7 +23,7 @@ def check_key(key: str, runs: Sequence[Run]) -> None:
 def chosen_axes(
     runs: Sequence[Run], rows: tuple[str, ...], columns: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The given keys, and for an empty side those in which the runs differ; ``model`` is always a row."""
+    """The given keys; for an empty side, those in which the runs differ. ``model`` is always a row."""
     rows = rows or ("model",)
     if not columns:
         taken = list(rows)
@@ -35,11 +35,11 @@ def chosen_axes(
 
 
 def values_of(run: Run, keys: Iterable[str]) -> tuple[str, ...]:
-    """The run's value of each key, a dash where it has none."""
+    """The run's value of each key, or a dash if it has none."""
     return tuple(run.get(key) or "-" for key in keys)
 
 
 def _splits(runs: Sequence[Run], keys: Sequence[str], key: str) -> bool:
-    """Whether runs that are alike in ``keys`` differ in ``key``."""
+    """Whether runs with the same ``keys`` differ in ``key``."""
     seen: dict[tuple[str, ...], str | None] = {}
     return any(seen.setdefault(values_of(run, keys), run.get(key)) != run.get(key) for run in runs)

@@ -1,4 +1,4 @@
-"""What a run is to a table: a result, or the words that stand in its cell instead."""
+"""The status of a run in a table: a result, or the words that replace it in its cell."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _ENDED = {"FAILED": "failed", "KILLED": "killed"}
 
 
 class State(StrEnum):
-    """Only ``RESULT`` is one."""
+    """Only ``RESULT`` is a result."""
 
     RESULT = "result"
     MISSING = "missing"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class CellStatus:
-    """``words`` say the state more exactly, such as "partial (100 images)"; empty for a result."""
+    """``words`` state it more precisely, such as "partial (100 images)"; empty for a result."""
 
     state: State
     words: str = ""
@@ -38,7 +38,7 @@ class CellStatus:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether they are of the published weights, if perhaps of a sample."""
+        """Whether the figures are those of the published weights, though perhaps on a sample."""
         return self.state in (State.RESULT, State.PARTIAL)
 
 
@@ -46,14 +46,14 @@ MISSING = CellStatus(State.MISSING, "missing")
 
 
 def evaluation_status(run: Run, preprocessing: str) -> CellStatus:
-    """Of an evaluation: every image of ImageNet, all readable, through the published weights and preprocessing."""
+    """For an evaluation: all ImageNet images, all readable, with the published weights and preprocessing."""
     if not run.finished or "top1_error" not in run.metrics:
         return _unfinished(run)
     if run.tags.get("weights") != "file":
         return CellStatus(State.RANDOM, "random weights")
     if run.tags.get("weights_relation") == "architecture":
         return CellStatus(State.OTHER_WEIGHTS, "other weights")
-    # What weights from a hub need otherwise comes with them: the sidecar's is their own.
+    # Different preprocessing for weights from a hub comes with them: the sidecar's settings are their own.
     if (used := run.params.get("preprocessing", preprocessing)) not in (preprocessing, "sidecar"):
         return CellStatus(State.OTHER_PREPROCESSING, f"other preprocessing ({used})")
     if lacks := _lacks(run):
@@ -62,7 +62,7 @@ def evaluation_status(run: Run, preprocessing: str) -> CellStatus:
 
 
 def own_status(run: Run, values: Sequence[str]) -> CellStatus:
-    """Of any run on any images: it ran to its end, on all of them, and with trained weights where that counts."""
+    """For a run on any images: it finished, covered all of them, and had trained weights where that matters."""
     if not run.finished or not any(value in run.metrics for value in values):
         return _unfinished(run)
     if run.tags.get("task") != "evaluate":
@@ -77,12 +77,12 @@ def own_status(run: Run, values: Sequence[str]) -> CellStatus:
 
 
 def timing_status(run: Run) -> CellStatus:
-    """Of a timing: it ran to its end; weights do not change times."""
+    """For a timing: it finished; weights do not change times."""
     return CellStatus(State.RESULT) if run.finished and "forward_ms_mean" in run.metrics else _unfinished(run)
 
 
 def chosen(runs: Sequence[Run], status: Callable[[Run], CellStatus]) -> tuple[Run | None, CellStatus]:
-    """The newest result; where there is none, the newest finished run, then the newest of any kind."""
+    """The newest result; if there is none, the newest finished run, then the newest of any kind."""
     marked = [(run, status(run)) for run in runs]
     if not marked:
         return None, MISSING

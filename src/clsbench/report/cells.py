@@ -1,4 +1,4 @@
-"""Which cells a table has, and which runs are of a cell."""
+"""The cells of a table, and which runs belong to a cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ DATASET = "imagenet"
 
 @dataclass(frozen=True)
 class AccuracyCell:
-    """One evaluation; ``published``: top1_error and top5_error in percent, where they are.
+    """One evaluation; ``published``: top1_error and top5_error in percent, if known.
 
-    ``judged``: they are known to be of these pixels, so that a measured error may be within or outside a tolerance.
+    ``judged``: they are known to apply to these pixels, so a measured error can be within or outside a tolerance.
     """
 
     model: str
@@ -50,7 +50,7 @@ class TimeCell:
     published: Mapping[str, float]
 
     def owns(self, run: Run) -> bool:
-        """Whether the run timed this cell; one that ended before it had a device may be of any."""
+        """Whether the run timed this cell; a run that ended before its device was known may belong to any."""
         return (
             run.tags.get("task") == "time"
             and run.tags.get("model") == self.model
@@ -60,14 +60,14 @@ class TimeCell:
         )
 
     def takes(self, device: str | None) -> bool:
-        """Whether a time of ``device`` may stand here."""
+        """Whether a time of ``device`` may be shown here."""
         return not device or not self.device or device.partition(":")[0] == self.device
 
 
 def accuracy_cells(
     entries: Sequence[Entry], sizes: Sequence[str] = SIZES, crops: Sequence[str] = CROPS
 ) -> Iterator[AccuracyCell]:
-    """Network by network, in each size that it has every crop policy."""
+    """The cells network by network, in each size for which it has every crop policy."""
     for entry in entries:
         for size in sizes:
             if size in entry.sizes:
@@ -78,6 +78,6 @@ def accuracy_cells(
 
 
 def time_cell(entry: Entry, size: str, device: str, published: tuple[float, float] | None) -> TimeCell:
-    """A cell of a network at one of its sizes."""
+    """The cell of a network at one of its sizes."""
     times = dict(zip(("forward_ms", "backward_ms"), published, strict=True)) if published else {}
     return TimeCell(entry.name, size, entry.sizes[size][0], device, times)

@@ -1,4 +1,4 @@
-"""One report from the command line's words to its files: the job of ``python -m clsbench.report``."""
+"""One report, from the command-line arguments to its files: the job of ``python -m clsbench.report``."""
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
@@ -41,7 +41,7 @@ _TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[TableData], Document]]] =
     "crop_curve": (_ERRORS, crop_curve),
     "pareto": (_ERRORS + _TIMES, pareto),
 }
-_WITH_IMAGES = {"precision": (_ERRORS + _TIMES, precision)}  # read the runs' predictions, too
+_WITH_IMAGES = {"precision": (_ERRORS + _TIMES, precision)}  # also read the runs' predictions
 _OF_ANY_RUNS = {"table": pivot, "heatmap": heatmap, "bars": bars}
 _VIEWS = {"table1": TABLE_1, "table3": TABLE_3}
 
@@ -104,7 +104,7 @@ def _pivot(options: argparse.Namespace) -> Callable[[TableData], Document]:
 
 
 def _is_of_imagenet(options: argparse.Namespace) -> bool:
-    """Whether runs on other images cannot stand in the table, so that the store need not send them."""
+    """Whether the table excludes runs on other images, so that the store need not send them."""
     return options.table == "table1" and options.also is None
 
 
@@ -126,7 +126,7 @@ def _layers_plots(run_ids: Sequence[str], store: Store) -> list[Plot]:
 
 def _show(document: Document, files: Sequence[Path]) -> None:
     table = terminal_table(document)
-    # At its full width also where the terminal is narrower, or a file: a cut-off figure is no figure.
+    # At full width even if the terminal or a file is narrower: a cut-off figure is useless.
     console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
     console.print(table)
     for line in (*document.summary, *map(in_plain_text, document.origin)):

@@ -1,4 +1,4 @@
-"""A report as every format renders it: the same words and figures in all."""
+"""A report independent of format: every format renders the same words and figures."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in a grid; ``marks`` are small letters that a note explains; ``words``: the text is no figure."""
+    """One place in a grid; ``marks`` are small letters that a note explains; ``words``: the text is not a figure."""
 
     text: str = ""
     link: str = ""
@@ -16,13 +16,13 @@ class Entry:
 
 
 def in_plain_text(entry: Entry) -> str:
-    """With its address written out."""
+    """The text, with its address written out."""
     return f"{entry.text}: {entry.link}" if entry.link else entry.text
 
 
 @dataclass(frozen=True)
 class Grid:
-    """``headings`` one a column, a network's name in the first; ``rows`` as long as they."""
+    """``headings``, one per column, the first for a network's name; ``rows`` have the same length."""
 
     title: str
     headings: tuple[str, ...]
@@ -31,7 +31,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Plot:
-    """``draw`` fills a matplotlib figure of ``inches``; ``name`` is the file's, without its suffix."""
+    """``draw`` fills a matplotlib figure of ``inches``; ``name`` is the file name without suffix."""
 
     name: str
     title: str
@@ -41,9 +41,10 @@ class Plot:
 
 @dataclass(frozen=True)
 class Document:
-    """``tidy``: one mapping a cell, column to text; ``open_cells``: how many are no result or outside the tolerance.
+    """``tidy``: one mapping per cell, column to text; ``open_cells``: how many are not a result or outside the
+    tolerance.
 
-    ``summary`` says how the measurement stands, ``origin`` which runs of which store it was made from.
+    ``summary`` describes the state of the measurement, ``origin`` the runs and the store it was made from.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 
 def percent(value: float | None) -> str:
-    """Two digits, as published."""
+    """Two decimals, as published."""
     return "" if value is None else f"{value:.2f}"
 
 
@@ -12,22 +12,22 @@ def signed(value: float | None) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    """Two digits behind the point, as published."""
+    """Two decimals, as published."""
     return "" if value is None else f"{value:.2f}"
 
 
 def ratio(value: float | None) -> str:
-    """Three significant digits: a GPU of today takes a hundredth of the published time, a CPU a hundred times it."""
+    """Three significant digits: a modern GPU takes a hundredth of the published time, a CPU a hundred times it."""
     if value is None:
         return ""
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def pair(first: str, second: str) -> str:
-    """``first / second``, as published; a dash where one is absent, empty if both are."""
+    """``first / second``, as published; a dash if one is absent, empty if both are."""
     return f"{first or '-'} / {second or '-'}" if first or second else ""
 
 
 def exact(value: float | None) -> str:
-    """For machines: every digit that counts."""
+    """For machines: every significant digit."""
     return "" if value is None else f"{value:.10g}"

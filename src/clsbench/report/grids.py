@@ -1,4 +1,4 @@
-"""Cells as grids: measured, published and the difference beside each other, words where a cell is no result."""
+"""Cells as grids: measured, published and difference side by side, and words in cells without a result."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +19,7 @@ _LEGEND = {_OUTSIDE: "outside the tolerance.", _NOISY: "noisy, see the notes."}
 
 
 def accuracy_entry(found: Accuracy, setups: Setups) -> Entry:
-    """``top-1 / top-5`` as in the published table."""
+    """``top-1 / top-5``, as in the published table."""
     status = _OUTSIDE if found.verdict == OUTSIDE else ""
     text = pair(percent(found.top1.value), percent(found.top5.value))
     return _entry(found.status, found.run, text, setups.letter(found.run) + status)
@@ -32,7 +32,7 @@ def time_entry(found: Times, setups: Setups) -> Entry:
 
 
 def accuracy_grid(title: str, found: Iterable[Accuracy], setups: Setups, *, of: str = "error") -> Grid:
-    """A row per cell, with everything of it; ``of``: what its figures are, error or accuracy."""
+    """One row per cell, with everything about it; ``of`` says what its figures are: error or accuracy."""
     headings = (
         *("network", "crop of base", f"top-1 {of}", "s.e.", "published", "difference"),
         *(f"top-5 {of}", "s.e.", "published", "difference", "tolerance"),
@@ -41,12 +41,12 @@ def accuracy_grid(title: str, found: Iterable[Accuracy], setups: Setups, *, of: 
 
 
 def time_grid(title: str, found: Iterable[Times], setups: Setups) -> Grid:
-    """A row per cell, with everything of it."""
+    """One row per cell, with everything about it."""
     return Grid(title, TIME_HEADINGS, tuple(_time_row(each, setups) for each in found))
 
 
 def legend(grids: Iterable[Grid]) -> list[str]:
-    """What the marks mean that are in ``grids``, apart from the setups' letters."""
+    """The meaning of the marks used in ``grids``, except the letters of setups."""
     marks = {status for grid in grids for row in grid.rows for entry in row for status in entry.marks}
     return [f"{status}: {meaning}" for status, meaning in _LEGEND.items() if status in marks]
 

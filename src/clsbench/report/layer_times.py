@@ -1,4 +1,4 @@
-"""``layers.csv`` of a timing, read again."""
+"""Reads ``layers.csv`` of a timing."""
 
 import csv
 from pathlib import Path
@@ -8,7 +8,7 @@ from clsbench.errors import DataError
 
 
 def read_layers(path: Path) -> list[LayerTime]:
-    """The layers in the order in which they ran. Raises DataError."""
+    """The layers in execution order. Raises DataError."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             layers = [_layer(row) for row in csv.DictReader(file)]

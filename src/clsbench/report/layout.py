@@ -1,4 +1,4 @@
-"""Runs laid out by rows and columns: which run stands in which cell of a pivot, and in which order."""
+"""Lays out runs in rows and columns: which run goes into which cell of a pivot, and in which order."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ _WITH_FIGURE = (State.RESULT, State.PARTIAL, State.RANDOM)
 
 @dataclass(frozen=True)
 class Request:
-    """Params or tags as ``rows`` and ``columns``, metrics as ``values``; empty: chosen by what the runs differ in.
+    """Params or tags as ``rows`` and ``columns``, metrics as ``values``; if empty, chosen by what the runs differ in.
 
-    ``sort``: a metric, by which the rows are sorted, the smallest first, or the largest with ``-metric``.
+    ``sort``: the metric by which the rows are sorted, smallest first, or largest first with ``-metric``.
     """
 
     rows: tuple[str, ...] = ()
@@ -31,14 +31,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Cell:
-    """The run that stands in it, of so many finished ``runs``."""
+    """A cell's run, out of ``runs`` finished ones."""
 
     run: Run
     status: CellStatus
     runs: int
 
     def figure(self, value: str) -> float | None:
-        """The metric, where the run may show one: a failed one may not."""
+        """The metric, if the run may show one; a failed run may not."""
         return self.run.metrics.get(value) if self.status.state in _WITH_FIGURE else None
 
 
@@ -58,7 +58,7 @@ class Layout:
 
 
 def laid_out(runs: Sequence[Run], request: Request) -> Layout:
-    """Raises ConfigError, with the nearest name, for a param, tag or metric that no run has."""
+    """The layout. Raises ConfigError, with the nearest name, for a param, tag or metric that no run has."""
     for key in (*request.rows, *request.columns):
         check_key(key, runs)
     values = _values(runs, request)
@@ -69,7 +69,7 @@ def laid_out(runs: Sequence[Run], request: Request) -> Layout:
 
 
 def title_of(value: str) -> str:
-    """A metric's name for people."""
+    """A metric's readable name."""
     return value.replace("_", " ").replace("top1", "top-1").replace("top5", "top-5")
 
 

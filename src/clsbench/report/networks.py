@@ -1,4 +1,4 @@
-"""The tables' rows and what is published of them, from conf/."""
+"""The rows of the tables and their published values, from conf/."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from clsbench.zoo.catalogue import Entry, read_catalogue
 
 @dataclass(frozen=True)
 class Networks:
-    """``catalogue``: every network of the zoo by name; ``rows``: a table's network names in the published order."""
+    """``catalogue``: every network of the zoo, by name; ``rows``: a table's network names, in published order."""
 
     catalogue: Mapping[str, Entry]
     rows: Mapping[str, tuple[str, ...]]
 
     def table(self, name: str) -> list[Entry]:
-        """A table's networks in its order."""
+        """A table's networks, in its order."""
         return [self.catalogue[row] for row in self.rows[name]]
 
 
 def read_networks(conf: Path) -> Networks:
-    """A table's rows are those that ``experiment=TABLE`` evaluates."""
+    """The networks; the rows of a table are those that ``experiment=TABLE`` evaluates."""
     catalogue = read_catalogue(conf / "model")
     rows = {table: _rows(conf / "experiment" / f"{table}.yaml") for table in ("table1", "table3", "lite")}
     for table, names in rows.items():

@@ -1,4 +1,4 @@
-"""What stands under a table: what is no result, and why; what is outside the tolerance, or of a hub's weights."""
+"""Notes below a table: what is not a result, and why; what is outside the tolerance, or from a hub's weights."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ _LONGEST = 300
 
 
 def accuracy_summary(found: Sequence[Accuracy], tolerance: float, unjudged: str = "without a published error") -> str:
-    """How many cells are what."""
+    """Counts of the cells by state."""
     counts = Counter(each.verdict for each in found if each.status.is_result)
     words = [f"{sum(counts.values())} of {len(found)} cells are results"]
     if counts[WITHIN] or counts[OUTSIDE]:
@@ -27,12 +27,12 @@ def accuracy_summary(found: Sequence[Accuracy], tolerance: float, unjudged: str 
 
 
 def time_summary(found: Sequence[Times]) -> str:
-    """How many cells are what."""
+    """Counts of the cells by state."""
     return f"{sum(each.status.is_result for each in found)} of {len(found)} cells are results.{_others(found)}"
 
 
 def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
-    """A line per cell that is no result, is outside, or has its weights from a hub; missing cells have none."""
+    """One line per cell that is not a result, outside the tolerance, or with hub weights; none for missing cells."""
     for each in found:
         cell, run = each.cell, each.run
         if run is None:
@@ -48,7 +48,7 @@ def accuracy_notes(found: Iterable[Accuracy]) -> Iterator[Entry]:
 
 
 def time_notes(found: Iterable[Times]) -> Iterator[Entry]:
-    """A line per cell that is no result or noisy."""
+    """One line per cell that is not a result, or is noisy."""
     for each in found:
         cell, run = each.cell, each.run
         if run is None:

@@ -1,4 +1,4 @@
-"""Which runs a report was made from, and where its links lead."""
+"""Says which runs a report was made from, and where its links lead."""
 
 from collections.abc import Sequence
 

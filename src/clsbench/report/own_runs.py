@@ -1,4 +1,4 @@
-"""Evaluations and timings of a person's own networks or images, which are no cell of a published table."""
+"""Evaluations and timings of your own networks or images, which are not cells of a published table."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from clsbench.report.table_data import Accuracy, TableData
 from clsbench.report.tolerance import Figure
 
 _ERRORS = ("top1_error",)
-# What makes another curve of the same network on the same images.
+# Settings that make a different curve of the same network on the same images.
 _SETTINGS = ("weights", "preprocessing", "resize")
 
 
@@ -24,9 +24,9 @@ class OwnTimed:
 
 
 def own_curves(table_data: TableData) -> dict[str, list[Accuracy]]:
-    """Single-crop errors by crop size, of each network on each of its datasets that has at least two sizes.
+    """Single-crop errors by crop size, for each network on each of its datasets with at least two sizes.
 
-    Other weights, another preprocessing or resize make another curve, whose name says which.
+    Other weights, another preprocessing or another resize make another curve, and its name says which.
     """
     curves: dict[str, list[Accuracy]] = {}
     for (model, dataset), found in _grouped(_own(table_data, crop="single"), lambda run: _place(run)[:2]).items():
@@ -37,13 +37,13 @@ def own_curves(table_data: TableData) -> dict[str, list[Accuracy]]:
 
 
 def _by_settings(runs: Sequence[Run]) -> Iterator[tuple[tuple[str, ...], Sequence[Run]]]:
-    """Runs of one curve each, told by those settings that are not the same for all."""
+    """The runs of each curve, labelled by the settings in which they differ."""
     differ = [key for key in _SETTINGS if len({run.params.get(key, "-") for run in runs}) > 1]
     yield from sorted(_grouped(runs, lambda run: tuple(run.params.get(key, "-") for key in differ)).items())
 
 
 def _curve(runs: Sequence[Run]) -> list[Accuracy]:
-    """A point a crop size, by size; of several base sizes of one crop size the one that was evaluated last."""
+    """One point per crop size, in order of size; of several base sizes for one crop size, the last one evaluated."""
     newest: dict[int, Accuracy] = {}
     for same_size in _grouped(runs, lambda run: _place(run)[2:]).values():
         point = _evaluated(same_size)
@@ -54,7 +54,7 @@ def _curve(runs: Sequence[Run]) -> list[Accuracy]:
 
 
 def own_timed(table_data: TableData) -> Iterator[OwnTimed]:
-    """Each network, dataset and size with an error, of a part of the images at least, and a time of one image."""
+    """Each network, dataset and size with an error (at least on part of the images) and a time of one image."""
     times = _grouped(
         (run for run in table_data.runs if run.tags.get("task") == "time" and run.params.get("batch_size", "1") == "1"),
         lambda run: (run.tags.get("model", ""), run.params.get("crop_size", "")),

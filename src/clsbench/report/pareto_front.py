@@ -1,4 +1,4 @@
-"""The networks that no other beats both in error and in time."""
+"""The networks that no other network beats in both error and time."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from clsbench.report.run import Run
 
 @dataclass(frozen=True)
 class Point:
-    """A network's top-1 error in percent and forward time in ms; ``series``: what it was timed with."""
+    """A network's top-1 error in percent and forward time in ms; ``series`` says what it was timed with."""
 
     network: str
     error: float
@@ -22,7 +22,7 @@ class Point:
 
 
 def with_front(points: Sequence[Point]) -> list[Point]:
-    """By series and time, each point told whether another of its series beats it."""
+    """The points by series and time; each is marked if another of its series beats it."""
     return sorted(_judged(points), key=lambda point: (point.series, point.ms, point.error))
 
 

@@ -1,4 +1,4 @@
-"""The same networks in several precisions: which runs they are, and how each errs against its own fp32."""
+"""The same networks in several precisions: their runs, and the error of each compared with its own fp32."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from clsbench.report.run import Run
 FP32 = "fp32"
 _ORDER = (FP32, "tf32", "bf16", "fp16", "int8")
 _NETWORK = ("model", "weights_sha256", "crop", "crop_size", "base_size", "dataset")
-_SHORT = 24  # letters of a checksum or a dataset's name
+_SHORT = 24  # letters shown of a checksum or a dataset's name
 _SETUP = ("engine", "device", "precision", "quantisation", "calibration", "rescoring")
 
 Fetch: TypeAlias = Callable[[Run], Path | None]  # a run's predictions.parquet
@@ -25,7 +25,7 @@ Fetch: TypeAlias = Callable[[Run], Path | None]  # a run's predictions.parquet
 
 @dataclass(frozen=True)
 class Pair:
-    """A run against the network's fp32, on the images that both evaluated; ``other`` have another best class."""
+    """A run compared with the network's fp32 on shared images; ``other`` counts those with another best class."""
 
     fp32: Run
     top1: Paired
@@ -34,24 +34,24 @@ class Pair:
 
 @dataclass(frozen=True)
 class InPrecision:
-    """A network on an engine in a precision: its evaluation, and its timing where there is one."""
+    """A network on an engine in a precision: its evaluation, and its timing if there is one."""
 
     network: str
-    precision: str  # with what quantised it and on which images, where there are several on the engine
+    precision: str  # with the quantiser and its images, if the engine has several
     run: Run
     status: CellStatus
     timed: Run | None
-    pair: Pair | None  # None for fp32 itself, and where nothing can be paired
+    pair: Pair | None  # None for fp32 itself, and if nothing can be paired
     speed_up: float | None
 
     @property
     def engine(self) -> str:
-        """What it ran on."""
+        """The engine it ran on."""
         return self.run.get("engine") or ""
 
     @property
     def ms(self) -> float | None:
-        """Of an image: its timing's median, else what the whole evaluation took of one."""
+        """Milliseconds per image: the median of its timing, else the time of the whole evaluation per image."""
         return milliseconds_of(self.run, self.timed)
 
 
@@ -68,7 +68,7 @@ class _Predictions:
 
 
 def in_precisions(runs: Sequence[Run], fetch: Fetch) -> list[InPrecision]:
-    """Network by network, fp32 first; ``runs`` are evaluations and timings, the newest result of each setup counts."""
+    """By network, fp32 first; ``runs`` are evaluations and timings, and the newest result of each setup counts."""
     evaluations = [run for run in runs if run.tags.get("task") == "evaluate"]
     timings = [run for run in runs if run.tags.get("task") == "time"]
     predictions = _Predictions(fetch)
@@ -82,7 +82,7 @@ def in_precisions(runs: Sequence[Run], fetch: Fetch) -> list[InPrecision]:
 
 
 def milliseconds_of(run: Run, timed: Run | None) -> float | None:
-    """Of an image."""
+    """Milliseconds per image."""
     if timed is not None:
         return timed.metrics.get("forward_ms_p50")
     speed = run.metrics.get("images_per_second")
@@ -114,7 +114,7 @@ def _of_network(
 
 
 def _fp32(runs: Sequence[Run], run: Run) -> Run | None:
-    """On the same engine, or else on any; None for a run that is in fp32 itself."""
+    """The fp32 run on the same engine, else on any; None for a run that is itself in fp32."""
     if run.get("precision") == FP32:
         return None
     known = [each for each in runs if each.get("precision") == FP32]
@@ -126,7 +126,7 @@ def _pair(fp32: Run, run: Run, predictions: _Predictions) -> Pair | None:
     if a is None or b is None:
         return None
     try:
-        # both are of one network, whose classes have one order
+        # both are of one network, so their classes have the same order
         images = paired_images([a, b], [None, None], [FP32, run.get("precision") or ""])
     except ClsbenchError:
         return None
@@ -143,9 +143,9 @@ def _other_class(images: PairedImages) -> int:
 
 
 def _speed_up(before: tuple[Run, Run | None], after: tuple[Run, Run | None]) -> float | None:
-    """By the timings where both have one, on one machine, else by the evaluations; None if neither pair has both.
+    """By the timings if both have one on the same machine, else by the evaluations; None if neither pair is complete.
 
-    Of two evaluations one of which did not decode its images, the times say nothing of the precisions.
+    If one of two evaluations did not decode its images, the times say nothing about the precisions.
     """
     timings = [timed for _, timed in (before, after) if timed is not None]
     if len(timings) < 2 or timings[0].tags.get("hardware") != timings[1].tags.get("hardware"):
@@ -175,12 +175,12 @@ def _grouped(runs: Sequence[Run], keys: Sequence[str]) -> dict[tuple[str, ...], 
 
 
 def _place(setup: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
-    precision = setup[2].removesuffix(" exact")  # behind the precision that it is scored in first
+    precision = setup[2].removesuffix(" exact")  # listed after the precision that is scored first
     return (_ORDER.index(precision) if precision in _ORDER else len(_ORDER)), setup
 
 
 def _names(networks: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """The model, and whatever else distinguishes it from others of that name."""
+    """The model, and anything else that distinguishes it from others of that name."""
     names = {}
     for key in networks:
         same = [each for each in networks if each[0] == key[0]]

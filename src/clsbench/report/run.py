@@ -1,4 +1,4 @@
-"""A tracked run as the reports see it."""
+"""A tracked run as seen by the reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Run:
-    """One run's facts; ``link`` opens its page in MLflow's UI."""
+    """The facts of one run; ``link`` opens its page in MLflow's UI."""
 
     run_id: str
     name: str
@@ -24,10 +24,10 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether it came to its end."""
+        """Whether the run finished."""
         return self.status == "FINISHED"
 
     @property
     def started(self) -> str:
-        """When, in UTC, to the minute."""
+        """The start time in UTC, to the minute."""
         return datetime.fromtimestamp(self.started_ms / 1000, tz=UTC).strftime("%Y-%m-%d %H:%M")

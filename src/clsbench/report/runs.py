@@ -1,4 +1,4 @@
-"""The only reader of MLflow: the runs of an experiment as frozen records."""
+"""The only module that reads MLflow: the runs of an experiment as frozen records."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from clsbench.report.where import Where
 from clsbench.tracking.existing_store import existing_store, experiment_id, store_errors
 from clsbench.tracking.saved_views import run_link, view_link
 
-# A bar for each small file says nothing; MLflow reads this at every download.
+# A progress bar for each small file is useless; MLflow reads this at every download.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 _PAGE = 1000
@@ -33,11 +33,11 @@ class Store:
 
     @property
     def shown_uri(self) -> str:
-        """``uri`` without a user's name and password: reports are passed on."""
+        """``uri`` without user name and password, because reports are passed on."""
         return _CREDENTIALS.sub("", self.uri)
 
     def runs(self, tasks: Sequence[str], where: Where) -> list[Run]:
-        """The runs of these tasks, the newest first. Raises TrackingError, and ConfigError for a bad filter."""
+        """The runs of these tasks, newest first. Raises TrackingError, and ConfigError for a bad filter."""
         client = existing_store(self.uri)
         experiment = experiment_id(client, self.uri, self.experiment)
         found = []
@@ -53,7 +53,7 @@ class Store:
         return view_link(self.shown_uri, experiment_id(existing_store(self.uri), self.uri, self.experiment), key)
 
     def run(self, run_id: str) -> Run:
-        """The run of this id. Raises TrackingError."""
+        """The run with this id. Raises TrackingError."""
         client = existing_store(self.uri)
         with store_errors(self.uri):
             return self._record(client.get_run(run_id))

@@ -1,4 +1,4 @@
-"""What the cells of a table were measured with: said once where all have the same, with letters where they differ."""
+"""The setups that a table's cells were measured with: stated once if all are the same, with letters if they differ."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,18 +10,18 @@ from clsbench.report.run import Run
 
 @dataclass(frozen=True)
 class Setups:
-    """The letter of each setup; the commonest has none."""
+    """The letter of each setup; the most common one has none."""
 
     letters: Mapping[str, str]
     counts: Mapping[str, int]
 
     def letter(self, run: Run | None) -> str:
-        """Of a run; empty for the commonest setup."""
+        """The letter of a run; empty for the most common setup."""
         return self.letters.get(setup_of(run), "") if run else ""
 
     @property
     def lines(self) -> list[str]:
-        """A sentence a setup."""
+        """One sentence per setup."""
         if len(self.counts) == 1:
             return [f"Measured with {setup}." for setup in self.counts]
         return [
@@ -31,14 +31,14 @@ class Setups:
 
 
 def setups(runs: Iterable[Run]) -> Setups:
-    """Of the runs whose figures stand in a table."""
+    """The setups of the runs whose figures are in a table."""
     counts = Counter(map(setup_of, runs))
     ordered = sorted(counts, key=lambda setup: (-counts[setup], setup))
     return Setups({setup: _letter(place) for place, setup in enumerate(ordered)}, counts)
 
 
 def setup_of(run: Run) -> str:
-    """Engine, device and precision; of a timing its hardware, way of timing and threads too."""
+    """Engine, device and precision; for a timing also hardware, way of timing and threads."""
     parts = [run.get("engine"), run.get("device"), run.get("precision")]
     if run.tags.get("task") == "time":
         hardware = run.tags.get("hardware")

@@ -1,4 +1,4 @@
-"""A sweep's own report: the table of its cells and the picture that fits, kept with its parent run."""
+"""A sweep's own report: the table of its cells and a suitable picture, stored with its parent run."""
 
 import logging
 from collections.abc import Sequence
@@ -20,27 +20,27 @@ from clsbench.tracking.saved_views import LATEST
 
 log = logging.getLogger(__name__)
 
-# Markdown and a page: what MLflow's UI shows of an artifact.
+# Markdown and HTML, which MLflow's UI can show as artifacts.
 _FORMATS = ("md", "csv", "html")
 _TASKS = ("evaluate", "time", "agree")
 _NAME = "sweep"
 
 
 def keep_report(sweep: EndedSweep) -> None:
-    """Best effort: whatever goes wrong is a line on the terminal, for the sweep has its results already."""
+    """Best effort: any failure becomes one line on the terminal, because the sweep already has its results."""
     try:
         files = _written(sweep)
         if files:
             keep_files(sweep.uri, sweep.run_id, files, _NAME)
             console.print(f"table and plot of the sweep, also saved with its run: {files[0].parent}", markup=False)
-    except Exception as error:  # of whatever kind, it must not cost the sweep
+    except Exception as error:  # of any kind: it must not cost the sweep
         log.debug("no report of the sweep", exc_info=True)
         first = masked(str(error).strip().partition("\n")[0])
         console.print(f"no report of the sweep ({type(error).__name__}: {first}); report table makes one", markup=False)
 
 
 def _written(sweep: EndedSweep) -> list[Path]:
-    """None for fewer than two cells with a figure: there is nothing to compare."""
+    """None if fewer than two cells have a figure, because there is nothing to compare."""
     store = Store(sweep.uri, experiment_of(sweep.uri, sweep.run_id))
     runs = _runs(store, sweep)
     document = with_fitting_picture(runs, Request())
@@ -52,10 +52,10 @@ def _written(sweep: EndedSweep) -> list[Path]:
 
 
 def _runs(store: Store, sweep: EndedSweep) -> Sequence[Run]:
-    """The newest first; a cell that an earlier sweep finished is a run of that one."""
+    """Newest first; a cell finished by an earlier sweep is represented by that sweep's run."""
     own = store.runs(_TASKS, Where().with_tag("sweep_id", sweep.sweep_id))
     of_cells = set(sweep.cell_runs)
-    # A sweep that goes on has runs of its earlier commands; those of its cells now are what it reports.
+    # A resumed sweep has runs of its earlier commands; it reports those of its current cells.
     kept = [run for run in own if run.run_id in of_cells or run.status == "FAILED"]
     earlier = [store.run(each) for each in sorted(of_cells - {run.run_id for run in own})]
     found = [*kept, *(run for run in earlier if run.tags.get("task") in _TASKS)]

@@ -1,4 +1,4 @@
-"""What a table is made of: networks, runs and the tolerance; and a cell with the run that was chosen for it."""
+"""The input of a table: networks, runs and tolerance; and a cell with the run chosen for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Accuracy:
-    """An evaluated cell: its errors, and whether they are the published ones."""
+    """An evaluated cell: its errors, and whether they match the published ones."""
 
     cell: AccuracyCell
     run: Run | None
@@ -49,7 +49,7 @@ class Times:
 
 @dataclass(frozen=True)
 class TableData:
-    """``tolerance`` in percentage points; ``also``: what own networks meet that stand below the published ones."""
+    """``tolerance`` in percentage points; ``also``: which own networks are listed below the published ones."""
 
     networks: Networks
     runs: Sequence[Run]
@@ -64,7 +64,7 @@ class TableData:
         object.__setattr__(self, "_by_model", by_model)
 
     def accuracy(self, cell: AccuracyCell) -> Accuracy:
-        """The cell with its run; of a run that is no result the figures are kept too, beside the status."""
+        """The cell with its run; if the run is not a result, the figures are kept too, beside the status."""
         run, status = chosen(self._of(cell), lambda run: evaluation_status(run, cell.preprocessing))
         top1, top5 = (figure_of(run, f"{top}_error", f"{top}_stderr", cell.published) for top in ("top1", "top5"))
         judged = ""
@@ -73,7 +73,7 @@ class TableData:
         return Accuracy(cell, run, status, top1, top5, judged)
 
     def times(self, cell: TimeCell) -> Times:
-        """The cell with its run; published times are means, so the measured ones are."""
+        """The cell with its run; published times are means, so the measured ones are means too."""
         run, status = chosen(self._of(cell), timing_status)
         forward, backward = (
             figure_of(run, f"{way}_ms_mean", f"{way}_ms_std", cell.published, f"{way}_ms")
@@ -94,6 +94,6 @@ class TableData:
 def figure_of(
     run: Run | None, key: str, error: str, published: Mapping[str, float] = _NOTHING, name: str = ""
 ) -> Figure:
-    """The run's metric ``key`` with its ``error``, under ``name``, beside what was published of it."""
+    """The run's metric ``key`` with its ``error``, as ``name``, beside the published value."""
     metrics = run.metrics if run else {}
     return Figure(name or key, metrics.get(key), metrics.get(error), published.get(name or key))

@@ -1,4 +1,4 @@
-"""A row per cell for other programs: every figure exactly, the state, and the run behind it."""
+"""One row per cell for other programs: every figure exactly, the state, and the run behind it."""
 
 from clsbench.report.cell_status import CellStatus
 from clsbench.report.figures import exact
@@ -8,9 +8,9 @@ from clsbench.report.tolerance import Figure
 
 
 def accuracy_row(found: Accuracy) -> dict[str, str]:
-    """``top1_error`` … are a result's alone; what a run measured that is none stands in ``no_result_top1_error`` …
+    """``top1_error`` … belong to a result only; what another run measured is in ``no_result_top1_error`` …
 
-    A curve's figures are accuracies, and so are its columns' names.
+    A curve's figures are accuracies, and so its columns are named accordingly.
     """
     cell = found.cell
     row = {
@@ -31,7 +31,7 @@ def accuracy_row(found: Accuracy) -> dict[str, str]:
 
 
 def time_row(found: Times) -> dict[str, str]:
-    """Times of a result alone."""
+    """Times of results only."""
     cell = found.cell
     row = {"network": cell.model, "size": cell.size, "crop_size": str(cell.crop_size)}
     row |= _state(found.status, found.run)

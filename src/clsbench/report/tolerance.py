@@ -1,19 +1,19 @@
-"""Is a measured error the published one? Within a tolerance that is wider where only a sample was measured."""
+"""Decides whether a measured error matches the published one, within a tolerance that is wider for a sample."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WITHIN, OUTSIDE = "within", "outside"
 DEFAULT_POINTS = 0.1
-# 95 of 100 samples have an error within so many standard errors of the whole set's.
+# The errors of 95 in 100 samples are within this many standard errors of the whole set's error.
 _SIGMAS = 1.96
-# Both are decimal fractions that binary ones only come near to.
+# Both are decimal fractions, which binary fractions only approximate.
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured number beside the published one; ``error`` is the standard error, of a time the deviation."""
+    """A measured number and the published one; ``error`` is the standard error, or the deviation of a time."""
 
     name: str
     value: float | None
@@ -32,10 +32,10 @@ class Figure:
 
 
 def verdict(figures: Sequence[Figure], points: float, *, sampled: bool) -> str:
-    """WITHIN where every published figure was met, else OUTSIDE; empty if nothing is published.
+    """WITHIN if every published figure was met, else OUTSIDE; empty if nothing is published.
 
-    ``points``: percentage points; ``sampled``: the 95 % sampling error is added. The whole set is the published
-    one, image by image, so that it has none.
+    ``points``: percentage points; ``sampled``: the 95 % sampling error is added. The whole set equals the published one
+    image by image, so it has none.
     """
     known = [(figure, difference) for figure in figures if (difference := figure.difference) is not None]
     if not known:

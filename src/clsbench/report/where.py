@@ -1,4 +1,4 @@
-"""``--where``: which runs count, in short words (``engine=openvino device=cpu``) or as MLflow's own filter."""
+"""``--where``: which runs count, as short words (``engine=openvino device=cpu``) or as an MLflow filter."""
 
 import re
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ _WORD = re.compile(r"(?:tags\.|params\.)?([A-Za-z_]\w*)(!?=)([^\s'\"=]+)")
 
 @dataclass(frozen=True)
 class Condition:
-    """``key=a,b``: the run's tag or param is one of these values; with ``unequal``, none of them."""
+    """``key=a,b``: the run's tag or param has one of these values; with ``unequal``, none of them."""
 
     key: str
     values: tuple[str, ...]
     unequal: bool = False
 
     def holds(self, run: Run) -> bool:
-        """A run that ended before it knew the key, such as its device, is kept: that it failed must be seen."""
+        """Whether the run meets it; one that ended before its device, for example, was known is kept, to show its failure."""
         value = run.get(self.key)
         if value is None and not run.finished:
             return True
@@ -29,7 +29,7 @@ class Condition:
 class Where:
     """Every condition must hold; the store itself searches with ``mlflow_filter`` and ``tags``.
 
-    ``tags`` are those that every run of interest has from its start: a store of 10,000 runs then sends a few of them.
+    ``tags`` are those that every relevant run has from its start, so that a store of 10,000 runs sends only a few.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -37,25 +37,25 @@ class Where:
     tags: tuple[tuple[str, str], ...] = ()
 
     def holds(self, run: Run) -> bool:
-        """Whether every condition does."""
+        """Whether every condition holds."""
         return all(run.tags.get(key) == value for key, value in self.tags) and all(
             each.holds(run) for each in self.conditions
         )
 
     @property
     def searched(self) -> Sequence[str]:
-        """The clauses of MLflow's filter."""
-        # A value with both of the quotes that MLflow's filters know is left to ``holds``.
+        """The clauses of the MLflow filter."""
+        # A value with both quotes that MLflow's filters know is left to ``holds``.
         tags = [f"tags.`{key}` = {_quoted(value)}" for key, value in self.tags if not {"'", '"'} <= set(value)]
         return [*tags, self.mlflow_filter] if self.mlflow_filter else tags
 
     def with_tag(self, key: str, value: str) -> "Where":
-        """Of these runs those with the tag."""
+        """The condition that also requires the tag."""
         return replace(self, tags=(*self.tags, (key, value)))
 
 
 def parse_where(text: str) -> Where:
-    """Short words where every word is one; anything else is MLflow's filter, which MLflow checks."""
+    """Parses short words if every word is one; anything else is an MLflow filter, which MLflow checks."""
     words = [_WORD.fullmatch(word) for word in text.split()]
     if not all(words):
         return Where(mlflow_filter=text.strip())

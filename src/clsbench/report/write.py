@@ -1,4 +1,4 @@
-"""A document's files: one a format, and its plots as PNG and SVG."""
+"""Writes a document's files: one per format, and its plots as PNG and SVG."""
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -20,7 +20,7 @@ _TEXTS: Mapping[str, tuple[str, Callable[[Document], str]]] = {
 
 
 def write_document(document: Document, formats: Collection[str], folder: Path) -> list[Path]:
-    """The files that were written, the texts first; a file is there whole or not at all. Raises ConfigError."""
+    """The written files, texts first; each file exists whole or not at all. Raises ConfigError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         plots = [path for plot in document.plots for path in save_plot(plot, folder)]

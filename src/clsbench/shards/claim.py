@@ -1,4 +1,4 @@
-"""Who merges: one worker at a time, and another one where that one is gone."""
+"""Decides who merges: one worker at a time, and another one if that one is gone."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,49 +11,49 @@ from clsbench.errors import MergeError, TrackingError
 from clsbench.tracking.process_identity import host, process
 
 _BEAT_SECONDS = 5.0
-_SILENCE_SECONDS = 180.0  # after which one of another machine is gone; a network drive shows a beat late
+_SILENCE_SECONDS = 180.0  # after which a worker on another machine counts as gone; a network drive shows a beat late
 _UNREACHABLE = (OSError, TrackingError)
 
 
 class Claims(Protocol):
-    """Numbered claims, each of which one alone can make; the one with the highest number counts."""
+    """Numbered claims, each of which only one worker can make; the one with the highest number counts."""
 
     @property
     def look_seconds(self) -> float:
-        """How long to wait between two looks at them."""
+        """Seconds to wait between two looks at the claims."""
 
     def numbers(self) -> Sequence[int]:
-        """Those that were made, rising."""
+        """The claims that were made, in rising order."""
 
     def make(self, number: int, content: Mapping[str, object]) -> bool:
-        """Whether this call made it, and no other one."""
+        """Whether this call, and no other, made the claim."""
 
     def content(self, number: int) -> Mapping[str, object]:
-        """What it says; empty where that is not known (yet)."""
+        """What the claim says; empty if that is not known (yet)."""
 
     def write(self, number: int, content: Mapping[str, object]) -> None:
-        """Replaces what it says; its owner's alone."""
+        """Replaces what the claim says; only its owner may do this."""
 
     def touch(self, number: int) -> None:
         """A sign of life."""
 
     def seen(self, number: int) -> object:
-        """Another value after each sign of life; None where it cannot be seen."""
+        """A value that changes with each sign of life; None if it cannot be seen."""
 
 
 @dataclass
 class Claim:
-    """The right to merge: the one of ``claims`` with the highest number."""
+    """The right to merge: the claim with the highest number in ``claims``."""
 
     claims: Claims
     number: int
 
     def of_run(self, run_id: str) -> None:
-        """Keeps which run it becomes, for those who come after a merge that was broken off."""
+        """Records which run it becomes, for workers that come after an interrupted merge."""
         self.claims.write(self.number, {**_owner(), "run_id": run_id})
 
     def check(self) -> None:
-        """Nothing while it is this process's; MergeError where another one took over."""
+        """Raises MergeError if another process took over."""
         if _latest(self.claims) != self.number:
             raise MergeError(
                 f"{self.claims}: another worker took over the merge, because this one was silent for too long"
@@ -62,7 +62,7 @@ class Claim:
 
 @contextmanager
 def claimed(claims: Claims, is_settled: Callable[[], bool]) -> Iterator[Claim | None]:
-    """The claim, waited for while another worker merges; None as soon as ``is_settled``."""
+    """The claim; waits while another worker merges. None as soon as ``is_settled``."""
     claim = _waited_for(claims, is_settled)
     if claim is None:
         yield None
@@ -75,12 +75,12 @@ def claimed(claims: Claims, is_settled: Callable[[], bool]) -> Iterator[Claim | 
     finally:
         ended.set()
         beat.join(_BEAT_SECONDS)
-        with suppress(*_UNREACHABLE):  # settled and gone, or the next one waits until it is silent for long
+        with suppress(*_UNREACHABLE):  # settled and gone, or the next worker waits until it has been silent for long
             claims.write(claim.number, {**claims.content(claim.number), "ended": True})
 
 
 def broken_off(claims: Claims) -> list[str]:
-    """The runs that earlier merges had begun."""
+    """The runs that earlier merges began."""
     contents = [claims.content(number) for number in claims.numbers()]
     return [str(content["run_id"]) for content in contents if content.get("run_id")]
 
@@ -97,7 +97,7 @@ def _waited_for(claims: Claims, is_settled: Callable[[], bool]) -> Claim | None:
 
 
 class _Watched:
-    """Another's claim: whether its beat goes on, by this machine's clock alone."""
+    """A claim of another worker: whether its beat continues, by this machine's clock only."""
 
     def __init__(self, claims: Claims) -> None:
         self._claims = claims
@@ -105,7 +105,7 @@ class _Watched:
         self._since = 0.0
 
     def is_gone(self, number: int) -> bool:
-        """Whether its owner has ended, as far as that can be known from here."""
+        """Whether its owner has ended, as far as this machine can know."""
         owner = self._claims.content(number)
         if owner.get("ended"):
             return True

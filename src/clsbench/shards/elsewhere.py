@@ -1,4 +1,4 @@
-"""Shards that lie beside those of a cell, because something about them is different: what that is."""
+"""Explains how shards that lie beside those of a cell differ from it."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,15 +11,15 @@ _SETTINGS = "settings that decide the fingerprint"
 
 
 def elsewhere(all_cells: Path, own: Mapping[str, str]) -> str:
-    """A sentence for each other cell of the same name that has shards in a folder; empty where there is none.
+    """A sentence for each other cell of the same name that has shards in a folder; empty if there are none.
 
-    ``own``: what the cell itself is about, as its place and the others' keep it.
+    ``own``: what the cell itself is about, as its place and the others' store it.
     """
     return other_cells_text(_places_in(all_cells), own)
 
 
 def other_cells_text(others: Iterable[tuple[Mapping[str, str], Sequence[Shard]]], own: Mapping[str, str]) -> str:
-    """As ``elsewhere``, of whatever cells: what each is about, and its shards that are done."""
+    """Like ``elsewhere``, for any cells: what each is about, and which of its shards are done."""
     return "".join(
         f". There are shards {', '.join(map(str, done))} of a different cell: {_difference(about, own)}"
         for about, done in others

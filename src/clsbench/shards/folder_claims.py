@@ -1,4 +1,4 @@
-"""Claims as files: ``merge.N``, which one alone can create (O_EXCL), as NFS has it."""
+"""Claims as files ``merge.N``, which only one process can create (O_EXCL), as NFS supports."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from clsbench.shards.whole_json import write_json
 
 @dataclass(frozen=True)
 class FolderClaims:
-    """Those in ``folder``; one that is gone has none. Satisfies Claims."""
+    """The claims in ``folder``; a missing folder has none. Satisfies Claims."""
 
     folder: Path
     look_seconds: float = 0.2
@@ -21,7 +21,7 @@ class FolderClaims:
         return str(self.folder)
 
     def numbers(self) -> list[int]:
-        """Those that were made."""
+        """The claims that were made."""
         try:
             names = [path.name for path in self.folder.iterdir()]
         except FileNotFoundError:
@@ -30,23 +30,23 @@ class FolderClaims:
         return sorted(int(number) for number in numbers if number.isdecimal())
 
     def make(self, number: int, content: Mapping[str, object]) -> bool:
-        """Whether this call made it."""
+        """Whether this call made the claim."""
         try:
             descriptor = os.open(self.path(number), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        except (FileExistsError, FileNotFoundError):  # another one was first, or the folder is settled and gone
+        except (FileExistsError, FileNotFoundError):  # another worker was first, or the folder is settled and gone
             return False
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(content, file)
         return True
 
     def content(self, number: int) -> dict[str, object]:
-        """Empty where its owner has not written it yet."""
+        """What the claim says; empty if its owner has not written it yet."""
         with suppress(OSError, ValueError):
             return dict(json.loads(self.path(number).read_text(encoding="utf-8")))
         return {}
 
     def write(self, number: int, content: Mapping[str, object]) -> None:
-        """Replaces what it says."""
+        """Replaces what the claim says."""
         write_json(content, self.path(number))
 
     def touch(self, number: int) -> None:
@@ -54,17 +54,17 @@ class FolderClaims:
         os.utime(self.path(number))
 
     def seen(self, number: int) -> object:
-        """Another value after each sign of life; None where it cannot be seen."""
+        """A value that changes with each sign of life; None if it cannot be seen."""
         try:
             return self.path(number).stat().st_mtime
         except OSError:
             return None
 
     def remove(self) -> None:
-        """All of them."""
+        """Removes all claims."""
         for number in self.numbers():
             self.path(number).unlink(missing_ok=True)
 
     def path(self, number: int) -> Path:
-        """Its file."""
+        """The claim's file."""
         return self.folder / f"merge.{number}"

@@ -8,12 +8,12 @@ EVALUATE = "evaluate"
 
 
 def split_jobs(jobs: Iterable[Sequence[str]], *, task: object, shards: object) -> list[list[str]]:
-    """Every job that evaluates, split; ``task`` and ``shards`` count where a job's overrides say nothing of them."""
+    """Splits every evaluation job; ``task`` and ``shards`` apply if a job's overrides do not set them."""
     return [part for job in jobs for part in _parts(list(job), str(task), str(shards))]
 
 
 def unsplit(overrides: Iterable[str]) -> tuple[str, ...]:
-    """What the command would be for the whole cell at once."""
+    """The command for the whole cell at once."""
     return tuple(each for each in overrides if _key(each) not in ("shard", "shards", "merge.via"))
 
 
@@ -26,7 +26,7 @@ def _parts(job: list[str], task: str, shards: str) -> list[list[str]]:
 
 
 def shard_in(overrides: Iterable[str]) -> str:
-    """The K/N of a job; empty where it is a whole cell."""
+    """The K/N of a job; empty for a whole cell."""
     return next((each.partition("=")[2] for each in overrides if _key(each) == "shard"), "")
 
 

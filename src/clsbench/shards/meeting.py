@@ -1,4 +1,4 @@
-"""Where the workers of one cell meet: a folder that all of them see, or an MLflow server."""
+"""The place where the workers of one cell meet: a folder that all of them see, or an MLflow server."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,55 +16,55 @@ WAYS = (FOLDER, MLFLOW)
 
 
 class Meeting(Protocol):
-    """Of all shards of one cell, where it is split into ``count``; Place says what each call is for."""
+    """The meeting of all shards of one cell that is split into ``count``; Place describes each call."""
 
     @property
     def folder(self) -> Path:
-        """Of this worker, for what it does not hand on unless all see the folder: journals above all."""
+        """This worker's folder, for what it does not hand over unless all see the folder: mainly journals."""
 
     @property
     def count(self) -> int:
-        """So many shards."""
+        """The number of shards."""
 
     @property
     def claims(self) -> Claims:
-        """To merge them."""
+        """The claims to merge the shards."""
 
     def journals(self, shard: Shard) -> Path:
-        """The folder of journals of a shard that is not done."""
+        """The journal folder of an unfinished shard."""
 
     def begin(self, about: Mapping[str, str]) -> None:
-        """Before anything else is put there."""
+        """Must be called before anything else is put there."""
 
     def is_done(self, shard: Shard) -> bool:
-        """Whether its records are there and whole."""
+        """Whether the shard's records are there and intact."""
 
     def done(self) -> list[Shard]:
-        """The shards that are done, by number."""
+        """The finished shards, by number."""
 
     def keep(self, records: Records, batch_size: int, about: Mapping[str, str]) -> None:
-        """Puts a shard that is done where the others find it."""
+        """Puts a finished shard where the others find it."""
 
     def read(self, samples: Sequence[Sample]) -> list[Records]:
-        """Those of every shard that is done. Raises MergeError where one is damaged."""
+        """The records of every finished shard. Raises MergeError if one is damaged."""
 
     def merged(self) -> Merged | None:
-        """What came of it; None where it is not merged."""
+        """The result of the merge; None if the shards are not merged."""
 
     def is_settled(self) -> bool:
         """Whether nothing is left to merge."""
 
     def settle(self, merged: Merged) -> None:
-        """Keeps what came of it, and removes the shards and the claims."""
+        """Stores the result of the merge, and removes the shards and the claims."""
 
     def begin_anew(self, shard: Shard) -> None:
-        """As if the shard had never been evaluated, nor the whole been merged."""
+        """Resets the state, as if the shard had never been evaluated and the whole never merged."""
 
     def throw_away(self, shard: Shard) -> None:
-        """All that there is of a shard."""
+        """Deletes everything of a shard."""
 
     def tidy(self) -> None:
-        """The tracker has the result: removes what a worker left that was stopped before ``forget``."""
+        """Removes what a worker left that was stopped before ``forget``, once the tracker has the result."""
 
     def forget(self) -> None:
         """Removes everything: the tracker has the result."""

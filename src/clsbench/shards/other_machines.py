@@ -1,13 +1,13 @@
-"""A shard that another machine began goes on here: its journal is copied, never written."""
+"""Continues a shard that another machine began: its journal is copied, never written."""
 
 import shutil
 from pathlib import Path
 
 
 def take_journal(own: Path) -> None:
-    """Puts the longest journal of the shard in the place of ``own``, which this process holds.
+    """Replaces ``own``, which this process holds, with the longest journal of the shard.
 
-    What another machine still writes meanwhile is not in the copy; a line that is torn ends it.
+    Anything that another machine still writes meanwhile is not in the copy; a torn line ends it.
     """
     found = [(_size(path), path) for path in own.parent.parent.glob(f"*/{own.name}")]
     size, longest = max(found, default=(0, own))
@@ -16,7 +16,7 @@ def take_journal(own: Path) -> None:
         try:
             shutil.copyfile(longest, part)
             part.replace(own)
-        except OSError:  # its owner has just ended and removed it: then it is evaluated once more
+        except OSError:  # its owner has just ended and removed it: the shard is evaluated once more
             part.unlink(missing_ok=True)
 
 

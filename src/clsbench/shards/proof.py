@@ -1,4 +1,4 @@
-"""The proof that shards make one evaluation: every image once, all by the same."""
+"""The proof that shards make up one evaluation: every image once, and all evaluated in the same way."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from clsbench.evaluation.record import Prediction
 from clsbench.shards.records import Records
 from clsbench.shards.shard import Shard, all_shards
 
-_NAMED = 3  # images; a whole shard's would fill the screen
+_NAMED = 3  # images; those of a whole shard would fill the screen
 
 
 def proven(
@@ -17,8 +17,8 @@ def proven(
 ) -> list[Prediction]:
     """Every prediction, in the order of ``samples``.
 
-    ``identity``: what each of the ``count`` shards has to be evaluated by, as far as it is known. Raises MergeError,
-    which names what is missing, double or different.
+    ``identity``: what each of the ``count`` shards must have been evaluated with, as far as known. Raises MergeError,
+    which names what is missing, duplicated or different.
     """
     faults = [*_missing_shards(parts, count), *_different(parts, identity), *_counted(parts, samples)]
     if faults:
@@ -36,7 +36,7 @@ def _missing_shards(parts: Sequence[Records], count: int) -> list[str]:
 
 
 def _different(parts: Sequence[Records], identity: Mapping[str, str]) -> list[str]:
-    """Against what is expected; what nobody expects, against the first shard."""
+    """Differences from the expected values or, for keys without one, from the first shard."""
     if not parts:
         return []
     expected = {**parts[0].identity, **identity}

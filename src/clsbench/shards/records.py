@@ -1,4 +1,4 @@
-"""What a worker leaves of a shard that it has evaluated: a line an image, between a first line and a last."""
+"""What a worker leaves of a shard that it has evaluated: one line per image, between a first and a last line."""
 
 import json
 import os
@@ -14,19 +14,19 @@ from clsbench.evaluation.journal_lines import Line, good_lines, image_of, text_o
 from clsbench.evaluation.record import Prediction
 from clsbench.shards.shard import Shard
 
-_VERSION = 1  # of the file's form
+_VERSION = 1  # of the file format
 _json = json.JSONEncoder(separators=(",", ":"), allow_nan=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a shard took: seconds of its evaluation and of opening the engine, MiB at the peak, and its forwards.
+    """The cost of a shard: seconds of its evaluation and of opening the engine, MiB at the peak, and its forwards.
 
-    As of an evaluation: what a process before this one did is in no time. ``views`` and ``milliseconds`` are of each
-    forward, the first of which warms the engine up.
+    It is counted as for an evaluation: times leave out what an earlier process did. ``views`` and ``milliseconds`` are
+    per forward, and the first forward warms the engine up.
     """
 
-    images: int  # that ``seconds`` are of
+    images: int  # to which ``seconds`` refers
     seconds: float
     load_seconds: float
     peak_rss_mib: float
@@ -34,14 +34,14 @@ class Work:
     milliseconds: Sequence[float]
     host: str = ""
     processor: str = ""
-    device: str = ""  # by the name that the user gave it, where several GPUs shared the evaluation
+    device: str = ""  # as the user named it, if several GPUs shared the evaluation
 
 
 @dataclass(frozen=True)
 class Records:
-    """A shard that is evaluated. ``identity``: all that the whole's predictions depend on, equal for every shard.
+    """An evaluated shard. ``identity``: everything that the whole's predictions depend on, equal for every shard.
 
-    The predictions' indices are those among all images; ``engine`` is what the engine said of itself.
+    The predictions' indices refer to all images; ``engine`` is what the engine reported about itself.
     """
 
     shard: Shard
@@ -52,7 +52,7 @@ class Records:
 
 
 def write_records(records: Records, batch_size: int, path: Path) -> None:
-    """Whole or not at all, on whatever file system renames at once; a file of the same shard is replaced."""
+    """Writes whole or not at all, on any file system with atomic renames; replaces a file of the same shard."""
     with whole_file(path) as file:
         check = 0
         for text in _texts(records, batch_size):
@@ -63,7 +63,7 @@ def write_records(records: Records, batch_size: int, path: Path) -> None:
 
 
 def read_records(path: Path, samples: Sequence[Sample]) -> Records:
-    """As they were written. Raises MergeError where the file is damaged or of another form."""
+    """The records as written. Raises MergeError if the file is damaged or has another format."""
     lines = list(good_lines(path.read_bytes()))
     if not _is_whole(lines):
         raise MergeError(
@@ -82,7 +82,7 @@ def read_records(path: Path, samples: Sequence[Sample]) -> Records:
 
 
 def readable(path: Path) -> bool:
-    """Whether the file is there and whole."""
+    """Whether the file is there and intact."""
     try:
         lines = list(good_lines(path.read_bytes()))
     except FileNotFoundError:
@@ -120,5 +120,5 @@ def _prediction(line: Line, samples: Sequence[Sample], path: Path) -> Prediction
 
 
 def moved(predictions: Sequence[Prediction], by: int) -> list[Prediction]:
-    """With indices among all images, where they were those among a block's that begins after ``by`` images."""
+    """The records with indices among all images, not within a block that begins after ``by`` images."""
     return [replace(prediction, index=prediction.index + by) for prediction in predictions]

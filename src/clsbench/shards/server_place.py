@@ -1,6 +1,6 @@
-"""Workers without a common disk meet on an MLflow server: each hands its records on there, and keeps only its journal.
+"""Lets workers without a common disk meet on an MLflow server: each hands its records over, and keeps only its journal.
 
-A worker sees every parcel that was whole before it asked, so the last one to hand its own on sees all.
+A worker sees every parcel that was complete before it asked, so the last one to hand over its own sees all.
 """
 
 import json
@@ -21,36 +21,36 @@ from clsbench.tracking.shelf import Parcel, Shelf
 
 @dataclass(frozen=True)
 class ServerPlace:
-    """``own``: this worker's, which no other one sees; ``shelf``: the server's, of the same cell. Satisfies Meeting."""
+    """``own``: this worker's place, unseen by others; ``shelf``: the same cell's on the server. Satisfies Meeting."""
 
     own: Place
     shelf: Shelf
 
     @property
     def folder(self) -> Path:
-        """This worker's own."""
+        """This worker's own folder."""
         return self.own.folder
 
     @property
     def count(self) -> int:
-        """So many shards."""
+        """The number of shards."""
         return self.own.count
 
     @property
     def claims(self) -> ModelClaims:
-        """To merge them."""
+        """The claims to merge the shards."""
         return ModelClaims(self.shelf)
 
     def journals(self, shard: Shard) -> Path:
-        """On this machine: a shard that another one began, begins anew here."""
+        """The journals on this machine: a shard that another worker began starts over here."""
         return self.own.journals(shard)
 
     def begin(self, about: Mapping[str, str]) -> None:
-        """Makes the own folder."""
+        """Makes this worker's own folder."""
         self.own.begin(about)
 
     def is_done(self, shard: Shard) -> bool:
-        """Whether the server has it whole; what could not be handed on before is, where it lies here."""
+        """Whether the server has the shard complete; a local one that could not be handed over before is sent now."""
         if any(self._is_whole(parcel) for parcel in self._of(shard)):
             return True
         if not self.own.is_done(shard):
@@ -59,21 +59,21 @@ class ServerPlace:
         return True
 
     def done(self) -> list[Shard]:
-        """The shards that are done, by number."""
+        """The finished shards, by number."""
         there = {parcel.label for parcel in self.shelf.parcels()}
         return [shard for shard in all_shards(self.count) if str(shard) in there]
 
     def keep(self, records: Records, batch_size: int, about: Mapping[str, str]) -> None:
-        """Hands a shard on; it stays in the own folder until the server has it."""
+        """Hands a shard over; it stays in this worker's own folder until the server has it."""
         self.own.keep(records, batch_size, about)
         self._hand_on(records.shard, about)
 
     def read(self, samples: Sequence[Sample]) -> list[Records]:
-        """Those of every shard that is done. Raises MergeError where each parcel of one is damaged."""
+        """The records of every finished shard. Raises MergeError if each parcel of one is damaged."""
         return [self._read(shard, samples) for shard in self.done()]
 
     def merged(self) -> Merged | None:
-        """What came of it; None where it is not merged."""
+        """The result of the merge; None if the shards are not merged."""
         noted = self.shelf.noted()
         return None if noted is None else Merged(**json.loads(noted))
 
@@ -82,7 +82,7 @@ class ServerPlace:
         return self.merged() is not None or self.shelf.is_empty()
 
     def settle(self, merged: Merged) -> None:
-        """Keeps what came of it, and removes the shards and the claims."""
+        """Stores the result of the merge, and removes the shards and the claims."""
         self.shelf.note(json.dumps(asdict(merged)))
         self.shelf.remove()
         self.claims.remove()
@@ -90,21 +90,21 @@ class ServerPlace:
             self.own.throw_away(shard)
 
     def begin_anew(self, shard: Shard) -> None:
-        """As if the shard had never been evaluated, nor the whole been merged."""
+        """Resets the state, as if the shard had never been evaluated and the whole never merged."""
         self.shelf.remove_note()
         self.throw_away(shard)
 
     def throw_away(self, shard: Shard) -> None:
-        """All that there is of a shard."""
+        """Deletes everything of a shard."""
         self.shelf.remove(str(shard))
         self.own.throw_away(shard)
 
     def tidy(self) -> None:
-        """Also what a server that went away in the middle of ``settle`` still has."""
+        """Also removes what a server still has because it went away in the middle of ``settle``."""
         self.forget()
 
     def forget(self) -> None:
-        """Removes everything, here and there: the tracker has the result."""
+        """Removes everything, locally and on the server, because the tracker has the result."""
         self.shelf.remove()
         self.shelf.remove_note()
         self.claims.remove()
@@ -123,7 +123,7 @@ class ServerPlace:
             return readable(copy)
 
     def _read(self, shard: Shard, samples: Sequence[Sample]) -> Records:
-        """Of a shard that two workers handed on, the newest that is whole."""
+        """The newest intact records of a shard, which two workers may have handed over."""
         parcels = self._of(shard)
         for parcel in parcels:
             with self._copy(parcel) as copy, suppress(MergeError):

@@ -1,11 +1,11 @@
-"""A part of an evaluation: which images it has."""
+"""A part of an evaluation, and which images it has."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Shard:
-    """The ``number``-th, from 1 on, of ``count`` parts."""
+    """The ``number``-th of ``count`` parts, counted from 1."""
 
     number: int
     count: int
@@ -14,9 +14,10 @@ class Shard:
         return f"{self.number}/{self.count}"
 
     def block(self, images: int, batch_size: int) -> range:
-        """Its images: from the beginning of a batch on, whatever views they have; empty where there are too few.
+        """The shard's images, starting at a batch boundary whatever views they have; empty if there are too few.
 
-        A multiple of ``batch_size`` images begins a batch (evaluation.packing), so the parts' batches are the whole's.
+        A multiple of ``batch_size`` images begins a batch (evaluation.packing), so the parts have the same batches as
+        the whole.
         """
         blocks = -(-images // batch_size)
         first, stop = (batch_size * (blocks * number // self.count) for number in (self.number - 1, self.number))
@@ -24,5 +25,5 @@ class Shard:
 
 
 def all_shards(count: int) -> list[Shard]:
-    """In their order."""
+    """All shards, in order."""
     return [Shard(number, count) for number in range(1, count + 1)]

@@ -1,4 +1,4 @@
-"""JSON files that are there whole or not at all."""
+"""JSON files that exist whole or not at all."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,6 @@ from clsbench.caffe.whole_file import whole_file
 
 
 def write_json(content: Mapping[str, object], path: Path) -> None:
-    """Replaces what is there."""
+    """Writes the file, replacing an existing one."""
     with whole_file(path) as file:
         file.write(json.dumps(content, indent=1).encode())

@@ -1,4 +1,4 @@
-"""What the shards took, added up as one evaluation's tally, and told apart in a table."""
+"""The cost of the shards, added up into one evaluation's tally, and listed separately in a table."""
 
 import csv
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ FILE = "shards.csv"
 def merged_tally(
     classes: int, subset: NDArray[np.intp] | None, predictions: Sequence[Prediction], parts: Sequence[Records]
 ) -> Tally:
-    """As of one process that did the work of all: counts are the unsplit evaluation's, times are summed.
+    """The tally as if one process had done all the work: counts are those of the unsplit evaluation, times are summed.
 
-    The first forward of every shard warms an engine up; the slowest stands for all. Beside it ``wall_seconds`` is what
-    the slowest shard took, ``work_seconds`` what all took together; both without opening the engine.
+    The first forward of every shard warms an engine up; the slowest one stands for all. In addition, ``wall_seconds``
+    is the time of the slowest shard and ``work_seconds`` the time of all together, both without opening the engine.
     """
     batch_size = int(parts[0].identity["batch_size"])
     tally = Tally(classes, subset=subset)
@@ -40,7 +40,7 @@ def merged_tally(
 
 
 def write_shards(parts: Sequence[Records], folder: Path) -> None:
-    """``shards.csv``: a row a shard."""
+    """``shards.csv``: one row per shard."""
     with (folder / FILE).open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(
@@ -54,12 +54,12 @@ def write_shards(parts: Sequence[Records], folder: Path) -> None:
 
 
 def processors(parts: Sequence[Records]) -> list[str]:
-    """What the shards ran on: scores of another processor may differ in their last digits."""
+    """The processors that the shards ran on: scores of another processor may differ in their last digits."""
     return sorted({part.work.processor for part in parts if part.predictions})
 
 
 def devices(parts: Sequence[Records]) -> str:
-    """The GPUs that the shards ran on; empty where each had the device that its engine names."""
+    """The GPUs that the shards ran on; empty if each had the device that its engine names."""
     return ",".join(dict.fromkeys(part.work.device for part in parts if part.work.device))
 
 

@@ -1,1 +1,1 @@
-"""A sweep: many cells by one command, each a child of one parent run, whatever happens to single ones."""
+"""A sweep: many cells in one command, each a child of one parent run, whatever happens to single cells."""

@@ -27,10 +27,10 @@ from clsbench.sweeps.whole_cells import whole_cells
 from clsbench.tracking.tracker import Sweep, Tracker
 from clsbench.tracking.untracked import Untracked
 
-# A launcher's process unpickles the callback, and so comes by the schema and the resolvers before it composes a job.
+# A launcher's process unpickles the callback, and thereby gets the schema and the resolvers before it composes a job.
 schema.register()
 
-# What changes neither a result nor which cells there are.
+# Settings that change neither a result nor the set of cells.
 _PATHS = {"paths.cache", "paths.outputs", "paths.prepared"}
 _BOOKKEEPING = {
     "resume",
@@ -55,7 +55,7 @@ class _Open:
 
 @dataclass(frozen=True)
 class EndedSweep:
-    """A sweep whose parent run is closed; ``cell_runs`` are the ids of its cells' runs, of earlier ones too."""
+    """A sweep whose parent run is closed; ``cell_runs`` are the ids of its cells' runs, including earlier ones."""
 
     uri: str
     run_id: str
@@ -65,15 +65,15 @@ class EndedSweep:
 
 
 class SweepCallback(Callback):
-    """Lives in the process that was started by the user; jobs may run in others.
+    """Lives in the process that the user started; jobs may run in others.
 
-    The end is ``end_sweep``'s, for Hydra does not come to ``on_multirun_end`` after an error of a launcher.
+    The end is left to ``end_sweep``, because Hydra does not reach ``on_multirun_end`` after a launcher's error.
     """
 
     _open: _Open | None = None
 
     def on_multirun_start(self, config: DictConfig, **_: Any) -> None:
-        """Opens the parent run; an error ends the command, for Hydra would only warn of it."""
+        """Opens the parent run; an error ends the command, whereas Hydra would only warn."""
         is_parent()
         without_warnings_of_trackers()
         if config.hydra.runtime.choices["hydra/launcher"] == "joblib":
@@ -86,12 +86,12 @@ class SweepCallback(Callback):
 
 
 def is_sweeps_own_process() -> bool:
-    """Whether the user started this process, and no launcher did."""
+    """Whether the user started this process, rather than a launcher."""
     return SweepCallback._open is not None
 
 
 def end_jobs() -> None:
-    """No further job starts, and those of a launcher's processes close their runs."""
+    """Starts no further job, and lets those in a launcher's processes close their runs."""
     sweep = SweepCallback._open
     if sweep is not None:
         stop_sweep(sweep.folder)
@@ -99,11 +99,11 @@ def end_jobs() -> None:
 
 
 def end_sweep(*, killed: bool, report: Callable[[EndedSweep], None] | None = None) -> int:
-    """Closes the sweep that is open in this process and shows its cells; the number of those without a result.
+    """Closes the sweep that is open in this process and shows its cells; returns the number of cells without a result.
 
-    Then ``report`` is called, where the sweep is tracked.
+    Then ``report`` is called if the sweep is tracked.
 
-    Where a signal comes in the middle of it, it can be called once more.
+    If a signal arrives in the middle of it, it can be called once more.
     """
     sweep = SweepCallback._open
     if sweep is None:

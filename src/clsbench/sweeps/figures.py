@@ -1,11 +1,11 @@
-"""The figures that a sweep's last table shows of its cells."""
+"""The figures of its cells that a sweep's final table shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clsbench.evaluation.interval import doubt
 
-# Of each task's metrics those that a person looks at first; the first of all that were measured is compared.
+# The metrics of each task that a person looks at first; the first measured one is compared.
 KEPT = ("top1_error", "top1_stderr", "top5_error", "top5_stderr", "images", "forward_ms_p50", "backward_ms_p50")
 _SHOWN = {
     "top1_error": "top-1 error %",
@@ -20,9 +20,9 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Columns:
-    """``headings``, and for each cell as many texts; nothing where no cell has a figure.
+    """``headings``, and as many texts for each cell; nothing if no cell has a figure.
 
-    ``note`` says why a difference is missing; empty where none is.
+    ``note`` says why a difference is missing; empty if none is.
     """
 
     headings: Sequence[str]
@@ -31,14 +31,14 @@ class Columns:
 
 
 def kept_metrics(metrics: Figures) -> dict[str, float]:
-    """What of a run's metrics stays with the sweep."""
+    """The part of a run's metrics that the sweep keeps."""
     return {name: metrics[name] for name in KEPT if name in metrics}
 
 
 def columns(cells: Sequence[Figures]) -> Columns:
-    """Errors with their doubt, times, and the difference of the first figure to that of the first cell that has one.
+    """Errors with their uncertainty, times, and the first figure's difference to that of the first cell that has one.
 
-    Errors on other numbers of images have no difference: they are not of the same images.
+    Errors over different numbers of images have no difference, because they are not of the same images.
     """
     shown = [name for name in _SHOWN if any(name in cell for cell in cells)]
     if not shown:
@@ -62,7 +62,7 @@ def _difference(cell: Figures, first: Figures, main: str) -> str:
 
 
 def _note(measured: Sequence[Figures]) -> str:
-    """Images that calibrate int8 are left out of its error, for instance."""
+    """For instance, images that calibrate int8 are left out of its error."""
     images = measured[0].get("images")
     others = sorted({cell["images"] for cell in measured if cell.get("images") not in (None, images)})
     if images is None or not others:

@@ -1,4 +1,4 @@
-"""How one job ended, kept in its folder: the sweep's table is made of these, whichever process ran the job."""
+"""How one job ended, stored in its folder: the sweep's table is made from these, whichever process ran the job."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ _FILE = "outcome.json"
 
 FINISHED = "FINISHED"
 SKIPPED = "SKIPPED"  # finished by an earlier command
-PART = "PART"  # a shard is done, but not yet the cell
+PART = "PART"  # the shard is done, but the cell is not yet
 FAILED = "FAILED"
 KILLED = "KILLED"
 NOT_STARTED = "NOT STARTED"  # on_error=stop, after another job failed
@@ -22,9 +22,9 @@ DIED = "DIED"  # its process left no outcome
 
 @dataclass(frozen=True)
 class Outcome:
-    """``error`` is the first line of what went wrong, empty where nothing did; ``figures`` are metrics by name.
+    """``error`` is the first line of what went wrong, empty if nothing did; ``figures`` are metrics by name.
 
-    ``shard``: K/N, where the job is a part of its cell.
+    ``shard``: K/N, if the job is a part of its cell.
     """
 
     status: str
@@ -36,13 +36,13 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        """Whether the cell, or the shard of it, has its result."""
+        """Whether the cell, or this shard of it, has its result."""
         return self.status in (FINISHED, SKIPPED, PART)
 
 
 @dataclass(frozen=True)
 class JobOutcome:
-    """A job of a sweep by its number and overrides."""
+    """A job of a sweep, with its number and overrides."""
 
     number: int
     overrides: tuple[str, ...]
@@ -50,7 +50,7 @@ class JobOutcome:
 
 
 def write_outcome(outcome: Outcome, folder: Path) -> None:
-    """Into the job's folder, whole or not at all."""
+    """Writes to the job's folder, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{_FILE}.part"
     part.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
@@ -58,13 +58,13 @@ def write_outcome(outcome: Outcome, folder: Path) -> None:
 
 
 def outcomes(sweep: Path) -> Sequence[JobOutcome]:
-    """Those of every job that has a folder below ``sweep``, by number."""
+    """The outcomes of every job that has a folder below ``sweep``, by number."""
     folders = sorted((each for each in sweep.iterdir() if each.name.isdigit()), key=lambda each: int(each.name))
     return [JobOutcome(int(each.name), _overrides(each), _outcome(each)) for each in folders]
 
 
 def first_line(error: BaseException) -> str:
-    """What the error says, in one line, without passwords."""
+    """The error's message in one line, without passwords."""
     return masked((str(error).strip() or type(error).__name__).partition("\n")[0])
 
 

@@ -1,4 +1,4 @@
-"""The plan on the terminal: one row a cell, then the sums."""
+"""The plan on the terminal: one row per cell, then the sums."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _HEADINGS = ("cell", "images", "views", "G MACs", "time", "MiB", "time by")
 
 
 def show_planned(cells: Sequence[Planned]) -> None:
-    """Prints the cells, their sums, and what is missing, each thing once with the number of cells that need it."""
+    """Prints the cells, their sums, and each missing thing once with the number of cells that need it."""
     table = Table(title="plan", title_justify="left", title_style="bold")
     for heading in _HEADINGS:
         table.add_column(heading, justify="left" if heading in ("cell", "time by") else "right", overflow="fold")

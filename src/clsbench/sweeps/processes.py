@@ -1,4 +1,4 @@
-"""The processes of a launcher, ended in order when the sweep is."""
+"""Ends the processes of a launcher in an orderly way when the sweep ends."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from threading import Thread
 from clsbench.timing.process_tree import descendants
 from clsbench.tracking.process_identity import process
 
-# A job closes its run as KILLED within two seconds of the signal; on a busy machine that takes longer.
+# A job closes its run as KILLED within two seconds of the signal; a busy machine takes longer.
 _GRACE_SECONDS = 10.0
 _DEATH_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
@@ -21,43 +21,43 @@ _OF_TRACKERS = "ignore:resource_tracker:UserWarning"  # the start of the message
 
 
 def without_warnings_of_trackers() -> None:
-    """Of a sweep that is stopped, joblib's tracker of resources removes what is left, and would warn that it does."""
+    """Hides joblib's warning, when a sweep is stopped, that its resource tracker removes what is left."""
     given = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = f"{given},{_OF_TRACKERS}" if given else _OF_TRACKERS
 
 
 def is_parent() -> None:
-    """Tells the processes that a launcher starts from here which one they must not outlive."""
+    """Tells the processes that a launcher starts from here which process they must not outlive."""
     os.environ[_PARENT] = str(os.getpid())
 
 
 def joblibs_processes_watch() -> None:
-    """Those that joblib starts from here watch this one from their own start, before they are given a first job.
+    """Makes processes that joblib starts watch this one from their own start, before they get a first job.
 
-    Otherwise one that waits for a job, or is in the middle of a message, when this process is killed with SIGKILL
-    would wait for ever: they hold both ends of the pipes that they read.
+    Otherwise a process that waits for a job, or is in the middle of a message, when this one is killed with SIGKILL
+    would wait forever, because such processes hold both ends of the pipes that they read.
     """
-    # Imported late: only a sweep over hydra/launcher=joblib needs it, and has it.
+    # Imported late: only a sweep with hydra/launcher=joblib needs it, and then it is installed.
     from joblib.parallel import BACKENDS, register_parallel_backend  # noqa: PLC0415
 
-    # The launcher asks for "loky" by name, and has no setting for what its processes do first.
+    # The launcher requests "loky" by name, and has no setting for what its processes do first.
     register_parallel_backend("loky", partial(BACKENDS["loky"], initializer=watch_parent))
 
 
 def watch_parent() -> None:
-    """From now on this process ends when the one that started it has ended."""
+    """From now on, this process ends when the process that started it has ended."""
     _watch()
 
 
 def end_children(closed: Callable[[], bool]) -> None:
     """Lets every process below this one that is in a run close it, until all are ``closed``, then kills them.
 
-    Only those in a run catch SIGTERM. Another would die of it, and joblib then kills the rest at once.
+    Only those in a run catch SIGTERM. Any other would die of it, and joblib then kills the rest at once.
     """
     told: set[int] = set()
     deadline = time.monotonic() + _GRACE_SECONDS
     while not closed() and time.monotonic() < deadline:
-        # Each round anew: one that was about to begin its run is in it only now.
+        # Repeated in each round: a process that was about to begin its run may be in it only now.
         for pid in [each for each in descendants(os.getpid()) if each not in told and _catches_sigterm(each)]:
             told.add(pid)
             with suppress(ProcessLookupError):
@@ -67,7 +67,7 @@ def end_children(closed: Callable[[], bool]) -> None:
     for pid in killed:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    # They die in their own time; until then their runs would pass for open ones.
+    # They die in their own time; until then their runs would look open.
     deadline = time.monotonic() + _DEATH_SECONDS
     while any(was and process(pid) == was for pid, was in killed.items()) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -75,9 +75,9 @@ def end_children(closed: Callable[[], bool]) -> None:
 
 @contextmanager
 def ends_with_parent() -> Iterator[None]:
-    """A job in a process of joblib's, which would outlive the one that started it, killed with SIGKILL for instance.
+    """A job in one of joblib's processes, which would outlive a starter that is killed, for instance with SIGKILL.
 
-    Then a job that goes on gets SIGTERM and closes its run, and the process ends.
+    When its starter is gone, a running job gets SIGTERM and closes its run, and the process ends.
     """
     watch = _watch()
     watch.in_job = True
@@ -97,11 +97,11 @@ def _watch() -> "_ParentWatch":
 
 
 class _ParentWatch(Thread):
-    """By looking: Linux's PR_SET_PDEATHSIG sends a signal for each thread of the parent, and a second is too many."""
+    """Polls: Linux's PR_SET_PDEATHSIG sends a signal for each thread of the parent, and a second one is too many."""
 
     def __init__(self) -> None:
         super().__init__(name="watches the parent", daemon=True)
-        # By its own word: it may be dead before this process has begun its first job.
+        # As told by the parent: it may be dead before this process has begun its first job.
         self.parent = int(os.environ.get(_PARENT) or os.getppid())
         self.in_job = False
 
@@ -111,7 +111,7 @@ class _ParentWatch(Thread):
         return os.getppid() != self.parent
 
     def run(self) -> None:
-        """Until the parent is gone."""
+        """Runs until the parent is gone."""
         while not self.is_orphan:
             time.sleep(_LOOK_SECONDS)
         if self.in_job:
@@ -121,10 +121,10 @@ class _ParentWatch(Thread):
 
 
 def _tracks_resources(pid: int) -> bool:
-    """Whether it tidies up after joblib or multiprocessing; it ends by itself with this process.
+    """Whether the process cleans up after joblib or multiprocessing; it ends by itself with this process.
 
-    Killed, it would be started again by joblib's threads, know nothing of what it is told to remove, and say so in
-    tracebacks.
+    If it were killed, joblib's threads would start it again. It would then know nothing of what it is told to remove,
+    and report that in tracebacks.
     """
     with suppress(OSError):
         return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -132,7 +132,7 @@ def _tracks_resources(pid: int) -> bool:
 
 
 def _catches_sigterm(pid: int) -> bool:
-    """By the mask of caught signals in /proc/PID/status (proc_pid_status(5)); the dead have none."""
+    """Uses the mask of caught signals in /proc/PID/status (proc_pid_status(5)); dead processes have none."""
     with suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("SigCgt:"):

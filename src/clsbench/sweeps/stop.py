@@ -1,4 +1,4 @@
-"""``on_error=stop``: a file in the sweep's folder tells the jobs that have not started that one has failed."""
+"""``on_error=stop``: a file in the sweep's folder tells jobs that have not started that one has failed."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ _FILE = "stopped"
 
 
 def stop_sweep(folder: Path) -> None:
-    """No further job of this sweep starts."""
+    """Lets no further job of this sweep start."""
     (folder / _FILE).touch()
 
 
 def is_stopped(folder: Path) -> bool:
-    """Whether a job has failed where the sweep should stop then."""
+    """Whether a job has failed in a sweep that should then stop."""
     return (folder / _FILE).exists()

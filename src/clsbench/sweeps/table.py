@@ -1,4 +1,4 @@
-"""All cells of a sweep at its end: how each ended, its figures, and the first line of what went wrong."""
+"""All cells of a sweep at its end: how each ended, its figures, and the first line of any error."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _STYLES = {"FINISHED": "green", "SKIPPED": "cyan"}
 
 
 def show_sweep(jobs: Sequence[JobOutcome], run_id: str) -> None:
-    """Prints one row a cell, called by what is its own in the sweep, then the counts."""
+    """Prints one row per cell, named by what distinguishes it within the sweep, then the counts."""
     table = Table(title="sweep", title_justify="left", title_style="bold")
     figures = columns([job.outcome.figures for job in jobs])
     has_errors = any(job.outcome.error for job in jobs)

@@ -1,4 +1,4 @@
-"""What a sweep is called, in words: ``3 networks x 2 crops``."""
+"""The title of a sweep in words: ``3 networks x 2 crops``."""
 
 from collections.abc import Sequence
 
@@ -18,17 +18,17 @@ _LONGEST = 100
 
 
 def sweep_title(experiment: str | None, overrides: Sequence[str]) -> str:
-    """By the experiment's name, and how many values of what the ``overrides`` of the sweep give."""
+    """Made from the experiment's name and the number of values in each of the sweep's ``overrides``."""
     counts = " x ".join(words for override in overrides if (words := _counted(override)))
     return f"sweep {': '.join(part for part in (experiment, counts) if part) or 'of one run'}"[:_LONGEST]
 
 
 def _counted(override: str) -> str:
-    """Empty where the override has one value."""
+    """Empty if the override has one value."""
     try:
         parsed = OverridesParser.create().parse_override(override)
         count = len(list(parsed.sweep_string_iterator())) if parsed.is_sweep_override() else 1
-    except HydraException:  # it has been taken; a name is no reason to end the sweep
+    except HydraException:  # Hydra has accepted it; a name is no reason to end the sweep
         return ""
     if count == 1:
         return ""

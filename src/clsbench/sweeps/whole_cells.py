@@ -1,4 +1,4 @@
-"""The jobs of a sweep by cell: the shards of one are a row, a count and a result together."""
+"""The jobs of a sweep by cell: the shards of one cell share a row, a count and a result."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from clsbench.sweeps.outcome import FAILED, FINISHED, PART, SKIPPED, JobOutcome,
 
 
 def whole_cells(jobs: Iterable[JobOutcome]) -> list[JobOutcome]:
-    """A job a cell, by number; of a split one it is the job that merged, else the first that went wrong."""
+    """One job per cell, by number; for a split cell, the job that merged, else the first that failed."""
     cells: dict[tuple[str, ...], list[JobOutcome]] = {}
     for job in jobs:
         shard = _shard(job)
@@ -40,7 +40,7 @@ def _unmerged(parts: Sequence[JobOutcome]) -> Outcome:
 
 
 def _shard(job: JobOutcome) -> str:
-    """The K/N of a job; a process that died has it in its overrides alone."""
+    """The K/N of a job; a process that died has it only in its overrides."""
     return job.outcome.shard or shard_in(job.overrides)
 
 

@@ -47,7 +47,7 @@ def agree(cfg: DictConfig, folder: Path) -> Outcome:
         with tracker.run(cell, folder / "clsbench.log") as tracked:
             try:
                 agreement.go(model.name)
-            finally:  # what was compared stays, however the run ends
+            finally:  # what was compared is kept, however the run ends
                 agreement.keep(tracked, folder)
             show_agreement(f"{cell.name}: {images.name}, against {agreement.reference.label}", agreement.rows)
             show_run(tracked, tracker.uri, folder)
@@ -66,7 +66,7 @@ def _check_settings(cfg: DictConfig) -> None:
 
 
 def _model(cfg: DictConfig) -> tuple[Classifier, Pixels]:
-    # What was converted is compared with the weights that it was converted from, never with random ones.
+    # A conversion is compared with the weights it was converted from, never with random ones.
     if cfg.model.onnx is not None or cfg.task.onnx is not None:
         return classifier_of(cfg)
     return model_or_random(cfg, "compared")

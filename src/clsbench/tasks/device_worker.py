@@ -1,4 +1,4 @@
-"""A process that evaluates one shard on its GPU: `python -m clsbench.tasks.device_worker JOB`, answers on stdout."""
+"""A process that evaluates one shard on its GPU: `python -m clsbench.tasks.device_worker JOB`, answering on stdout."""
 
 import logging
 import os
@@ -36,7 +36,7 @@ _STANDING_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class WorkerJob:
-    """One worker's: ``hydra`` is Hydra's own configuration; ``device`` what the user calls its GPU."""
+    """The job of one worker: ``hydra`` is Hydra's own configuration; ``device`` is the user's name for its GPU."""
 
     cfg: DictConfig
     hydra: Any
@@ -46,7 +46,7 @@ class WorkerJob:
 
 
 def main() -> None:
-    """Evaluates the job in the file that is named; the end of stdin, or SIGTERM, ends it, and its journal stays."""
+    """Evaluates the job in the named file; the end of stdin, or SIGTERM, ends it, and its journal is kept."""
     answers = own_stdout()
     console.quiet = errors.quiet = True
     threading.Thread(target=end_with_parent, daemon=True).start()
@@ -83,7 +83,7 @@ def _evaluate(job: WorkerJob, answers: Answers) -> None:
 
 
 def _told_to(answers: Answers) -> Any:
-    """Like console.progress.progress_bar, but the parent shows it."""
+    """Like console.progress.progress_bar, but shown by the parent."""
 
     @contextmanager
     def progress_bar(name: str, total: int, done: int = 0) -> Iterator[Show]:  # noqa: ARG001 - as there

@@ -1,4 +1,4 @@
-"""The workers of one evaluation, a process a GPU: started, listened to, and ended together."""
+"""The workers of one evaluation, one process per GPU: started, listened to, and ended together."""
 
 import pickle
 import subprocess
@@ -22,13 +22,13 @@ from clsbench.timing.child_process import answers_of, close, output, started, st
 
 _MODULE = "clsbench.tasks.device_worker"
 _END_SECONDS = 10.0  # a worker ends within two; on a busy machine that takes longer
-_WAIT_SECONDS = 0.2  # so that a signal is handled even where it reached another thread
+_WAIT_SECONDS = 0.2  # so that a signal is handled even if another thread received it
 _KEPT = "the images evaluated so far are kept: run the same command again to resume"
 
 
 @dataclass(eq=False)
 class Worker:
-    """One that was started, and what it last said."""
+    """A worker that was started, and what it last reported."""
 
     device: str
     process: "subprocess.Popen[bytes]"
@@ -40,14 +40,14 @@ class Worker:
 
 @dataclass
 class Workers:
-    """``folder`` is this process's own, for what it tells them."""
+    """``folder`` is this process's own, for messages to the workers."""
 
     folder: Path
     all: list[Worker] = field(default_factory=list)
     heard: "SimpleQueue[tuple[Worker, str, Any]]" = field(default_factory=SimpleQueue)
 
     def start(self, device: WorkerDevice, job: WorkerJob) -> None:
-        """One more."""
+        """Starts another worker."""
         file = self.folder / f"{len(self.all)}.job"
         file.write_bytes(pickle.dumps(job))
         written = (self.folder / f"{len(self.all)}.stderr").open("w+b")
@@ -57,9 +57,9 @@ class Workers:
         worker.listener.start()
 
     def told(self) -> Iterator[tuple[str, Any]]:
-        """What they tell, until all are done: ("batch_size", N), and ("standing", of all of them).
+        """What the workers report, until all are done: ("batch_size", N), and ("standing", of all of them).
 
-        Raises EngineError where one dies, and whatever ClsbenchError one ran into.
+        Raises EngineError if one dies, and any ClsbenchError that one ran into.
         """
         while not all(worker.is_done for worker in self.all):
             try:
@@ -90,7 +90,7 @@ class Workers:
 
 @contextmanager
 def workers() -> Iterator[Workers]:
-    """None yet; those that still run are ended on leaving, in order, all at once."""
+    """A context without workers at first; those still running are ended on leaving, in order, all at once."""
     with tempfile.TemporaryDirectory(prefix="clsbench-") as folder:
         opened = Workers(Path(folder))
         try:
@@ -101,13 +101,13 @@ def workers() -> Iterator[Workers]:
                     list(threads.map(lambda each: stop(each.process, _END_SECONDS), opened.all))
             for each in opened.all:
                 if each.listener:
-                    each.listener.join(_END_SECONDS)  # to the end of what was said, before its pipe is closed
+                    each.listener.join(_END_SECONDS)  # to the end of its output, before its pipe is closed
                 close(each.process)
                 each.written.close()
 
 
 def together(standings: Iterable[Standing]) -> Standing:
-    """Of several parts of an evaluation: images and speeds added up, rates over all images."""
+    """The sum of several parts of an evaluation: images and speeds are added, rates are over all images."""
     begun = [each for each in standings if each.images]
     images = sum(each.images for each in begun)
 

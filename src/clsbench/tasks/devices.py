@@ -1,4 +1,4 @@
-"""``device=cuda:0,1``: an evaluation on several GPUs of this machine, each with a process that evaluates a shard."""
+"""``device=cuda:0,1``: an evaluation on several GPUs of this machine, each with a process that evaluates one shard."""
 
 import json
 from pathlib import Path
@@ -27,14 +27,14 @@ from clsbench.tasks.device_workers import Workers, workers
 from clsbench.tasks.evaluate import check_artifacts
 from clsbench.tasks.merge import merged_before, merged_run
 
-_BATCH_SIZE = "batch_size.json"  # that the first worker found: also for those that go on after a stop
+_BATCH_SIZE = "batch_size.json"  # found by the first worker; also for workers that resume after a stop
 _LOCK = "workers"
 
 
 def evaluate_on(cfg: DictConfig, folder: Path, devices: Devices) -> Outcome:
-    """The run of all shards, one a device, that ``shards=N`` would make with as many jobs.
+    """The run of all shards, one per device, that ``shards=N`` would make with as many jobs.
 
-    A cell, or a shard, that is done is left alone. Where a worker dies the others are stopped; all journals stay.
+    A finished cell or shard is left alone. If a worker dies, the others are stopped; all journals are kept.
     """
     check_artifacts(cfg)
     parts = assembled(cfg)
@@ -51,7 +51,7 @@ def evaluate_on(cfg: DictConfig, folder: Path, devices: Devices) -> Outcome:
         if merged := merged_before(cell, place):
             return merged
         place.begin(told)
-        prepare(parts.model)  # once, instead of by every worker
+        prepare(parts.model)  # once, instead of in every worker
         todo = [shard for shard in all_shards(place.count) if not place.is_done(shard)]
         if todo:
             with workers() as started, progress_bar(cell.name, len(parts.dataset.samples)) as show:
@@ -68,7 +68,7 @@ def _begin(cfg: DictConfig, place: Meeting) -> None:
 
 
 def _evaluate(cfg: DictConfig, place: Meeting, devices: Devices, todo: list[Shard], by: tuple[Workers, Show]) -> None:
-    """The batches of all shards have one size: what the first worker finds, unless it is known."""
+    """All shards use the same batch size: the one that the first worker finds, unless it is known."""
     started, show = by
     kept, waiting = place.folder / _BATCH_SIZE, list(todo)
     own, hydra = _untracked(cfg), _hydra()
@@ -103,7 +103,7 @@ def _untracked(cfg: DictConfig) -> DictConfig:
 
 
 def _hydra() -> Any:
-    """Hydra's own configuration, for another process: its folders are resolved, for their values lie in this one's."""
+    """Hydra's own configuration, for another process: its folders are resolved, since their values are in this one."""
     known: Any = HydraConfig.get()
     own = cast(Any, HydraConfig.instance().cfg).copy()
     OmegaConf.set_readonly(own.hydra, value=False)

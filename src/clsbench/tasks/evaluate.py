@@ -69,7 +69,7 @@ def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:
                 evaluation.go(predictor, tracked)
                 evaluation.engine = asdict(exact_description(predictor.description, parts.exact))
             rescore(evaluation, cell, tracked, evaluation.journal.path.parent / FOLDER, folder)
-        finally:  # what was measured stays, however the run ends
+        finally:  # what was measured is kept, however the run ends
             evaluation.keep(tracked, folder)
             tracked.tags(evaluated_tags(cell, evaluation.metrics()))
         show_evaluation(evaluation, cell, tracked, folder)

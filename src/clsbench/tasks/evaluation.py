@@ -1,4 +1,4 @@
-"""An evaluation in progress: images through the opened engine into a tally and a journal, and at the end files."""
+"""An evaluation in progress: images go through the opened engine into a tally and a journal, and finally files."""
 
 import logging
 import time
@@ -45,17 +45,17 @@ class Evaluation:
     tally: Tally
     engine: Mapping[str, object] = field(default_factory=dict)
     predictions: list[Prediction] = field(default_factory=list)
-    chosen: Sequence[int] | None = None  # the images of the dataset that it is of; None for all
+    chosen: Sequence[int] | None = None  # the dataset images that are evaluated; None for all
     exactness: Mapping[str, float] = field(default_factory=dict)  # metrics of what was scored again in fp32
-    progress: Callable[[str, int, int], AbstractContextManager[Show]] = progress_bar  # shows how far it is
+    progress: Callable[[str, int, int], AbstractContextManager[Show]] = progress_bar  # shows the progress
 
     @property
     def samples(self) -> Sequence[Sample]:
-        """Those that it is of."""
+        """The samples that are evaluated."""
         return self._of(self.parts.dataset).samples
 
     def take_over(self, tags: Mapping[str, str], batch_size: int, tracked: RunLog) -> None:
-        """Takes over the predictions of a stopped process, if the ``tags`` that matter are the same."""
+        """Takes over the predictions of a stopped process, if the relevant ``tags`` are the same."""
         identity = {key: tags[key] for key in ("fingerprint", "device", "precision")}
         self.predictions = self.journal.restored(identity, batch_size)
         self.tally.take_over(self.predictions, batch_size)
@@ -71,7 +71,7 @@ class Evaluation:
         predictor, views = _at_pixels(predictor, self.parts)
         prepared = prepared_dataset(self.cfg, self.parts, in_sweep=sweep_folder() is not None)
         workers = self.cfg.workers or available_cores()
-        # What the streams hold and as much again, and an image a worker: a 144-view image takes 87 MB at 224 pixels.
+        # Twice what the streams hold, and one image per worker: a 144-view image takes 87 MB at 224 pixels.
         wanted = 2 * predictor.description.streams * predictor.description.batch_size
         ahead = workers + ceil(wanted / views.crop.views_per_image)
         with (

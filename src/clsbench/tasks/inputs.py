@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 64
 _MIB = 2**20
-# ImageNet's most frequent size: how many views are distinct depends on the image's shape.
+# ImageNet's most frequent size: the number of distinct views depends on the image's shape.
 _USUAL_IMAGE = (375, 500)
 _BYTES_A_ROW = 150  # of the manifest
 
@@ -79,7 +79,7 @@ def _write(cfg: DictConfig, writer: InputsFolder, dataset: Dataset, views: ViewM
 
 
 def _of_pixels(views: ViewMaker) -> ViewMaker:
-    """The same views, of pixels as they are."""
+    """The same views, of unmodified pixels."""
     plain = Preprocessing(mean=0.0, std=1.0, scale=1.0, mean_image="pixels").of(views.channels)
     return ViewMaker(plain, views.crop, views.rgb, views.resize, views.channels)
 
@@ -105,7 +105,7 @@ def _distinct_views(views: ViewMaker, model: Classifier) -> int:
 
 
 def _made_with(cfg: DictConfig, model: Classifier, pixels: Pixels, dataset: Dataset) -> dict[str, Any]:
-    """All that the views depend on; in words where a person may want to read it."""
+    """Everything that the views depend on, in words where a person may want to read it."""
     crop = OmegaConf.to_container(cfg.crop, resolve=True)
     identity = {"crop": crop, "limit": cfg.limit, "sample": cfg.sample, "seed": cfg.seed, **resize_identity(cfg)}
     return {

@@ -36,7 +36,7 @@ _WORST = 10
 
 
 def layers(cfg: DictConfig, folder: Path) -> Outcome:
-    """Measures the noise in each layer, and the error with each of the worst put back to fp32, in one tracked run."""
+    """Measures the noise in each layer, and the error with each of the worst restored to fp32, in one tracked run."""
     parts = assembled(cfg)
     engine, model = parts.engine, parts.model
     if not isinstance(engine, OnnxRuntime) or not isinstance(model, Quantised) or tool_of(cfg) != "onnxruntime":
@@ -76,7 +76,7 @@ def _batches(cfg: DictConfig, parts: Parts, model: Quantised) -> Iterator[NDArra
 
 
 def _variants(cfg: DictConfig, model: Quantised, worst: Sequence[str], folder: Path) -> dict[str, Path]:
-    """The ONNX file in fp32, in int8, and with each of the ``worst`` layers put back; the ranges are measured once."""
+    """The ONNX file in fp32, in int8, and with each of the ``worst`` layers restored; the ranges are measured once."""
     settings, source = settings_of(cfg), model.fp32.onnx()
     variants = {FP32: source, INT8: model.onnx()}
     for place, layer in enumerate(worst):

@@ -56,7 +56,7 @@ def merge(cfg: DictConfig, folder: Path) -> Outcome:
 
 
 def _standing(place: Meeting) -> tuple[bool, bool, float]:
-    """The place to merge, of several: the complete one, else one merged before, else the most advanced."""
+    """Which of several places to merge: the complete one, else one merged before, else the most advanced."""
     done = len(place.done())
     return done == place.count, place.merged() is not None, done / place.count
 
@@ -71,15 +71,15 @@ def merged_before(cell: Cell, place: Meeting) -> Outcome | None:
 
 
 def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting, folder: Path) -> Outcome:
-    """The run of all shards, made once, whichever workers come here; a second one waits until the first has made it.
+    """The run of all shards, made once, whichever workers arrive here; a second one waits until the first has made it.
 
-    Raises MergeError where the shards do not make one evaluation: then there is no run.
+    Raises MergeError if the shards do not make up one evaluation; then there is no run.
     """
     device = parts.engine.identity()["device"]
     with claimed(place.claims, place.is_settled) as claim:
         if before := merged_before(cell, place):
             return before
-        # A merge may have come to its end in the tracker and no further.
+        # A merge may have finished in the tracker and no further.
         done = parts.tracker.finished(cell, device)
         if done and (cfg.resume or done.run_id in broken_off(place.claims)):
             if claim is not None:
@@ -105,7 +105,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Meeting, Claim]
     place, claim = at
     make_unsplit(cfg)
     evaluation, records = _evaluation(cfg, parts, cell, place)
-    cfg.merge.via = VIA_FOLDER  # the unsplit run's
+    cfg.merge.via = VIA_FOLDER  # as in the unsplit run
     description = Description(**records[0].engine)
     write_overrides(unsplit(HydraConfig.get().overrides.task), folder)
     write_configuration(cfg, folder)
@@ -126,7 +126,7 @@ def _merged(cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Meeting, Claim]
 
 
 def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting) -> tuple[Evaluation, list[Records]]:
-    """The whole one, as if it had just been made, and what it is made of. Raises MergeError."""
+    """The whole evaluation, as if it had just been made, and its parts. Raises MergeError."""
     samples = parts.dataset.samples
     records = place.read(samples)
     identity = {key: cell.tags[key] for key in _IDENTITY}
@@ -138,6 +138,6 @@ def _evaluation(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting) -> tu
         on = " and ".join(ran_on)
         log.warning("shards ran on %s: scores may differ from one processor's in their last digits", on)
     tally = merged_tally(parts.model.classes, parts.subset, predictions, records)
-    journal = Journal(place.folder / FILE, samples)  # never opened: all is there
+    journal = Journal(place.folder / FILE, samples)  # never opened: everything is there
     evaluation = Evaluation(cfg, parts, journal, tally, engine=records[0].engine, predictions=predictions)
     return evaluation, records

@@ -29,9 +29,9 @@ from clsbench.sweeps.planned import Planned, write_planned
 from clsbench.tasks.probed_speed import macs_a_second
 
 _MIB = 2**20
-# ImageNet's most frequent size: how many views are distinct depends on the image's shape.
+# ImageNet's most frequent size: the number of distinct views depends on the image's shape.
 _USUAL_IMAGE = (375, 500, 3)
-# predictions.parquet of 300 photographs and 1,000 classes has 81 bytes an image.
+# predictions.parquet of 300 photographs and 1,000 classes takes 81 bytes per image.
 _BYTES_AN_IMAGE = 81
 
 
@@ -97,7 +97,7 @@ def _model(cfg: DictConfig, missing: list[str]) -> tuple[Model, Pixels]:
 
 
 def _network(model: Model, pixels: Pixels) -> dict[str, Any]:
-    # Four bytes a weight; the graph itself is small beside them.
+    # Four bytes per weight; the graph itself is small in comparison.
     return {"network": f"{model.name} {pixels.crop_size}", "network_mib": 4 * model.parameters / _MIB}
 
 

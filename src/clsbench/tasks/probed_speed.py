@@ -35,7 +35,7 @@ def _probed(kind: Any, settings: tuple[tuple[str, Any], ...], files: FileCache) 
             seconds = median(_timed(predictor, views) for _ in range(_FORWARDS))
     except ClsbenchError:
         return None
-    # Streams share the cores, and a call by itself has only its share of the threads.
+    # Streams share the cores, and a single call has only its share of the threads.
     return macs(net) * batch * description.streams / seconds
 
 
@@ -46,5 +46,5 @@ def _timed(predictor: Any, views: Any) -> float:
 
 
 def macs_a_second(engine: Any, files: FileCache) -> float | None:
-    """Of ``engine``, whose settings are plain values; None where it cannot be opened."""
+    """The rate of ``engine``, whose settings are plain values; None if it cannot be opened."""
     return _probed(cast(Hashable, type(engine)), tuple(sorted(vars(engine).items())), files)

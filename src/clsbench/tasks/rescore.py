@@ -27,15 +27,15 @@ PENDING = "not yet scored again in fp32: these figures are the low precision's"
 
 
 def exact_description(description: Description, exact: InFp32 | None) -> Description:
-    """The opened engine's, with the precision called what the answers are: ``bf16 exact``."""
+    """The opened engine's description, with the precision named after the answers: ``bf16 exact``."""
     return replace(description, precision=f"{description.precision} exact") if exact else description
 
 
 def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path, folder: Path) -> None:
     """Replaces predictions and tally of ``evaluation``, which has seen all images in the low precision.
 
-    It goes on where an earlier process was stopped; what it keeps for that lies in ``journals``. ``folder`` is the
-    run's, and gets a list of what was scored again.
+    It resumes where an earlier process was stopped, using what is kept in ``journals``. ``folder`` is the run's, and
+    gets a list of what was scored again.
     """
     exact = evaluation.parts.exact
     if exact is None:
@@ -107,7 +107,7 @@ def _tally(evaluation: Evaluation, in_fp32: Sequence[Tally], seconds: float) -> 
         tally.load_seconds = low.load_seconds + seconds
     more = sum(each.seconds for each in in_fp32)
     taken_over = any(each.timed_images < each.images for each in in_fp32) or low.timed_images < low.images
-    if not taken_over:  # else nobody knows what the whole takes
+    if not taken_over:  # otherwise the total time is unknown
         tally.time(low.timed_images, low.seconds + more)
     for key in ("work_seconds", "wall_seconds"):
         if key in tally.of_shards:

@@ -1,4 +1,4 @@
-"""``shard=3/8``: one of the jobs that an evaluation is split into; the last one to end makes the run."""
+"""``shard=3/8``: one of the jobs that an evaluation is split into; the last one to finish makes the run."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ from clsbench.tracking.untracked import Untracked
 def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     """Writes the shard's records where the other jobs find them. The last job makes the run.
 
-    A cell, or a shard, that is done is left alone.
+    A finished cell or shard is left alone.
     """
     forget_peak()
     check_artifacts(cfg)
@@ -48,7 +48,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     if done := finished_before(cfg, parts.tracker, cell, parts.engine):
         place.tidy()
         return skipped(cell, done)
-    if not cfg.resume and not place.folder.name.startswith(f"of-{shard.count}-"):  # a single run's, begun anew
+    if not cfg.resume and not place.folder.name.startswith(f"of-{shard.count}-"):  # begins a single run anew
         place.begin_anew(shard)
     if merged := merged_before(cell, place):
         return merged
@@ -62,7 +62,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
     there = place.done()
     if len(there) == shard.count:
         return merged_run(cfg, parts, cell, place, folder)
-    # A second worker of the same shard comes when all are merged; what it left is nobody's.
+    # A second worker of the same shard comes when all are merged; nobody owns what it left.
     if done := finished_meanwhile(cfg, parts.tracker, cell, parts.engine):
         place.forget()
         return skipped(cell, done)
@@ -75,7 +75,7 @@ def evaluate_shard(cfg: DictConfig, folder: Path, shard: Shard) -> Outcome:
 
 @dataclass(frozen=True)
 class Onlooker:
-    """Who follows the evaluation of a shard, and what its device is called where the engine calls it otherwise.
+    """Follows the evaluation of a shard, and names its device if the engine's name differs.
 
     ``opened`` is called with the engine's batch size.
     """
@@ -88,11 +88,11 @@ class Onlooker:
 def evaluated(
     cfg: DictConfig, parts: Parts, cell: Cell, at: tuple[Shard, Meeting], onlooker: Onlooker = Onlooker()
 ) -> tuple[Records, int]:
-    """The shard's records, and the batch size they were evaluated with."""
+    """The shard's records, and the batch size used."""
     shard, place = at
     prepare(parts.model)
     started = time.perf_counter()
-    # Untracked: a shard is no result, and must not look like one.
+    # Untracked: a shard is not a result, and must not look like one.
     with parts.engine.open(parts.model) as predictor, Untracked().run(cell, Path()) as nowhere:
         load_seconds = time.perf_counter() - started
         description = exact_description(predictor.description, parts.exact)
@@ -104,7 +104,7 @@ def evaluated(
             take_journal(journal.path)
             tally = Tally(parts.model.classes, subset=parts.subset, keeps_fifth=parts.exact is not None)
             evaluation = Evaluation(cfg, own, journal, tally, progress=onlooker.progress)
-            # A journal is for these very images.
+            # A journal belongs to exactly these images.
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)
             if block:
@@ -115,7 +115,7 @@ def evaluated(
 
 
 def identity_of(cell: Cell, description: Description) -> dict[str, str]:
-    """All that the predictions depend on, with the engine opened; the same for every shard of an evaluation."""
+    """Everything that the predictions depend on, with the engine opened; the same for every shard of an evaluation."""
     tags: Mapping[str, str] = {**cell.tags, **description_tags(description)}
     left_out = {"git_commit", "store_chosen_by", "sweep_id", "mlflow.parentRunId"}
     counted = {key: value for key, value in tags.items() if key not in left_out}

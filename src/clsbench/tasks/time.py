@@ -61,7 +61,7 @@ def time_network(cfg: DictConfig, folder: Path) -> Outcome:
     with tracker.run(cell, folder / "clsbench.log") as tracked:
         try:
             timing.measure(lambda stage: show_stage(cell.name, stage))
-        finally:  # what was measured stays, however the run ends
+        finally:  # what was measured is kept, however the run ends
             timing.keep(tracked, cell.name, folder)
             tracked.tags(timed_tags(cell, timing.metrics(), timing.hardware))
         show_times(cell.name, timing.metrics(), timing.hardware, DEVICE)
@@ -136,7 +136,7 @@ class Timing:
         write_timing_plots(layers, self.times.forward_ms, title, folder / "plots")
 
     def _layers(self) -> Sequence[LayerTime]:
-        """By Caffe's names; those of a user's ONNX file are its own."""
+        """The layers by Caffe's names; those of a user's ONNX file have its own names."""
         model = self.model.fp32 if isinstance(self.model, Quantised) else self.model
         if _engine_name() == "caffe" or not isinstance(model, Model):
             return self.times.layers

@@ -1,4 +1,4 @@
-"""The reference engine: real pycaffe, in processes of its own because any error of Caffe's ends the process."""
+"""The reference engine: real pycaffe, in processes of its own because any Caffe error ends the process."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -29,19 +29,19 @@ from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-# Caffe's convolution runs image by image: SqueezeNet takes the same time a view at batches of 1 to 8.
+# Caffe's convolution runs image by image: SqueezeNet takes the same time per view at batches of 1 to 8.
 _BATCH = 1
 _GPU_NODE = Path("/dev/nvidiactl")  # made by NVIDIA's driver
 
 
 @dataclass
 class Caffe:
-    """pycaffe's settings; null means the engine's own choice."""
+    """Settings of pycaffe; null means the engine's own choice."""
 
     device: str
     precision: str
-    threads: int | None  # of its BLAS, in all; null = every core that the process may use
-    processes: int  # each with its own copy of the weights, run at once
+    threads: int | None  # total BLAS threads; null = every core that the process may use
+    processes: int  # run at once, each with its own copy of the weights
     batch_size: int | None
     python: str | None
 
@@ -52,7 +52,7 @@ class Caffe:
         check_counts(counts)
 
     def identity(self) -> Mapping[str, str]:
-        """The version of its pycaffe, and the device that will be tried first."""
+        """The version of its pycaffe, and the device that is tried first."""
         device = parse_device(self.device)
         cuda = device.must_be_cuda or (device.may_be_cuda and _GPU_NODE.exists())
         version = pycaffe_version(caffe_python(self.python))
@@ -60,7 +60,7 @@ class Caffe:
 
     @contextmanager
     def open(self, network: Network) -> Iterator["CaffePredictor"]:
-        """The network in ``processes`` processes, which end with the block."""
+        """Opens the network in ``processes`` processes, which end with the block."""
         with self._opened(network, TEST) as predictor:
             yield predictor
 
@@ -78,7 +78,7 @@ class Caffe:
 
     @contextmanager
     def open_training(self, network: Network, *, backward: bool) -> Iterator[CaffeTimedPredictor]:
-        """As ``open_nested``, in phase TRAIN; raises EngineError where this pycaffe's BatchNorm does nothing in it."""
+        """Like ``open_nested``, in phase TRAIN. Raises EngineError if this pycaffe's BatchNorm does nothing in it."""
         with self._alone(network, TRAIN, backward=backward) as predictor:
             yield predictor
 
@@ -141,13 +141,13 @@ class Caffe:
 
 @dataclass(frozen=True)
 class CaffePredictor:
-    """Open processes; a call takes whichever is free."""
+    """Open processes; a call takes any free one."""
 
     description: Description
     free: "SimpleQueue[CaffeProcess]"
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); a batch larger than the shared arrays is forwarded in parts."""
+        """Scores (batch, class); a batch larger than the shared arrays is run in parts."""
         size = self.description.batch_size
         process = self.free.get()
         try:

@@ -1,4 +1,4 @@
-"""What a dead Caffe had to say, found in everything that it wrote to stderr."""
+"""Finds what a dead Caffe had to say in everything that it wrote to stderr."""
 
 import re
 import signal
@@ -11,7 +11,7 @@ _TAIL_LINES = 8
 
 
 def last_words(written: str) -> str:
-    """Caffe's fatal message with its parser's complaints before it; without any, the last lines that it wrote."""
+    """Caffe's fatal message, preceded by its parser's complaints; without a fatal message, the last lines it wrote."""
     lines = written.splitlines()
     parser = [match[1] for line in lines if (match := _PARSER.match(line))]
     for at, line in enumerate(lines):
@@ -22,7 +22,7 @@ def last_words(written: str) -> str:
 
 
 def cure_of(words: str) -> str:
-    """What to do about Caffe's own message; empty where it says enough itself."""
+    """The remedy for Caffe's own message; empty if the message is clear enough."""
     if "has no field named" in words or "Unknown layer type" in words:
         return (
             "; the network belongs to a fork of Caffe that this pycaffe does not support (docs/layers.md): use "

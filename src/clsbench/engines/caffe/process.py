@@ -24,16 +24,16 @@ from clsbench.errors import EngineError, MissingEngineError
 log = logging.getLogger(__name__)
 
 _WORKER = Path(__file__).with_name("worker.py")
-_KEPT_OUTPUT = 64 * 1024  # bytes of the process's last output that an error is searched in
+_KEPT_OUTPUT = 64 * 1024  # bytes of the process's last output that are searched for an error
 _LONGEST_LINE = 64 * 1024
 _WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class Setup:
-    """The process's first line on stdin; ``gpu`` None is the CPU.
+    """The process's first line on stdin; ``gpu`` None means the CPU.
 
-    ``gathers``: the net has a BatchNorm that gathers statistics in ``phase``, which not every pycaffe can.
+    ``gathers``: the net has a BatchNorm that gathers statistics in ``phase``, which not every pycaffe supports.
     """
 
     prototxt: str
@@ -59,7 +59,7 @@ class CaffeProcess:
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def forward(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores (batch, class) of at most as many views as the setup's shape has."""
+        """Scores (batch, class) of at most as many views as the setup's shape allows."""
         self.stage = f"forwarding {len(views)} views"
         self.arrays.views[: len(views)] = views
         self.send(str(len(views)))
@@ -67,21 +67,21 @@ class CaffeProcess:
         return self.arrays.scores[: len(views)].copy()
 
     def done(self, command: str) -> Any:
-        """What one of the worker's COMMANDS gives; it works on the views of the last forward."""
+        """The result of one of the worker's COMMANDS, which work on the views of the last forward."""
         self.stage = f"running {command}"
         self.send(command)
         return self.until("done")
 
     def send(self, line: str) -> None:
-        """Writes one line to the process; its death is seen by the read that follows."""
+        """Writes one line to the process; if it is dead, the next read notices."""
         self._check_open()
         assert self.process.stdin
         with suppress(BrokenPipeError):
-            # Past Python's buffer, which would keep what a dead process did not take and raise again on closing.
+            # Bypasses Python's buffer, which would keep what a dead process did not accept and raise again on closing.
             os.write(self.process.stdin.fileno(), line.encode() + b"\n")
 
     def until(self, key: str) -> Any:
-        """The value of the first answer with ``key``; raises EngineError for an error, and where the process ends."""
+        """The value of the first answer with ``key``. Raises EngineError on an error, or if the process ends."""
         for message in self._answers():
             if key in message:
                 return message[key]
@@ -103,7 +103,7 @@ class CaffeProcess:
         return os.pread(self.written.fileno(), _KEPT_OUTPUT, max(0, size - _KEPT_OUTPUT)).decode(errors="replace")
 
     def end(self) -> None:
-        """Kills the process and what it started; it has nothing to save, and may be in the midst of a long forward."""
+        """Kills the process and its children; it has nothing to save, and may be in the middle of a long forward."""
         self.ended = True
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ class CaffeProcess:
         assert self.process.stdout
         while line := self.process.stdout.readline(_LONGEST_LINE):
             text = line.decode(errors="replace")
-            if not text.startswith(MARK):  # printed before the worker took stdout for itself
+            if not text.startswith(MARK):  # printed before the worker took over stdout
                 log.debug("pycaffe: %s", text.rstrip())
                 continue
             try:
@@ -134,7 +134,7 @@ class CaffeProcess:
 
 @contextmanager
 def caffe_process(python: Path, setup: Setup, threads: int) -> Iterator[CaffeProcess]:
-    """A process with the net loaded; it ends with the block, and by itself where this process dies."""
+    """A process with the net loaded; it ends with the block, and on its own if this process dies."""
     with (
         shared_arrays(setup.views_shape, setup.scores_shape) as arrays,
         tempfile.TemporaryFile() as written,
@@ -158,7 +158,7 @@ def _started(python: Path, threads: int, written: IO[bytes]) -> "subprocess.Pope
             stdout=subprocess.PIPE,
             stderr=written,
             env=os.environ | _environment(threads),
-            start_new_session=True,  # Ctrl-C at the terminal reaches this process only
+            start_new_session=True,  # so that Ctrl-C at the terminal reaches only this process
         )
     except OSError as error:
         raise MissingEngineError(f"engine.python={python}: cannot be started ({error}); {CURE}") from error
@@ -166,5 +166,5 @@ def _started(python: Path, threads: int, written: IO[bytes]) -> "subprocess.Pope
 
 def _environment(threads: int) -> Mapping[str, str]:
     blas = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), str(threads))
-    # 2 keeps errors and the fatal message, and leaves out the line or two that Caffe logs for every layer.
+    # 2 keeps errors and the fatal message, and omits the line or two that Caffe logs for every layer.
     return {**blas, "GLOG_minloglevel": "2", "GLOG_logtostderr": "1"}

@@ -1,4 +1,4 @@
-"""Which interpreter has the real pycaffe."""
+"""Finds the interpreter that has real pycaffe."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ CURE = "run tools/setup_pycaffe.sh, or set engine.python to an interpreter that 
 
 
 def caffe_python(python: str | None) -> Path:
-    """``python`` if given, else that of the prepared environment, else this one if it has pycaffe.
+    """``python`` if given, else the one of the prepared environment, else this one if it has pycaffe.
 
     Raises MissingEngineError.
     """
@@ -33,7 +33,7 @@ def caffe_python(python: str | None) -> Path:
 
 @cache
 def pycaffe_version(python: Path) -> str:
-    """The version of the pycaffe in ``python``, asked once (a second). Raises MissingEngineError."""
+    """The version of pycaffe in ``python``, queried once (takes a second). Raises MissingEngineError."""
     command = [str(python), "-c", "import caffe; print('version ' + getattr(caffe, '__version__', 'unknown'))"]
     quiet = os.environ | {"GLOG_minloglevel": "2"}
     ended = subprocess.run(command, capture_output=True, text=True, env=quiet, check=False)
@@ -45,7 +45,7 @@ def pycaffe_version(python: Path) -> str:
 
 
 def _has_pycaffe() -> bool:
-    # Looked up, not imported: an import can end the process. The package of that name on PyPI has no _caffe in it.
+    # Looked up, not imported, because an import can end the process. The package of that name on PyPI has no _caffe.
     spec = importlib.util.find_spec("caffe")
     folders = (spec.submodule_search_locations or []) if spec else []
     return any(any(Path(folder).glob("_caffe*.so")) for folder in folders)

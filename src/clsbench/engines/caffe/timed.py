@@ -1,4 +1,4 @@
-"""pycaffe's backward and its layers one by one: what timing asks for."""
+"""pycaffe's backward and its layers one by one, for timing."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ class ForcedBackward:
 
 @contextmanager
 def forced_backward(network: Network) -> Iterator[ForcedBackward]:
-    """``network`` with gradients; its prototxt goes with the block."""
+    """``network`` with gradients; its prototxt is deleted with the block."""
     with tempfile.TemporaryDirectory(prefix="clsbench-") as folder:
         text = Path(folder, network.prototxt().name)
         text.write_text(_FORCED + network.prototxt().read_text(encoding="utf-8"), encoding="utf-8")
@@ -66,7 +66,7 @@ def forced_backward(network: Network) -> Iterator[ForcedBackward]:
 
 
 def gathers_statistics(prototxt: Path) -> bool:
-    """Whether a BatchNorm takes the batch's own statistics in phase TRAIN, and not what ``use_global_stats`` stored."""
+    """Whether a BatchNorm uses the batch's own statistics in phase TRAIN, not those ``use_global_stats`` stored."""
     layers = read_prototxt(prototxt).layers
     return any(layer.type == "BatchNorm" and not layer.params.get("use_global_stats") for layer in layers)
 
@@ -90,7 +90,7 @@ class CaffeTimedPredictor:
         self.process.done("backward")
 
     def nested(self) -> NestedTimes:
-        """The views of the last call once more, layer by layer, by the process's own clock."""
+        """Runs the views of the last call again, layer by layer, timed by the process's own clock."""
         forward_ms, forward_layers = self.process.done("nested_forward")
         if not self.gradients:
             return NestedTimes(forward_ms, tuple(forward_layers), None, None)

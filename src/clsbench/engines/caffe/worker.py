@@ -1,10 +1,10 @@
-"""Runs pycaffe in a process of its own: `python worker.py`, one JSON line in and one out a batch.
+"""Runs pycaffe in a process of its own: `python worker.py`, with one JSON line in and one out per batch.
 
-Read by Python 2.7 and 3, so that a legacy interpreter can run it; needs the standard library, numpy and caffe alone.
-The first line on stdin is the setup (see `caffe_process.Setup`), every further line a command: the number of views that
-lie in the shared file, or one of COMMANDS. Lines that answer begin with MARK. The end of stdin ends the process.
+Runs on Python 2.7 and 3, so that a legacy interpreter can execute it; needs only the standard library, numpy and caffe.
+The first line on stdin is the setup (see `caffe_process.Setup`). Every further line is a command: the number of views
+in the shared file, or one of COMMANDS. Answer lines begin with MARK. The end of stdin ends the process.
 """
-# No annotations, f-strings or pathlib in Python 2.7:
+# Python 2.7 has no annotations, f-strings or pathlib:
 # ruff: noqa: PTH108, PTH119, PTH120, PTH123, UP024, UP031
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from timeit import default_timer  # perf_counter, where there is one
+from timeit import default_timer  # perf_counter, if available
 
 MARK = "clsbench-caffe "
 SELECTING_GPU = "selecting GPU"
@@ -48,18 +48,18 @@ def main():
 
 
 def own_stdout():
-    """A file for the answers; whatever else prints to stdout (Caffe, glog, a site's start-up file) goes to stderr."""
+    """A file for the answers; any other output to stdout (Caffe, glog, a site's start-up file) goes to stderr."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers
 
 
 def prepare_process():
-    """Ctrl-C is the parent's affair; the folder of this file is no place to import from."""
+    """Leaves Ctrl-C to the parent, and imports nothing from this file's folder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     here = os.path.dirname(os.path.realpath(__file__))
     sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != here]
-    try:  # where memory runs out, the kernel ends this process rather than its parent, which can say so
+    try:  # if memory runs out, the kernel ends this process, not its parent, which can report it
         with open("/proc/self/oom_score_adj", "w") as score:
             score.write("500")
     except (IOError, OSError):
@@ -67,7 +67,7 @@ def prepare_process():
 
 
 def shared_arrays(setup):
-    """The views and the scores; the file's name goes at once, so that nothing is left behind whoever dies."""
+    """The views and the scores; the file's name is removed at once, so nothing is left behind whichever side dies."""
     import numpy as np
 
     path = native(setup["arrays"])
@@ -78,7 +78,7 @@ def shared_arrays(setup):
 
 
 def imported_caffe(answers):
-    """The caffe package; raises ImportError where it is not pycaffe."""
+    """The caffe package; raises ImportError if it is not pycaffe."""
     answer(answers, {"stage": "importing caffe"})
     import caffe
 
@@ -88,7 +88,7 @@ def imported_caffe(answers):
 
 
 def select_device(caffe, gpu, answers):
-    """Caffe's mode; a build without CUDA ends the process when a GPU is asked for."""
+    """Sets Caffe's mode; a build without CUDA ends the process if a GPU is requested."""
     if gpu is None:
         caffe.set_mode_cpu()
         return
@@ -108,7 +108,7 @@ def loaded_net(caffe, setup, answers):
 
 
 def check_batch_norm(caffe, answers):
-    """Raises ValueError where BatchNorm computes no statistics in phase TRAIN: it is quicker then than Caffe's is."""
+    """Raises ValueError if BatchNorm computes no statistics in phase TRAIN: it would be faster than Caffe's."""
     import numpy as np
 
     answer(answers, {"stage": "trying BatchNorm in phase TRAIN"})
@@ -128,7 +128,7 @@ def check_batch_norm(caffe, answers):
 
 
 def serve(net, output, views, scores, answers):
-    """Forwards batch after batch; an exception of Caffe's is an answer, and the next batch may come."""
+    """Runs batch after batch; an exception from Caffe becomes an answer, and the next batch may follow."""
     while True:
         line = sys.stdin.readline()
         if not line:
@@ -147,7 +147,7 @@ def serve(net, output, views, scores, answers):
 
 
 def forward(net, output, views, scores):
-    """Writes the scores (batch, class) of ``views``; their number comes back."""
+    """Writes the scores (batch, class) of ``views`` and returns their number."""
     blob = net.blobs[net.inputs[0]]
     if len(blob.data) != len(views):
         blob.reshape(*views.shape)
@@ -165,30 +165,30 @@ def forward(net, output, views, scores):
 
 
 def backward(net, output):
-    """Gradients of whatever the prototxt forces, for the views of the last forward."""
+    """Gradients of everything that the prototxt forces, for the views of the last forward."""
     set_gradient(net, output)
-    net._backward(len(net.layers) - 1, 0)  # what net.backward() calls; that looks up names besides
+    net._backward(len(net.layers) - 1, 0)  # what net.backward() calls; that also looks up names
 
 
 def layers(net, _output):
-    """[name, type] of every layer, those that Caffe adds by itself too."""
+    """[name, type] of every layer, including those that Caffe adds itself."""
     return [[name, layer.type] for name, layer in zip(net._layer_names, net.layers)]  # noqa: B905 - no strict in Python 2.7
 
 
 def nested_forward(net, _output):
-    """[milliseconds of all, [milliseconds of each layer]] of a forward of the present views."""
+    """[total milliseconds, [milliseconds of each layer]] of a forward of the current views."""
     return nested(net._forward, range(len(net.layers)))
 
 
 def nested_backward(net, output):
-    """As ``nested_forward``, of a backward; the layers in the order of the forward."""
+    """Like ``nested_forward``, for a backward; the layers are in forward order."""
     set_gradient(net, output)
     total, each = nested(net._backward, range(len(net.layers) - 1, -1, -1))
     return [total, each[::-1]]
 
 
 def nested(run, indices):
-    """Times as `caffe time` takes them (tools/caffe.cpp): a clock around the loop, another around each layer."""
+    """Times measured as `caffe time` does (tools/caffe.cpp): one clock around the loop, another around each layer."""
     each = []
     start = default_timer()
     for index in indices:
@@ -199,7 +199,7 @@ def nested(run, indices):
 
 
 def set_gradient(net, output):
-    """Some numbers where a loss would put its gradient; zeros or ones would vanish in a Softmax."""
+    """Puts some numbers where a loss would put its gradient; zeros or ones would vanish in a Softmax."""
     import numpy as np
 
     diff = net.blobs[output].diff
@@ -215,7 +215,7 @@ COMMANDS = {
 
 
 def versions(caffe):
-    """What runs here."""
+    """The versions in use here."""
     import numpy as np
 
     return {
@@ -232,7 +232,7 @@ def answer(answers, message):
 
 
 def native(text):
-    """``text`` as this Python's str: Caffe takes no unicode object in Python 2."""
+    """``text`` as this Python's str: in Python 2, Caffe accepts no unicode object."""
     return text if isinstance(text, str) else text.encode("utf-8")
 
 

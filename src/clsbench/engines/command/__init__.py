@@ -1,4 +1,4 @@
-"""A program of the user's, which is handed batches and gives scores."""
+"""A user's program that is given batches and returns scores."""
 
 from clsbench.engines.command.engine import Command
 

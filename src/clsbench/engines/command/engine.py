@@ -1,4 +1,4 @@
-"""An engine that is a program of the user's: started once, handed a batch after the other."""
+"""An engine that is a user's program: started once and given one batch after another."""
 
 import hashlib
 import shlex
@@ -23,7 +23,7 @@ from clsbench.model.weights_file import sha256_of
 
 @dataclass
 class Command:
-    """conf/engine/command.yaml; the device and the precision are words of the user's, ``auto`` is "unknown"."""
+    """conf/engine/command.yaml; the user names the device and the precision, and ``auto`` means "unknown"."""
 
     device: str
     precision: str
@@ -42,7 +42,7 @@ class Command:
             raise ConfigError(f"engine.timeout={self.timeout}: give the seconds that a batch may take, above 0")
 
     def identity(self) -> Mapping[str, str]:
-        """The program and the files that its command names, by content."""
+        """The program and the files named in its command, by content."""
         digest = hashlib.sha256()
         for word in self._words():
             digest.update(word.encode() + b"\n")
@@ -52,7 +52,7 @@ class Command:
 
     @contextmanager
     def open(self, network: Network) -> Iterator["CommandPredictor | PixelTaker"]:
-        """The program, started; it ends with the block."""
+        """Starts the program; it ends with the block."""
         with tempfile.TemporaryDirectory(prefix="clsbench-") as folder, tempfile.TemporaryFile() as written:
             inputs, outputs = Path(folder, "inputs.bin"), Path(folder, "outputs.bin")
             words = [_filled(word, network, inputs, outputs) for word in self._words()]
@@ -97,7 +97,7 @@ class CommandPredictor:
     runner: Runner
     layout: str
     dtype: str = "<f4"
-    reverses: bool = False  # the channels: they come in the images' order
+    reverses: bool = False  # the channels, which come in the images' order
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
         """Scores (batch, class)."""
@@ -109,29 +109,29 @@ class CommandPredictor:
 
 @dataclass(frozen=True)
 class PixelTaker:
-    """The open program, which is handed 8-bit pixels and nothing else; satisfies engines.engine.TakesPixels."""
+    """The open program, given only 8-bit pixels; satisfies engines.engine.TakesPixels."""
 
     of_inputs: CommandPredictor
 
     @property
     def description(self) -> Description:
-        """What is really used."""
+        """What is actually used."""
         return self.of_inputs.description
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:  # noqa: ARG002
-        """Raises ConfigError: these are no pixels any more."""
+        """Raises ConfigError: these are no longer pixels."""
         raise ConfigError(
             "engine.dtype=uint8: the network's inputs are not pixels here; uint8 needs an evaluation with "
             "crop=single, 8-bit images and a mean that is not an image; use engine.dtype=float32"
         )
 
     def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> CommandPredictor:  # noqa: ARG002 - the program has its own
-        """Hands over the pixels, before mean and scale, their channels in the network's order."""
+        """Passes on the pixels, before mean and scale, with their channels in the network's order."""
         return replace(self.of_inputs, dtype="u1", reverses=rgb)
 
 
 def _filled(word: str, network: Network, inputs: Path, outputs: Path) -> str:
-    """The network's files are made where the command asks for them."""
+    """Fills in the command; the network's files are made if it asks for them."""
     word = word.replace("{inputs}", str(inputs)).replace("{outputs}", str(outputs))
     for name in ("onnx", "prototxt", "caffemodel"):
         if f"{{{name}}}" in word:

@@ -1,4 +1,4 @@
-"""The user's process: a line that asks for a batch, a line that answers, the numbers in two files between them."""
+"""The user's process: one line requests a batch, one line answers, and the numbers are in two files."""
 
 import os
 import select
@@ -24,7 +24,7 @@ _END_SECONDS = 2.0
 
 @dataclass
 class Runner:
-    """``inputs`` is a file of a batch's numbers, ``outputs`` one of float32 scores; one batch at a time."""
+    """``inputs`` is a file with a batch's numbers, ``outputs`` one with float32 scores; one batch at a time."""
 
     process: "subprocess.Popen[bytes]"
     written: IO[bytes]  # its stderr
@@ -35,9 +35,9 @@ class Runner:
     rest: bytes = b""
 
     def scores(self, views: NDArray[Any]) -> NDArray[np.float32]:
-        """(batch, class) of views as the program takes them: their bytes are what lies in the file.
+        """Scores (batch, class) of views in the form that the program takes: their bytes are the file's content.
 
-        Raises EngineError where the process dies, is slow, or answers something else.
+        Raises EngineError if the process dies, is too slow, or answers anything else.
         """
         shape = " ".join(map(str, views.shape))
         views.tofile(self.inputs)
@@ -61,7 +61,7 @@ class Runner:
         return np.fromfile(self.outputs, "<f4").astype(np.float32).reshape(len(views), self.classes)
 
     def end(self) -> None:
-        """Closes its stdin, which tells it to end; kills it, and what it started, where it stays."""
+        """Closes its stdin, which tells it to end; if it does not, kills it and its children."""
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe
             with suppress(BrokenPipeError):

@@ -1,4 +1,4 @@
-"""Inputs as files for any device, and the scores that it computed from them."""
+"""Inputs as files for any device, and the scores that the device computed from them."""
 
 from clsbench.engines.given.engine import Scores
 

@@ -1,4 +1,4 @@
-"""Times that a device's own clock took: a CSV with a column ``milliseconds``, one line a call."""
+"""Times measured by a device's own clock: a CSV with a column ``milliseconds``, one line per call."""
 
 import csv
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ COLUMN = "milliseconds"
 
 
 def read_call_times(path: Path) -> Sequence[float]:
-    """Milliseconds of each call, in order. Raises EngineError where one is no time."""
+    """Milliseconds of each call, in order. Raises EngineError if a value is not a time."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             told = list(csv.DictReader(file))

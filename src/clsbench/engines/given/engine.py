@@ -1,4 +1,4 @@
-"""An engine that computes nothing: it answers with the scores that some device computed from task=inputs' files."""
+"""An engine that computes nothing: it returns the scores that some device computed from the files of task=inputs."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _DTYPES = ("float32", "float16", "float64", "int8", "uint8", "int16", "uint16", 
 
 @dataclass
 class Scores:
-    """conf/engine/scores.yaml; the device and the precision are words of the user's, ``auto`` is "unknown"."""
+    """conf/engine/scores.yaml; the user names the device and the precision, and ``auto`` means "unknown"."""
 
     device: str
     precision: str
@@ -44,7 +44,7 @@ class Scores:
             raise ConfigError(f"engine.scale={self.scale}: give the output's scale, a number above 0")
 
     def identity(self) -> Mapping[str, str]:
-        """The scores and the inputs that they belong to, by content, and the times."""
+        """The scores and their inputs, by content, and the times."""
         told = {"device": self._device}
         if self.path is not None:
             told |= {"scores": digest_of(self._scores), "inputs": read_manifest(self._inputs).digest}
@@ -94,7 +94,7 @@ class Scores:
 
 @dataclass
 class ScoresPredictor:
-    """Answers by a view's place in the manifest, once its checksum says that it is the view of that place."""
+    """Looks up scores by a view's place in the manifest, after checking the view's checksum."""
 
     description: Description
     manifest: Manifest
@@ -107,12 +107,13 @@ class ScoresPredictor:
             self.places.setdefault(row.sha256, row.row)
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """The scores (batch, class) of views of the manifest; raises EngineError for any other."""
+        """The scores (batch, class) of views in the manifest; raises EngineError for any other view."""
         return self.scores[[self._row(view) for view in views]]
 
     def _row(self, view: NDArray[np.float32]) -> int:
         rows, digest, row = self.manifest.rows, view_sha256(view), self.next
-        # Elsewhere than next where an evaluation goes on, or leaves out images. Equal views follow each other in order.
+        # The place is not the next one if an evaluation resumes or leaves out images. Equal views follow each other in
+        # order.
         if row >= len(rows) or rows[row].sha256 != digest:
             row = self.places.get(digest, -1)
         if row < 0:

@@ -1,4 +1,4 @@
-"""Writes the views of loaded images as files of one batch each, and the manifest's line of each view with its batch."""
+"""Writes the views of loaded images as files of one batch each, with a manifest line for each view."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -31,10 +31,10 @@ NPY_HEADER_BYTES = 128
 
 @dataclass(frozen=True)
 class PixelViews:
-    """Makes views with both of what a file and a checksum need: the network's input, then its pixels, as channels."""
+    """Makes views that hold what both a file and a checksum need: the network's input, then its pixels, as channels."""
 
     inputs: ViewMaker
-    pixels: ViewMaker  # the same without mean and scale
+    pixels: ViewMaker  # the same, without mean and scale
 
     def of_stored(self, stored: Stored) -> Views:
         """(view, 2 x channel, height, width)."""
@@ -44,20 +44,20 @@ class PixelViews:
 
 @dataclass
 class InputsFolder:
-    """A folder on its way to being complete."""
+    """A folder that is being filled."""
 
     folder: Path
     layout: Layout
     settings: dict[str, Any]
     samples: Sequence[Sample]
     channels: int
-    rows: list[Row] = field(default_factory=list)  # of whole files
+    rows: list[Row] = field(default_factory=list)  # of complete files
     waiting: list[Row] = field(default_factory=list)
-    views: list[NDArray[Any]] = field(default_factory=list)  # of those that wait
+    views: list[NDArray[Any]] = field(default_factory=list)  # waiting to be written
     bad: int = 0
 
     def taken_up(self, *, resume: bool) -> int:
-        """The image to go on with; raises ConfigError where the folder holds other inputs."""
+        """The image to continue with; raises ConfigError if the folder holds other inputs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         there = read_settings(self.folder) if resume else None
         if there is not None and there | _RESULT != self.settings | _RESULT:
@@ -80,14 +80,14 @@ class InputsFolder:
         return self.rows[-1].image if self.rows else 0
 
     def _clear(self) -> None:
-        """Removes the views of other inputs; raises ConfigError where files are somebody's own, or scores lie there."""
+        """Removes the views of other inputs; raises ConfigError if files are somebody's own, or there are scores."""
         views, scores = sorted(self.folder.glob("views-*")), sorted(self.folder.glob("scores-*"))
         if views and not (self.folder / SETTINGS).is_file():
             raise ConfigError(
                 f"task.output={self.folder}: it holds {views[0].name} and no {SETTINGS}, so task=inputs did not write "
                 "it; give another folder"
             )
-        if scores:  # they would be taken for those of the new inputs
+        if scores:  # they would be mistaken for scores of the new inputs
             raise ConfigError(
                 f"task.output={self.folder}: it holds {scores[0].name}, scores of other inputs; move the scores away, "
                 "or give another folder"
@@ -96,7 +96,7 @@ class InputsFolder:
             file.unlink()
 
     def write(self, images: Iterable[LoadedImage]) -> None:
-        """Every view of ``images`` that is not there, then the manifest's last word."""
+        """Writes every view of ``images`` that is missing, then finishes the manifest."""
         for image in images:
             if image.views is None:
                 self.bad += 1
@@ -126,7 +126,7 @@ class InputsFolder:
             self._flush()
 
     def _flush(self) -> None:
-        """The file first, whole or not at all, then its lines: a line's view is always there."""
+        """Writes the file first, whole or not at all, then its lines, so that a line's view always exists."""
         batch = np.ascontiguousarray(np.stack(self.views))
         path = self.folder / self.waiting[0].file
         part = path.with_name(f"{path.name}.part")
@@ -150,7 +150,7 @@ class InputsFolder:
         part.replace(self.folder / ROWS)
 
     def _whole(self, rows: Sequence[Row]) -> bool:
-        """Whether every file of ``rows`` is there with its bytes."""
+        """Whether every file of ``rows`` exists with its bytes."""
         sizes: dict[str, int] = {}
         for row in rows:
             sizes[row.file] = sizes.get(row.file, 0) + bytes_of(self.settings["input_shape"], self.layout)
@@ -164,12 +164,12 @@ _RESULT = {"complete": False, "views": 0, "images_with_views": 0}
 
 
 def bytes_of(input_shape: Sequence[int], layout: Layout) -> int:
-    """Of one view in a file."""
+    """The bytes of one view in a file."""
     return int(np.prod(input_shape)) * np.dtype(layout.dtype).itemsize
 
 
 def _bytes(pixels: NDArray[np.float32], row: Row) -> NDArray[np.uint8]:
-    """The view's pixels; DataError where they are no whole numbers of 0 to 255."""
+    """The view's pixels; raises DataError if they are not whole numbers from 0 to 255."""
     whole = pixels.astype(np.uint8)
     if not np.array_equal(whole, pixels):
         raise DataError(

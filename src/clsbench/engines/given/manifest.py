@@ -1,4 +1,4 @@
-"""What lies in a folder of network inputs: the settings that made them, and which view each row of each file is."""
+"""The contents of a folder of network inputs: the settings that made them, and which view each row of each file is."""
 
 import csv
 import hashlib
@@ -19,7 +19,7 @@ SETTINGS, ROWS = "manifest.json", "manifest.csv"
 
 @dataclass(frozen=True)
 class Layout:
-    """How views lie in the files, ``batch`` of them in each but the last."""
+    """How views are stored in the files: ``batch`` of them in each but the last."""
 
     format: str
     dtype: str
@@ -38,19 +38,19 @@ class Layout:
 
 @dataclass(frozen=True)
 class Row:
-    """One view: row ``row`` of all, in ``file``; ``sha256`` is of the network's input, float32 little-endian NCHW."""
+    """One view: row ``row`` overall, in ``file``; ``sha256`` is of the network's input, float32 little-endian NCHW."""
 
     row: int
     file: str
     image: int  # its number in the dataset
     name: str
     view: int  # its number among the image's distinct views
-    weight: float  # how often the crop policy counts it
+    weight: float  # how often the crop policy counts the view
     sha256: str
 
     @property
     def title(self) -> str:
-        """What an error calls it."""
+        """How an error refers to it."""
         return f"row {self.row} ({self.file}: view {self.view} of {self.name})"
 
 
@@ -80,25 +80,25 @@ class Manifest:
 
 
 def view_sha256(view: NDArray[np.float32]) -> str:
-    """Of one view (channel, height, width) as the network takes it."""
+    """The checksum of one view (channel, height, width) as the network takes it."""
     return hashlib.sha256(np.ascontiguousarray(view, "<f4").data).hexdigest()
 
 
 def write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
-    """``manifest.json``, whole or not at all."""
+    """Writes ``manifest.json``, whole or not at all."""
     part = folder / f"{SETTINGS}.part"
     part.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     part.replace(folder / SETTINGS)
 
 
 def settings_of(layout: Layout, input_shape: Sequence[int], identity: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``manifest.json`` holds before the first view is written."""
+    """The content of ``manifest.json`` before the first view is written."""
     told = {"format": 1, "layout": asdict(layout), "input_shape": list(input_shape), "made_with": dict(identity)}
     return json.loads(json.dumps(told | {"complete": False}, default=str))  # type: ignore[no-any-return]
 
 
 def read_settings(folder: Path) -> dict[str, Any] | None:
-    """What ``manifest.json`` holds; None without one. Raises DataError for a damaged one."""
+    """The content of ``manifest.json``, or None if it does not exist. Raises DataError if it is damaged."""
     path = folder / SETTINGS
     if not path.is_file():
         return None
@@ -112,7 +112,7 @@ def read_settings(folder: Path) -> dict[str, Any] | None:
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """Those of ``manifest.csv``, to the first line that is not whole."""
+    """The rows of ``manifest.csv``, up to the first incomplete line."""
     rows: list[Row] = []
     path = folder / ROWS
     if not path.is_file():
@@ -138,7 +138,7 @@ def read_rows(folder: Path) -> list[Row]:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The folder's manifest. Raises DataError where there is none, or where task=inputs did not finish."""
+    """The folder's manifest. Raises DataError if there is none, or if task=inputs did not finish."""
     told = read_settings(folder)
     if told is None:
         raise DataError(f"{folder}: no {SETTINGS}; give the folder of task=inputs as engine.inputs=FOLDER")

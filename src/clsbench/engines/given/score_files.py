@@ -1,4 +1,4 @@
-"""Scores that a device wrote: npy, bin or csv, one file or one a batch, put into the manifest's order."""
+"""Scores written by a device: npy, bin or csv, in one file or one per batch, put into the manifest's order."""
 
 import csv
 import hashlib
@@ -24,9 +24,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Encoding:
-    """How numbers stand for scores: those of a ``bin`` file are ``dtype``, whole numbers are (q - zero_point) x scale.
+    """How numbers represent scores: a ``bin`` file holds ``dtype``, and whole numbers are (q - zero_point) x scale.
 
-    ``softmax``: they are logits, and become probabilities here.
+    ``softmax``: the numbers are logits, and become probabilities here.
     """
 
     dtype: str
@@ -35,7 +35,7 @@ class Encoding:
     softmax: bool
 
     def scores(self, numbers: NDArray[Any], path: Path) -> NDArray[np.float32]:
-        """Scores (row, class). Raises EngineError where whole numbers come without a scale, or others with one."""
+        """Scores (row, class). Raises EngineError if whole numbers come without a scale, or other numbers with one."""
         whole = np.issubdtype(numbers.dtype, np.integer)
         if whole and self.scale is None:
             raise EngineError(f"{path}: {numbers.dtype} numbers; give engine.scale=S engine.zero_point=Z of the output")
@@ -50,7 +50,7 @@ class Encoding:
 
 
 def digest_of(path: Path) -> str:
-    """Of the scores' files, names and contents."""
+    """The digest of the score files, by name and content."""
     digest = hashlib.sha256()
     for file in sorted(_found(path).values()) if path.is_dir() else [path]:
         digest.update(f"{file.name} {sha256_of(file)}\n".encode())
@@ -58,7 +58,7 @@ def digest_of(path: Path) -> str:
 
 
 def read_scores(path: Path, manifest: Manifest, classes: int, encoding: Encoding) -> NDArray[np.float32]:
-    """Scores (row, class), every row of the manifest. Raises EngineError for what is missing, surplus or no number."""
+    """Scores (row, class) for every row of the manifest. Raises EngineError if one is missing, surplus or no number."""
     if path.is_dir():
         parts = [_read(file, rows, classes, encoding) for file, rows in _by_batch(path, manifest)]
         scores = np.concatenate(parts)
@@ -121,7 +121,7 @@ def _read(path: Path, rows: range, classes: int, encoding: Encoding) -> NDArray[
 
 
 def _check_count(path: Path, numbers: NDArray[Any], rows: range, classes: int, encoding: Encoding) -> None:
-    """EngineError where there are not ``classes`` numbers a row."""
+    """Raises EngineError unless there are ``classes`` numbers per row."""
     many = len(numbers) if numbers.ndim > 1 else numbers.size // classes
     if numbers.size == len(rows) * classes and many == len(rows):
         return
@@ -138,7 +138,7 @@ def _check_count(path: Path, numbers: NDArray[Any], rows: range, classes: int, e
 
 
 def _of_csv(path: Path, rows: range, classes: int) -> NDArray[Any]:
-    """Lines of ``classes`` numbers, in order, or of a row's number and ``classes`` numbers, in any; a header may be."""
+    """Lines of ``classes`` numbers in order, or of a row number and ``classes`` numbers; a header is optional."""
     with path.open(encoding="utf-8", newline="") as file:
         lines = [line for line in csv.reader(file) if line]
     if lines and not _is_number(lines[0][-1]):
@@ -156,7 +156,7 @@ def _of_csv(path: Path, rows: range, classes: int) -> NDArray[Any]:
 
 
 def _in_order(path: Path, lines: list[list[str]], rows: range) -> list[list[str]]:
-    """The lines by their rows' numbers. Raises EngineError where one is missing, double or none of the manifest's."""
+    """The lines by row number. Raises EngineError if a row is missing, duplicated or not in the manifest."""
     numbers = [int(line[0]) for line in lines]
     missing, surplus = sorted(set(rows) - set(numbers)), sorted(set(numbers) - set(rows))
     twice = sorted(number for number, times in Counter(numbers).items() if times > 1)

@@ -1,4 +1,4 @@
-"""Every blob of an ONNX file on some views: what its nodes write, one after the other."""
+"""Computes every blob of an ONNX file for some views: what its nodes write, one after the other."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from onnx import TensorProto
 from clsbench.errors import EngineError
 
 _LARGEST_BYTES = 2**31 - 1
-_AT_ONCE = 16  # blobs a run: all of a large network's would not fit in memory
+_AT_ONCE = 16  # blobs per run: all blobs of a large network would not fit in memory
 _READABLE = (TensorProto.UNDEFINED, TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.DOUBLE)
 
 
 @dataclass(frozen=True)
 class Blob:
-    """What ``node``, of type ``op``, writes: ``values`` (batch, …)."""
+    """The ``values`` (batch, …) that ``node``, of type ``op``, writes."""
 
     name: str
     node: str
@@ -29,9 +29,9 @@ class Blob:
 
 
 def blobs(path: Path, views: NDArray[np.float32]) -> Iterator[Blob]:
-    """Each blob of floats, in the order of the nodes, of views (batch, channel, height, width).
+    """Each float blob, in node order, for views (batch, channel, height, width).
 
-    Nodes run as they are written, without optimisation. Raises EngineError where ONNX Runtime refuses the file.
+    Nodes run as written, without optimisation. Raises EngineError if ONNX Runtime refuses the file.
     """
     model = onnx.load(path)
     nodes = {name: node for node in model.graph.node for name in node.output if name}
@@ -47,7 +47,7 @@ def blobs(path: Path, views: NDArray[np.float32]) -> Iterator[Blob]:
 
 
 def _types(path: Path) -> dict[str, int]:
-    """The element type of each blob, as far as it can be told: NumPy has no bfloat16."""
+    """The element type of each blob, where it is known: NumPy has no bfloat16."""
     bare = onnx.load(path, load_external_data=False)
     if bare.ByteSize() > _LARGEST_BYTES:
         return {}
@@ -62,7 +62,7 @@ def _run(
     kind = np.float16 if wanted.type == "tensor(float16)" else np.float32
     try:
         values = session.run(list(names), {wanted.name: np.ascontiguousarray(views, kind)})
-    except Exception as error:  # ONNX Runtime's exceptions have no base class of their own
+    except Exception as error:  # ONNX Runtime's exceptions have no common base class
         raise EngineError(f"engine=onnxruntime: {path}: {str(error).strip()}") from error
     for name, value in zip(names, values, strict=True):
         if isinstance(value, np.ndarray) and value.dtype.kind == "f":

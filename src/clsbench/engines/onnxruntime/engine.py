@@ -1,4 +1,4 @@
-"""The default engine: ONNX Runtime, one session that several threads run at once."""
+"""The default engine: ONNX Runtime, with one session that several threads use at once."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,14 +35,14 @@ _PROFILE_WARMUP = 3
 
 @dataclass
 class OnnxRuntime:
-    """ONNX Runtime's settings; null means the engine's own choice."""
+    """Settings of ONNX Runtime; null means the engine's own choice."""
 
     device: str
     precision: str
-    threads: int | None  # in all; null = every core that the process may use
-    streams: int | None  # calls at once, which share the threads; null = a call a thread on the CPU, 1 on a GPU
+    threads: int | None  # total; null = every core that the process may use
+    streams: int | None  # calls at once, which share the threads; null = one call per thread on the CPU, 1 on a GPU
     batch_size: int | None
-    provider: str  # auto | cpu | cuda | tensorrt; auto = as the device says
+    provider: str  # auto | cpu | cuda | tensorrt; auto follows the device
 
     def __post_init__(self) -> None:
         check_provider(self.provider, self.device)
@@ -53,7 +53,7 @@ class OnnxRuntime:
             check_tf32(CPU)
 
     def identity(self) -> Mapping[str, str]:
-        """The runtime's version, and the device that will be tried first."""
+        """The runtime's version, and the device that is tried first."""
         onnxruntime = _onnxruntime()
         return {"onnxruntime": onnxruntime.__version__, "device": self._chosen(onnxruntime).device}
 
@@ -65,7 +65,7 @@ class OnnxRuntime:
 
     @contextmanager
     def open(self, network: Network) -> Iterator[OnnxPredictor]:
-        """The network in a session; runs that still go on are ended on leaving."""
+        """Opens the network in a session; runs still in progress are ended on leaving."""
         with self._opened(network, None) as predictor:
             yield predictor
 
@@ -146,21 +146,21 @@ def _session(onnxruntime: Any, file: Path | bytes, wish: Sequence[Any], threads:
     options = onnxruntime.SessionOptions()
     if profile is not None:
         options.enable_profiling, options.profile_file_prefix = True, str(profile)
-    # Both are set because ONNX Runtime's own choice counts the machine's cores, not the cgroup's.
+    # Both are set because ONNX Runtime's own choice counts the machine's cores, not those of the cgroup.
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors; its warnings are of no use to who evaluates a network
+    options.log_severity_level = 3  # errors only; its warnings do not help when evaluating a network
     try:
         session = onnxruntime.InferenceSession(file if isinstance(file, bytes) else str(file), options, providers=wish)
     except _errors(onnxruntime) as error:
         name = "the network of pixels" if isinstance(file, bytes) else file
         raise EngineError(f"engine=onnxruntime: {name} cannot be opened: {error}") from error
-    session.disable_fallback()  # else a run that fails on the GPU is repeated on the CPU without a word
+    session.disable_fallback()  # otherwise a run that fails on the GPU is silently repeated on the CPU
     return session
 
 
 def _errors(onnxruntime: Any) -> tuple[type[Exception], ...]:
-    # ONNX Runtime's exceptions have no base class of their own.
+    # ONNX Runtime's exceptions have no common base class.
     state = onnxruntime.capi.onnxruntime_pybind11_state
     own = [kind for kind in vars(state).values() if isinstance(kind, type) and issubclass(kind, Exception)]
     return (*own, RuntimeError, ValueError)

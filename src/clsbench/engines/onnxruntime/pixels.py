@@ -1,4 +1,4 @@
-"""An ONNX file that takes 8-bit pixels: nodes in front of its input look the network's numbers up on the device."""
+"""An ONNX file that takes 8-bit pixels: nodes before its input look up the network's numbers on the device."""
 
 from dataclasses import dataclass, field, fields
 from threading import local
@@ -16,7 +16,7 @@ _PIXELS = "clsbench_pixels"
 
 
 def with_lookup(model: ModelProto, table: NDArray[np.float32], *, rgb: bool) -> ModelProto:
-    """``model``, changed: its input is uint8 (batch, height, width, channel), looked up in ``table`` (channel, 256).
+    """``model``, modified: its input is uint8 (batch, height, width, channel), looked up in ``table`` (channel, 256).
 
     With ``rgb`` the channels of the network's input are reversed.
     """
@@ -50,7 +50,7 @@ class OnnxPixelTaker(OnnxPredictor):
     """Satisfies engines.engine.TakesPixels."""
 
     def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> "OnnxOfPixels":
-        """The same network in a session of its own, with weights of its own; both end together."""
+        """The same network in a session of its own, with its own weights; both end together."""
         model = with_lookup(loaded_onnx("onnxruntime", self.network.onnx()), table, rgb=rgb)
         shared = {each.name: getattr(self, each.name) for each in fields(OnnxPredictor)}
         session = self.opened(model.SerializeToString())
@@ -64,7 +64,7 @@ class OnnxOfPixels(OnnxPredictor):
     threads_own: local = field(default_factory=local)
 
     def room(self, views: int) -> NDArray[np.float32]:
-        """uint8, whatever its type says; the channels of a pixel side by side, as the crops have them."""
+        """uint8, despite the annotation; the channels of a pixel are adjacent, as in the crops."""
         kept: Any = getattr(self.threads_own, "room", None)
         if kept is None or len(kept) < views:
             channels, height, width = self.network.input_shape

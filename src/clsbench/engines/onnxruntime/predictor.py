@@ -29,16 +29,16 @@ class OnnxPredictor:
     input: str
     network: Network
     fitting: FittingBatch
-    opened: Callable[[bytes], Any]  # another file's session, with the same settings
+    opened: Callable[[bytes], Any]  # opens another file with the same settings
     calls: Calls = field(default_factory=Calls)
 
     @property
     def description(self) -> Description:
-        """What is really used."""
+        """What is actually used."""
         return self.fitting.description
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
+        """Scores (batch, class); if a batch does not fit in memory, it and all later ones are run in parts."""
         return self.fitting.scores(views, self._scores_unless_out_of_memory)
 
     def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -56,9 +56,9 @@ class OnnxPredictor:
         return np.ascontiguousarray(views, np.float32)
 
     def stop(self) -> None:
-        """Makes the runs that still go on fail at their next node, and waits for that as long as a node may take."""
+        """Makes running calls fail at their next node, and waits as long as a node may take."""
         self.run_options.terminate = True
-        # A thread that is still in ONNX Runtime's code when Python exits aborts the process.
+        # A thread still inside ONNX Runtime's code when Python exits aborts the process.
         if not self.calls.wait_for_none(_STOP_SECONDS):
             log.warning(
                 "engine=onnxruntime: a forward pass is still running %.1f seconds after it was told to stop",

@@ -1,4 +1,4 @@
-"""ONNX Runtime's profile as the time of every node, by the names of the ONNX file."""
+"""Turns ONNX Runtime's profile into the time of every node, by the names in the ONNX file."""
 
 import json
 import re
@@ -9,17 +9,17 @@ from typing import Any
 from clsbench.engines.timed import LayerTime
 
 _KERNEL = "_kernel_time"
-# Its layout transformation gives a node that works on blocks of channels this ending (nchwc_transformer.cc).
+# Its layout transformation appends this suffix to a node that works on blocks of channels (nchwc_transformer.cc).
 _BLOCKED = "_nchwc"
-# An activation that went into the node before it (gemm_activation_fusion.cc).
+# An activation that was fused into the node before it (gemm_activation_fusion.cc).
 _FUSED = "fused "
-# Nodes that it adds are numbered, and counted together here.
+# Nodes that it adds are numbered; here they are counted together.
 _NUMBER = re.compile(r"_token_\d+$")
-_MICROSECONDS = 1000  # a millisecond
+_MICROSECONDS = 1000  # per millisecond
 
 
 def node_times(profile: Path, warmup: int) -> Sequence[LayerTime]:
-    """Mean milliseconds a run of every node, in their order; the first ``warmup`` runs are left out."""
+    """Mean milliseconds per run of every node, in their order; the first ``warmup`` runs are left out."""
     events: list[dict[str, Any]] = json.loads(profile.read_text(encoding="utf-8"))
     runs = sorted(event["ts"] for event in events if event["name"] == "model_run")[warmup:]
     kernels = [event for event in events if event["name"].endswith(_KERNEL) and event["ts"] >= runs[0]]

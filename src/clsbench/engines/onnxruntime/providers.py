@@ -1,4 +1,4 @@
-"""Which of ONNX Runtime's execution providers runs the network, and whether it really does."""
+"""Selects the execution provider of ONNX Runtime that runs the network, and checks that it does."""
 
 import importlib
 import logging
@@ -23,7 +23,7 @@ _PACKAGES = "pip uninstall onnxruntime, then pip install 'onnxruntime-gpu[cuda,c
 
 @dataclass(frozen=True)
 class Choice:
-    """``name``: cpu, cuda or tensorrt; ``asked``: what the user said of it, None where another one may do."""
+    """``name``: cpu, cuda or tensorrt; ``asked``: what the user requested, None if another one is acceptable."""
 
     name: str
     index: int  # of the GPU
@@ -31,11 +31,11 @@ class Choice:
 
     @property
     def device(self) -> str:
-        """As a description has it."""
+        """The device as a description has it."""
         return "cpu" if self.name == "cpu" else f"cuda:{self.index}"
 
     def is_used_by(self, session: Any) -> bool:
-        """Whether ONNX Runtime took it, which falls back without raising; raises EngineError where that is wrong."""
+        """Whether ONNX Runtime used it; it falls back without raising. Raises EngineError if a fallback is wrong."""
         used = session.get_providers()
         if _NAMES[self.name] in used:
             return True
@@ -52,7 +52,7 @@ CPU = Choice("cpu", 0, None)
 
 
 def check_provider(provider: str, device: str) -> None:
-    """Raises ConfigError where ``provider`` is none, or does not run on ``device``."""
+    """Raises ConfigError if ``provider`` does not exist, or does not run on ``device``."""
     wish = parse_device(device)
     if provider not in ("auto", *_NAMES):
         raise ConfigError(f"engine.provider={provider}: give auto, {', '.join(_NAMES)}")
@@ -63,7 +63,7 @@ def check_provider(provider: str, device: str) -> None:
 
 
 def chosen(onnxruntime: Any, provider: str, device: str) -> Choice:
-    """What is tried first; raises EngineError where this ONNX Runtime was built without what is asked for."""
+    """The provider to try first; raises EngineError if this ONNX Runtime was built without the requested one."""
     wish, built = parse_device(device), onnxruntime.get_available_providers()
     if provider == "auto":
         asked = f"device={device}" if wish.must_be_cuda else None
@@ -79,7 +79,7 @@ def chosen(onnxruntime: Any, provider: str, device: str) -> Choice:
 
 
 def check_tf32(choice: Choice) -> None:
-    """Nothing; raises EngineError where the provider does not compute in TF32, which is CUDA's alone here."""
+    """Raises EngineError if the provider does not compute in TF32; here, only CUDA does."""
     if choice.name != "cuda":
         raise EngineError(
             f"engine=onnxruntime precision=tf32: by its CUDA provider only, and this would be {_NAMES[choice.name]}; "
@@ -90,25 +90,23 @@ def check_tf32(choice: Choice) -> None:
 
 
 def wish_list(onnxruntime: Any, choice: Choice, *, tf32: bool = False) -> Wish:
-    """What ONNX Runtime is given: the provider, and behind it those that take the operators which it does not have."""
+    """The list for ONNX Runtime: the provider, then those that take the operators it lacks."""
     if choice.name == "cpu":
         return [_NAMES["cpu"]]
     _load_libraries(onnxruntime)
     index = str(choice.index)
-    # TF32 keeps 10 bits of the mantissa, and is on by default: that is not fp32.
+    # TF32 keeps 10 bits of the mantissa and is on by default, but it is not fp32.
     wish: Wish = [(_NAMES["cuda"], {"device_id": index, "use_tf32": "1" if tf32 else "0"}), _NAMES["cpu"]]
     if choice.name == "tensorrt":
-        os.environ.setdefault(_NO_TF32, "0")  # the provider has no setting for it
+        os.environ.setdefault(_NO_TF32, "0")  # the provider has no setting for this
         with suppress(ImportError):
-            importlib.import_module("tensorrt")  # loads the libraries that pip installed, if it did
+            importlib.import_module("tensorrt")  # loads the libraries installed by pip, if any
         wish = [(_NAMES["tensorrt"], {"device_id": index, "trt_fp16_enable": "0"}), *wish]
     return wish
 
 
 def _load_libraries(onnxruntime: Any) -> None:
-    if hasattr(
-        onnxruntime, "preload_dlls"
-    ):  # finds the CUDA libraries that pip installed; prints those it does not find
+    if hasattr(onnxruntime, "preload_dlls"):  # finds the CUDA libraries installed by pip; prints those it does not find
         with redirect_stdout(StringIO()) as printed:
             onnxruntime.preload_dlls()
         log.debug("onnxruntime.preload_dlls: %s", printed.getvalue())

@@ -1,4 +1,4 @@
-"""Static quantisation to int8 by ONNX Runtime: QDQ nodes around each layer, a scale for each channel of its weights."""
+"""Static int8 quantisation by ONNX Runtime: QDQ nodes around each layer, with one scale per channel of its weights."""
 
 import logging
 import uuid
@@ -19,17 +19,18 @@ from clsbench.errors import EngineError
 
 log = logging.getLogger(__name__)
 
-# Its two inputs and its output are probabilities' logits, few numbers: fp32 costs nothing there.
+# Its two inputs and its output are the probabilities' logits. They are few numbers, so fp32 costs nothing here.
 _STAYS_FP32 = ("Softmax",)
 
 
 def quantise(
     source: Path, target: Path, views: CalibrationViews, quantisation: Quantisation, ranges: Path | None = None
 ) -> None:
-    """Writes ``source`` with weights as int8, per channel, and activations as uint8, its nodes' names kept.
+    """Writes ``source`` with int8 weights, per channel, and uint8 activations, keeping its nodes' names.
 
-    ``ranges`` is a JSON file for the measured ranges: written where it is not there, else read in place of ``views``.
-    Raises ConfigError for an excluded layer that is none, EngineError where ONNX Runtime cannot quantise it.
+    ``ranges`` is a JSON file for the measured ranges: written if it does not exist, otherwise read instead of
+    ``views``.
+    Raises ConfigError if an excluded layer does not exist, EngineError if ONNX Runtime cannot quantise the network.
     """
     from onnxruntime import quantization as ort
 
@@ -57,7 +58,7 @@ def quantise(
                 calibration_cache_path=ranges,
             )
         draft.replace(target)
-    except Exception as error:  # of ONNX Runtime's, which have no base class of their own
+    except Exception as error:  # ONNX Runtime's have no common base class
         raise EngineError(f"precision=int8: ONNX Runtime cannot quantise {source}: {error}") from error
     finally:
         draft.unlink(missing_ok=True)
@@ -65,14 +66,14 @@ def quantise(
 
 
 def quantiser_version(quantisation: Quantisation) -> str:  # noqa: ARG001 - it has every method
-    """Of ONNX Runtime."""
+    """The version of ONNX Runtime."""
     import onnxruntime
 
     return str(onnxruntime.__version__)
 
 
 def _options(quantisation: Quantisation) -> dict[str, Any]:
-    # A view at a time: all activations of all views would not fit in memory. CalibMaxIntermediateOutputs, which is
+    # One view at a time: all activations of all views would not fit in memory. CalibMaxIntermediateOutputs, which is
     # meant for that, drops the ranges of all but the last views (onnxruntime 1.32, MinMaxCalibrater.collect_data).
     options: dict[str, Any] = {"CalibStridedMinMax": 1, "QDQKeepRemovableActivations": True}
     if quantisation.method == "percentile":
@@ -81,14 +82,14 @@ def _options(quantisation: Quantisation) -> dict[str, Any]:
 
 
 def _unwarned(model: ModelProto) -> ModelProto:
-    """``model``, marked as prepared: the exporter has folded all that the preparation would, which it is warned of."""
+    """``model``, marked as prepared to avoid a warning: the exporter has already folded all that preparation would."""
     model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
     return model
 
 
 @dataclass
 class _Reader:
-    """ONNX Runtime's CalibrationDataReader, which is told how many views to give before it is asked for them."""
+    """ONNX Runtime's CalibrationDataReader, which states how many views it has before it is asked for them."""
 
     input: str
     views: CalibrationViews

@@ -1,4 +1,4 @@
-"""OpenCV's dnn module on the CPU: one thread and one copy of the network for each call that runs at once."""
+"""OpenCV's dnn module on the CPU: one thread and one copy of the network for each concurrent call."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -30,11 +30,11 @@ _STOP_SECONDS = 0.8
 
 @dataclass
 class OpenCv:
-    """OpenCV's settings; null means the engine's own choice."""
+    """Settings of OpenCV; null means the engine's own choice."""
 
     device: str
     precision: str
-    threads: int | None  # calls at once, each with a net of its own; null = every core that the process may use
+    threads: int | None  # concurrent calls, each with its own net; null = every core that the process may use
     batch_size: int | None
 
     def __post_init__(self) -> None:
@@ -52,7 +52,7 @@ class OpenCv:
 
     @contextmanager
     def open(self, network: Network) -> Iterator["OpenCvPredictor"]:
-        """The network, read once for each thread; leaving waits a while for forwards that go on."""
+        """Reads the network once for each thread; on leaving, waits a while for running forwards."""
         cv2 = _cv2()
         threads = self.threads or available_cores()
         description = Description(
@@ -76,7 +76,7 @@ class OpenCv:
 
 @dataclass(frozen=True)
 class OpenCvPredictor:
-    """Nets; a call takes whichever is free, for a net keeps the blobs of its forward."""
+    """Several nets; a call takes any free one, because a net keeps the blobs of its forward."""
 
     fitting: FittingBatch
     network: Network
@@ -87,17 +87,17 @@ class OpenCvPredictor:
 
     @property
     def description(self) -> Description:
-        """What is really used."""
+        """What is actually used."""
         return self.fitting.description
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); a batch that is larger than the description's is forwarded in parts."""
+        """Scores (batch, class); a batch larger than the description's is run in parts."""
         size = self.description.batch_size
         parts = [views[at : at + size] for at in range(0, len(views), size)]
         return np.concatenate([self.fitting.scores(part, self._scores_unless_out_of_memory) for part in parts])
 
     def stop(self) -> None:
-        """Starts no further forward, and waits a while for those that go on: they cannot be ended."""
+        """Starts no further forward, and waits a while for running ones: they cannot be ended."""
         self.stopped.set()
         if not self.calls.wait_for_none(_STOP_SECONDS):
             log.warning(
@@ -134,8 +134,8 @@ def _cv2() -> Any:
 
 
 def _nets(cv2: Any, path: Path, count: int) -> "SimpleQueue[Any]":
-    # OpenCV 5.0 has a new engine as well, which computes a 1x1 convolution with padding from memory outside the image
-    # (SqueezeNet's last one has that), and takes 26 ms for SqueezeNet where the classic one takes 22.
+    # OpenCV 5.0 also has a new engine. It computes a 1x1 convolution with padding (such as SqueezeNet's last one) from
+    # memory outside the image, and takes 26 ms for SqueezeNet where the classic one takes 22.
     engine = [cv2.dnn.ENGINE_CLASSIC] if hasattr(cv2.dnn, "ENGINE_CLASSIC") else []
     rewritten = for_opencv(path)
     source = str(path) if rewritten is None else np.frombuffer(rewritten, np.uint8)
@@ -150,7 +150,7 @@ def _nets(cv2: Any, path: Path, count: int) -> "SimpleQueue[Any]":
 
 @contextmanager
 def _one_thread_a_call(cv2: Any) -> Iterator[None]:
-    # The number is the process's, and shared with those who decode images: 1 is what the loader sets, too.
+    # The number applies to the whole process, including image decoding: the loader also sets 1.
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:

@@ -1,4 +1,4 @@
-"""An ONNX file in words that OpenCV takes as the standard means them."""
+"""Rewrites an ONNX file so that OpenCV reads it as the standard means it."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from clsbench.engines.onnx_file import loaded_onnx
 
 
 def for_opencv(path: Path) -> bytes | None:
-    """The file's bytes with some nodes said otherwise; None where OpenCV may read it as it is. Raises EngineError."""
+    """The file's bytes with some nodes rewritten, or None if OpenCV may read it as it is. Raises EngineError."""
     model = loaded_onnx("opencv", path)
     nodes = [other for node in model.graph.node for other in _REWRITES.get(node.op_type, _same)(node)]
     if len(nodes) == len(model.graph.node):
@@ -27,7 +27,7 @@ def _same(node: NodeProto) -> list[NodeProto]:
 
 
 def _average_pool(node: NodeProto) -> list[NodeProto]:
-    """Padding that counts is put on before: OpenCV counts it where the file says that PyTorch wrote it, else never."""
+    """Puts counted padding in front: OpenCV counts it only if the file says that PyTorch wrote it."""
     attributes = _attributes(node)
     pads = attributes.get("pads", [])
     if not any(pads) or not attributes.get("count_include_pad", 0):
@@ -46,7 +46,7 @@ def _average_pool(node: NodeProto) -> list[NodeProto]:
 
 
 def _reduce(node: NodeProto) -> list[NodeProto]:
-    """Means and squares over channels and places at once come out wrong: first over the places, then the channels."""
+    """Splits means and squares over channels and places, which come out wrong: first the places, then the channels."""
     attributes = _attributes(node)
     if attributes.get("axes") != [1, 2, 3] or not attributes.get("keepdims", 1):
         return [node]

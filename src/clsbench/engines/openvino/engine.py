@@ -1,4 +1,4 @@
-"""OpenVINO on the CPU: one compiled network, and an infer request for each call that runs at once."""
+"""OpenVINO on the CPU: one compiled network, and one infer request for each concurrent call."""
 
 import logging
 import sys
@@ -29,7 +29,7 @@ from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-# Our name: OpenVINO's for what is not quantised.
+# Maps our name to OpenVINO's, for networks that are not quantised.
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16", "int8": "f32"}
 _STOP_SECONDS = 0.8
 _PROFILE_WARMUP = 3
@@ -37,12 +37,12 @@ _PROFILE_WARMUP = 3
 
 @dataclass
 class OpenVino:
-    """OpenVINO's settings; null means the engine's own choice."""
+    """Settings of OpenVINO; null means the engine's own choice."""
 
     device: str
     precision: str
-    threads: int | None  # in all; null = every core that the process may use
-    streams: int | None  # calls at once, which share the threads; null = a call a thread
+    threads: int | None  # total; null = every core that the process may use
+    streams: int | None  # calls at once, which share the threads; null = one call per thread
     batch_size: int | None
 
     def __post_init__(self) -> None:
@@ -60,7 +60,7 @@ class OpenVino:
 
     @contextmanager
     def open(self, network: Network) -> Iterator["OpenVinoPredictor"]:
-        """The network, compiled; calls that still go on are ended on leaving."""
+        """Compiles the network; calls still in progress are ended on leaving."""
         with self._opened(network, {}) as predictor:
             yield predictor
 
@@ -108,10 +108,10 @@ class OpenVino:
         streams = self.streams or self.threads or available_cores()
         return {
             "INFERENCE_PRECISION_HINT": _PRECISIONS[self.precision],
-            # OpenVINO's own choice is made for the whole machine; it takes fewer than these where there are fewer cores
+            # OpenVINO's own choice is for the whole machine; it uses fewer threads than these if there are fewer cores
             "INFERENCE_NUM_THREADS": max(self.threads or available_cores(), streams),
             "NUM_STREAMS": streams,
-            "ENABLE_CPU_PINNING": False,  # several processes would be pinned to the same first cores
+            "ENABLE_CPU_PINNING": False,  # otherwise several processes would be pinned to the same first cores
         }
 
     def _precision_note(self, compiled: Any) -> str:
@@ -122,8 +122,8 @@ class OpenVino:
         return "; ".join(note for note in (precision_note(self.precision), *told) if note)
 
     def _checked_precision(self, compiled: Any) -> str:
-        """What the compiled network really computes in; raises EngineError where it is not what was asked for."""
-        # On a CPU with bfloat16 OpenVINO's default is bf16, and f16 becomes bf16 as well.
+        """What the compiled network really computes in; raises EngineError if that is not what was requested."""
+        # On a CPU with bfloat16, OpenVINO's default is bf16, and f16 becomes bf16 as well.
         used = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         if used != _PRECISIONS[self.precision]:
             raise EngineError(
@@ -135,7 +135,7 @@ class OpenVino:
 
 @dataclass(frozen=True)
 class OpenVinoPredictor:
-    """A compiled network; a call takes whichever request is free, for two calls on one request would wait for ever."""
+    """A compiled network; a call takes any free request, because two calls on one request would wait forever."""
 
     fitting: FittingBatch
     network: Network
@@ -147,11 +147,11 @@ class OpenVinoPredictor:
 
     @property
     def description(self) -> Description:
-        """What is really used."""
+        """What is actually used."""
         return self.fitting.description
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); where a batch does not fit in memory, it and all later ones are run in parts."""
+        """Scores (batch, class); if a batch does not fit in memory, it and all later ones are run in parts."""
         return self.fitting.scores(views, self._scores_unless_out_of_memory)
 
     def _scores_unless_out_of_memory(self, views: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -160,7 +160,7 @@ class OpenVinoPredictor:
             with self.calls.counted():
                 self._infer(request, np.ascontiguousarray(views, np.float32))
             return scores_of("openvino", request.get_tensor(self.network.output).data, len(views), self.network)
-        except RuntimeError as error:  # of OpenVINO's, which has no class of its own
+        except RuntimeError as error:  # OpenVINO's, which has no class of its own
             if not is_out_of_memory(error):
                 message = f"engine=openvino: a batch of shape {views.shape} failed: {_one_line(error)}"
                 raise EngineError(message) from error
@@ -170,13 +170,13 @@ class OpenVinoPredictor:
             self.free.put(request)
 
     def _in_place_of(self, request: Any) -> Any:
-        # A request that failed for want of memory keeps what it got, and fails again at any batch.
+        # A request that ran out of memory keeps what it got, and fails again with any batch.
         fresh = self.compiled.create_infer_request()
         self.requests[self.requests.index(request)] = fresh
         return fresh
 
     def stop(self) -> None:
-        """Makes the calls that still go on fail at their next layer, and waits for that as long as a layer may take."""
+        """Makes running calls fail at their next layer, and waits as long as a layer may take."""
         self.stopped.set()
         for request in self.requests:
             request.cancel()
@@ -186,7 +186,7 @@ class OpenVinoPredictor:
             )
 
     def _infer(self, request: Any, views: NDArray[np.float32]) -> None:
-        # Not infer(), which cannot be cancelled.
+        # infer() cannot be cancelled.
         request.start_async([views], share_inputs=True)
         if self.stopped.is_set():
             request.cancel()
@@ -194,7 +194,7 @@ class OpenVinoPredictor:
 
 
 def _openvino() -> Any:
-    # `import openvino` reports to its makers' analytics server; where this module is absent it uses a stub instead.
+    # `import openvino` reports to its makers' analytics server; without this module it uses a stub instead.
     sys.modules.setdefault("openvino_telemetry", cast(Any, None))
     try:
         import openvino

@@ -1,4 +1,4 @@
-"""OpenVINO's performance counters as the time of every node of the ONNX file that the network was read from."""
+"""Turns OpenVINO's performance counters into the time of every node of the source ONNX file."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from clsbench.engines.timed import LayerTime
 
 @dataclass(frozen=True)
 class Counter:
-    """What one node of OpenVINO's graph took in one run."""
+    """The time of one node of OpenVINO's graph in one run."""
 
     node: str
     type: str
@@ -19,7 +19,7 @@ class Counter:
 
 
 def counters(profiling_info: Iterable[Any]) -> list[Counter]:
-    """The nodes that were run, in their order; those that others took in are not run."""
+    """The nodes that were run, in order; nodes fused into others are not run."""
     return [
         Counter(info.node_name, info.node_type, 1000 * info.real_time.total_seconds())
         for info in profiling_info
@@ -28,7 +28,7 @@ def counters(profiling_info: Iterable[Any]) -> list[Counter]:
 
 
 def origins_of(runtime_model: Any) -> Mapping[str, Sequence[str]]:
-    """By the name of a node of OpenVINO's graph: the nodes that it was made of, in the order in which they run."""
+    """For each node name in OpenVINO's graph: the nodes it was made from, in the order in which they run."""
     origins = {}
     for operation in runtime_model.get_ordered_ops():
         names = operation.get_rt_info()["originalLayersNames"]
@@ -37,7 +37,7 @@ def origins_of(runtime_model: Any) -> Mapping[str, Sequence[str]]:
 
 
 def in_int8(runtime_model: Any) -> tuple[int, int]:
-    """How many layers with weights are run in int8, and how many there are."""
+    """How many layers with weights run in int8, and how many there are."""
     kinds = ("Convolution", "FullyConnected", "Deconvolution")
     precisions = [
         _told(operation, "runtimePrecision")
@@ -53,7 +53,7 @@ def _told(operation: Any, key: str) -> str:
 
 
 def nodes_of(graph: GraphProto) -> Mapping[str, str]:
-    """The ONNX file's nodes by their names, and by those of their outputs, after which OpenVINO calls the last one."""
+    """The ONNX file's nodes by name and by output name; OpenVINO names the last one after its output."""
     by_output = {output: node.name for node in graph.node for output in node.output}
     return by_output | {node.name: node.name for node in graph.node}
 
@@ -61,9 +61,9 @@ def nodes_of(graph: GraphProto) -> Mapping[str, str]:
 def node_times(
     runs: Sequence[Sequence[Counter]], origins: Mapping[str, Sequence[str]], nodes: Mapping[str, str]
 ) -> list[LayerTime]:
-    """Mean milliseconds a run, by the ONNX file's names; a node made of several has the name of the first of them.
+    """Mean milliseconds per run, by the ONNX file's names; a node made from several has the name of the first.
 
-    What OpenVINO added by itself is summed by its type, such as Reorder.
+    Nodes that OpenVINO added itself are summed by type, such as Reorder.
     """
     totals: dict[tuple[str, str], float] = {}
     for run in runs:

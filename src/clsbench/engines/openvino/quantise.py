@@ -1,4 +1,4 @@
-"""Static quantisation to int8 by NNCF, OpenVINO's own, of the ONNX file: QDQ nodes where OpenVINO computes in int8."""
+"""Static int8 quantisation of the ONNX file by NNCF, OpenVINO's tool: QDQ nodes where OpenVINO computes in int8."""
 
 import logging
 import sys
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def nncf_version(quantisation: Quantisation) -> str:
-    """Of NNCF. Raises MissingEngineError where it is not installed, ConfigError for a method that it has not."""
+    """The version of NNCF. Raises MissingEngineError if it is not installed, ConfigError for a method it lacks."""
     if quantisation.method != "minmax":
         raise ConfigError(
             f"calibration.method={quantisation.method} quantisation.tool=nncf: NNCF supports only minmax, for "
@@ -32,9 +32,9 @@ def nncf_version(quantisation: Quantisation) -> str:
 
 
 def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: Quantisation) -> None:
-    """Writes ``source`` with int8 weights, per channel, and its nodes' names kept.
+    """Writes ``source`` with int8 weights, per channel, keeping its nodes' names.
 
-    Raises ConfigError for an excluded layer that is none, EngineError where NNCF cannot quantise it.
+    Raises ConfigError if an excluded layer does not exist, EngineError if NNCF cannot quantise the network.
     """
     nncf = _nncf()
     model = with_names(loaded_onnx("openvino", source))
@@ -49,7 +49,7 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
                 target_device=nncf.TargetDevice.CPU,
                 ignored_scope=nncf.IgnoredScope(names=stays) if stays else None,
             )
-    except Exception as error:  # of NNCF and what it calls, which have no base class of their own
+    except Exception as error:  # those of NNCF and what it calls have no common base class
         raise EngineError(f"precision=int8: NNCF cannot quantise {source}: {error}") from error
     with whole_file(target) as file:
         onnx.save(quantised, file)
@@ -57,7 +57,7 @@ def quantise(source: Path, target: Path, views: CalibrationViews, quantisation: 
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What NNCF goes through more than once."""
+    """The views, which NNCF iterates over more than once."""
 
     input: str
     views: CalibrationViews
@@ -71,7 +71,7 @@ class _Inputs:
 
 
 def _nncf() -> Any:
-    # As engine.py does: neither reports to their makers' analytics server.
+    # As in engine.py: neither reports to their makers' analytics server.
     sys.modules.setdefault("openvino_telemetry", cast(Any, None))
     try:
         import nncf

@@ -1,4 +1,4 @@
-"""PyTorch on the CPU or a GPU: the exported graph as a module, whose nodes our own operators run."""
+"""PyTorch on the CPU or a GPU: the exported graph as a module whose nodes are run by our own operators."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -24,27 +24,29 @@ from clsbench.errors import ConfigError, EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-_CUDA_BATCH = 32  # a GPU needs many views at once to be busy; where the climb begins
-_CUDA_STREAMS = 2  # one batch is copied while another is forwarded
-# All threads work on one batch, so it has several views: on 2 cores SqueezeNet took 11 ms a view at 1, 7.5 at 4 and 10
-# at 8. A call a thread took 7 at batch 1, but 65 instead of 44 for ResNet-50: PyTorch has slower kernels then.
+_CUDA_BATCH = 32  # a GPU needs many views at once to be busy; the climb starts here
+_CUDA_STREAMS = 2  # one batch is copied while another is run
+# All threads work on one batch, so a batch has several views: on 2 cores SqueezeNet took 11 ms per view at 1, 7.5 at 4
+# and 10 at 8. With one call per thread it took 7 at batch 1, but 65 instead of 44 for ResNet-50, because PyTorch then
+# has
+# slower kernels.
 _CPU_BATCH = 4
 _LOW_PRECISIONS = {"bf16": "bfloat16", "fp16": "float16"}  # our name: PyTorch's
 
 
 @dataclass
 class Torch:
-    """PyTorch's settings; null means the engine's own choice."""
+    """Settings of PyTorch; null means the engine's own choice."""
 
     device: str
     precision: str
-    threads: int | None  # in all; null = every core that the process may use
+    threads: int | None  # total; null = every core that the process may use
     streams: int | None  # calls at once, which share the threads; null = 1 on the CPU, 2 on a GPU
     batch_size: int | None
-    channels_last: bool  # the channels of a pixel side by side in memory
-    compile: bool  # by torch.compile, at the first call of every batch size
-    cuda_graphs: bool  # the GPU's work recorded once for every batch size, and replayed
-    pixels: bool | None = None  # 8-bit pixels cross to the device, where they can be had; null = to a GPU
+    channels_last: bool  # keep the channels of a pixel adjacent in memory
+    compile: bool  # with torch.compile, at the first call of every batch size
+    cuda_graphs: bool  # record the GPU's work once per batch size, and replay it
+    pixels: bool | None = None  # send 8-bit pixels to the device, where available; null = only to a GPU
 
     def __post_init__(self) -> None:
         check_precision("torch", self.precision, ["fp32", "tf32", *_LOW_PRECISIONS])
@@ -63,7 +65,7 @@ class Torch:
 
     @contextmanager
     def open(self, network: Network) -> Iterator[TorchPredictor]:
-        """The network as a module; forwards that still go on are ended on leaving, compiled ones excepted."""
+        """Opens the network as a module; forwards in progress are ended on leaving, except compiled ones."""
         torch = _torch()
         device = self._device(torch)
         description = self._description(torch, device, network)
@@ -149,14 +151,14 @@ class Torch:
         takes_pixels = description.device != "cpu" if self.pixels is None else self.pixels
         kind = TorchPixelTaker if takes_pixels else TorchPredictor
         predictor = kind(cast, FittingBatch(description), network, graph, run, threads)
-        # A compiled or recorded network would be made anew for every size that is tried.
+        # A compiled or recorded network would be rebuilt for every size that is tried.
         if description.device != "cpu" and self.batch_size is None and not (self.compile or self.cuda_graphs):
             views = climbed("torch", description.batch_size, predictor.milliseconds)
             predictor.fitting = FittingBatch(replace(description, batch_size=views))
         return predictor
 
     def _read(self, torch: Any, device: str, network: Network) -> tuple[Any, Cast]:
-        """The network as a module on ``device``, and how views come to it."""
+        """The network as a module on ``device``, and how views get to it."""
         from clsbench.engines.torch.operators.reader import read_graph
 
         layout = torch.channels_last if self.channels_last else torch.contiguous_format

@@ -1,4 +1,4 @@
-"""A PyTorch module that is given 8-bit pixels: its inputs are looked up on the device."""
+"""A PyTorch module that takes 8-bit pixels and looks up its inputs on the device."""
 
 from dataclasses import dataclass, field, fields
 from threading import local
@@ -13,7 +13,7 @@ from clsbench.engines.torch.predictor import TorchPredictor
 
 @dataclass(frozen=True)
 class Pairs:
-    """Views of which some are mirror images of others, as ``mirrors`` says; a part of them copies no row twice."""
+    """Views of which some are mirror images of others, as given by ``mirrors``; a part of them copies no row twice."""
 
     array: NDArray[np.float32]
     mirrors: Mirrors
@@ -26,7 +26,7 @@ class Pairs:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of all views."""
+        """The shape of all views."""
         return (len(self), *self.array.shape[1:])
 
 
@@ -37,16 +37,16 @@ class TorchPixelTaker(TorchPredictor):
     threads_own: local = field(default_factory=local)
 
     def of_pixels(self, table: NDArray[np.float32], *, rgb: bool) -> "TorchOfPixels":
-        """The same network, which shares its memory."""
+        """The same network, sharing its memory."""
         shared = {each.name: getattr(self, each.name) for each in fields(TorchPredictor)}
         return TorchOfPixels(**shared, table=self._on_device(table[::-1] if rgb else table), rgb=rgb)
 
     def mirrored(self, views: NDArray[np.float32], mirrors: Mirrors, /) -> NDArray[np.float32]:
-        """Scores (batch, class) of the views that ``mirrors`` makes of ``views``, on the device."""
+        """Scores (batch, class) of the views that ``mirrors`` makes from ``views``, on the device."""
         return self.fitting.scores(cast(Any, Pairs(views, mirrors)), self._scores_unless_out_of_memory)
 
     def room(self, views: int) -> NDArray[np.float32]:
-        """For a GPU in page-locked memory, which it reads by itself."""
+        """For a GPU, page-locked memory that the GPU reads directly."""
         kept = getattr(self.threads_own, "room", None)
         if kept is None or len(kept) < views:
             torch = self.cast.torch
@@ -61,13 +61,13 @@ class TorchPixelTaker(TorchPredictor):
             return super()._moved(views)
         torch, device = self.cast.torch, self.cast.device
         rows = self.cast.moved(views.array)
-        # A row and its mirror image, of which each view is one.
+        # A row and its mirror image; each view is one of them.
         places = torch.from_numpy(views.mirrors.rows + len(views.array) * views.mirrors.flipped).to(device)
         made = torch.cat([rows, rows.flip(-1)]).index_select(0, places)
         return made.contiguous(memory_format=self.cast.layout)
 
     def milliseconds(self, count: int) -> float | None:
-        """Of a call with so many views, which come as pixels."""
+        """The time of a call with that many views, given as pixels."""
         channels = self.network.input_shape[0]
         of_pixels = self.of_pixels(np.zeros((channels, 256), np.float32), rgb=False)
         return of_pixels.milliseconds(count)
@@ -80,7 +80,7 @@ class TorchPixelTaker(TorchPredictor):
 class TorchOfPixels(TorchPredictor):
     """Takes uint8 (batch, channel, height, width); satisfies engines.engine.OffersRoom.
 
-    ``table`` (channel x 256) is on the device, its channels in the order of the network's input.
+    ``table`` (channel x 256) is on the device, with its channels in the order of the network's input.
     """
 
     table: Any = None
@@ -88,12 +88,12 @@ class TorchOfPixels(TorchPredictor):
     threads_own: local = field(default_factory=local)
 
     def room(self, views: int) -> NDArray[np.float32]:
-        """uint8, whatever its type says; for a GPU in page-locked memory, which it reads by itself."""
+        """uint8, despite the annotation; for a GPU, page-locked memory that it reads directly."""
         kept = getattr(self.threads_own, "room", None)
         if kept is None or len(kept) < views:
             channels, height, width = self.network.input_shape
             torch = self.cast.torch
-            # The channels of a pixel side by side, as the crops have them: whole rows are copied at once.
+            # The channels of a pixel are adjacent, as in the crops, so whole rows are copied at once.
             kept = torch.empty(
                 (views, height, width, channels), dtype=torch.uint8, pin_memory=self.cast.device != "cpu"
             )

@@ -20,23 +20,23 @@ from clsbench.errors import EngineError
 log = logging.getLogger(__name__)
 
 _STOP_SECONDS = 0.8
-_TRIALS = 3  # the first of them lets the libraries choose their kernels
+_TRIALS = 3  # the first lets the libraries choose their kernels
 
 
 @dataclass(frozen=True)
 class Cast:
-    """How a batch comes to its device, and in which precision it is computed."""
+    """How a batch gets to its device, and the precision in which it is computed."""
 
     torch: Any
     device: str
     layout: Any
     low_precision: Any  # None = fp32
-    cached: bool  # whether autocast keeps the weights that it has cast
+    cached: bool  # whether autocast keeps the weights it has cast
     threads_own: local = field(default_factory=local, compare=False)
 
     def moved(self, views: NDArray[np.float32]) -> Any:
-        """A tensor on the device."""
-        # "W": PyTorch takes no array that may not be written to
+        """The tensor on the device."""
+        # "W": PyTorch accepts no read-only array
         tensor = self.torch.from_numpy(np.require(views, np.float32, ["C", "W"]))
         return tensor.to(self.device, memory_format=self.layout)
 
@@ -48,36 +48,36 @@ class Cast:
         )
 
     def queue(self) -> AbstractContextManager[Any]:
-        """The context of a call: on a GPU every thread has a queue of its own, so that copies and forwards overlap."""
+        """The context of a call: on a GPU every thread has its own queue, so that copies and forwards overlap."""
         if self.device == "cpu":
             return nullcontext()
         cuda = self.torch.cuda
         if not hasattr(self.threads_own, "stream"):
-            self.wait()  # for the weights, which came by another queue
+            self.wait()  # for the weights, which came through another queue
             self.threads_own.stream = cuda.Stream(self.device)
         return cast(AbstractContextManager[Any], cuda.stream(self.threads_own.stream))
 
     def wait(self) -> None:
-        """Until the device has done what it was given; a CPU always has."""
+        """Waits until the device has done its work; a CPU always has."""
         if self.device != "cpu":
             self.torch.cuda.synchronize(self.device)
 
 
 @dataclass
 class TorchPredictor:
-    """``run`` is ``graph``, or what was compiled or recorded of it."""
+    """``run`` is ``graph``, or its compiled or recorded form."""
 
     cast: Cast
     fitting: FittingBatch
     network: Network
     graph: Any
     run: Callable[[Any], Any]
-    threads: int  # of one call
+    threads: int  # per call
     calls: Calls = field(default_factory=Calls)
 
     @property
     def description(self) -> Description:
-        """What is really used."""
+        """What is actually used."""
         return self.fitting.description
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
@@ -85,7 +85,7 @@ class TorchPredictor:
         return self.fitting.scores(views, self._scores_unless_out_of_memory)
 
     def milliseconds(self, count: int) -> float | None:
-        """Of a call with so many views, the least of three; None where they do not fit in memory."""
+        """The least time of three calls with that many views; None if they do not fit in memory."""
         views, taken = self._blank(count), []
         for _ in range(_TRIALS):
             start = time.perf_counter()
@@ -98,7 +98,7 @@ class TorchPredictor:
         return np.zeros((count, *self.network.input_shape), np.float32)
 
     def stop(self) -> None:
-        """Makes forwards that still go on fail at their next operator, and waits for that as long as one may take."""
+        """Makes running forwards fail at their next operator, and waits as long as one may take."""
         self.graph.stopped = True
         if not self.calls.wait_for_none(_STOP_SECONDS):
             log.warning(
@@ -120,10 +120,11 @@ class TorchPredictor:
         return self.cast.moved(views)
 
     def _attempt(self, views: NDArray[np.float32]) -> NDArray[Any] | str | None:
-        """The output, or what went wrong; None where memory was too small.
+        """The output, or what went wrong; None if memory was too small.
 
-        The error itself is let go here, and with it all tensors: a thread that frees one when Python exits aborts the
-        process, and a batch that is tried again needs their memory.
+        The error itself is released here, and all tensors with it: a thread that frees a tensor when Python exits
+        aborts the
+        process, and a batch that is tried again needs the memory.
         """
         try:
             return self._forward(views)
@@ -134,7 +135,7 @@ class TorchPredictor:
 
     def _forward(self, views: NDArray[np.float32]) -> NDArray[Any]:
         torch = self.cast.torch
-        if torch.get_num_threads() != self.threads:  # every thread keeps the number of when it first ran something
+        if torch.get_num_threads() != self.threads:  # every thread keeps the number from when it first ran something
             torch.set_num_threads(self.threads)
         with self.cast.queue(), torch.inference_mode(), self.cast.autocast():
             output: NDArray[Any] = self.run(self._moved(views)).float().cpu().numpy()

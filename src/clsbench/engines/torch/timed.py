@@ -1,4 +1,4 @@
-"""PyTorch's backward and its nodes one by one: what timing asks for."""
+"""PyTorch's backward and its nodes one by one, for timing."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -24,13 +24,13 @@ class TorchBackward:
     cast: Cast
     network: Network
     graph: Any
-    run: Callable[[Any], Any]  # the graph, or what was compiled of it
-    images: Any = None  # of the last call, with their gradient after the backward
+    run: Callable[[Any], Any]  # the graph, or its compiled form
+    images: Any = None  # those of the last call, with their gradient after the backward
     scores: Any = None
-    gradient: Any = None  # of the scores
+    gradient: Any = None  # that of the scores
 
     def __call__(self, views: NDArray[np.float32], /) -> NDArray[np.float32]:
-        """Scores (batch, class); the gradients of the call before are forgotten."""
+        """Scores (batch, class); the gradients of the previous call are dropped."""
         self.scores = None
         self.graph.zero_grad()
         with _errors(self.cast, "forward", len(views)):
@@ -42,7 +42,7 @@ class TorchBackward:
         return scores_of("torch", scores, len(views), self.network)
 
     def backward(self) -> None:
-        """The gradients of all weights and of the images of the last call, when it comes back."""
+        """Computes the gradients of all weights and of the images of the last call; done when it returns."""
         if self.scores is None:
             raise EngineError("engine=torch: a backward needs a forward of its own before it")
         scores, self.scores = self.scores, None
@@ -53,7 +53,7 @@ class TorchBackward:
 
 @dataclass
 class TorchNested:
-    """A module whose nodes are run and timed one by one, as the file has them: neither compiled nor recorded."""
+    """A module whose nodes are run and timed one by one, as in the file: neither compiled nor recorded."""
 
     description: Description
     cast: Cast
@@ -76,11 +76,11 @@ class TorchNested:
         return scores_of("torch", scores, len(views), self.network)
 
     def backward(self) -> None:
-        """Raises EngineError: nothing is kept from a call; ``nested`` has a backward of its own."""
+        """Raises EngineError: nothing is kept from a call; ``nested`` has its own backward."""
         raise EngineError("engine=torch: opened to run node by node; nested() runs both ways")
 
     def nested(self) -> NestedTimes:
-        """The views of the last call once more, by the clock of their device."""
+        """Runs the views of the last call again, timed by their device's clock."""
         with _errors(self.cast, "pass node by node", len(self.images)):
             return self._nested()
 
@@ -103,7 +103,7 @@ class TorchNested:
 
 
 def score_gradient(torch: Any, scores: Any) -> Any:
-    """The numbers that stand where a loss would put its gradient: the same as for pycaffe (worker.py)."""
+    """The numbers used where a loss would put its gradient, the same as for pycaffe (worker.py)."""
     numbers = torch.arange(scores.numel(), dtype=torch.float32, device=scores.device)
     return torch.cos(numbers).reshape(scores.shape).to(scores.dtype)
 

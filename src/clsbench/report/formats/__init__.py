@@ -1,1 +1,1 @@
-"""One way to write a document down a module; each returns the file's whole text."""
+"""One output format per module; each returns the file's whole text."""

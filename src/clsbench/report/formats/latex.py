@@ -1,4 +1,4 @@
-r"""A document as LaTeX, to be ``\input`` into a paper: longtables, with links where hyperref is loaded."""
+r"""A document as LaTeX to ``\input`` into a paper: longtables, with links if hyperref is loaded."""
 
 import re
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ _SPECIAL = {
     **{letter: f"\\{letter}" for letter in "{}$&#%_"},
     **{"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"},
     **{"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\symbol{34}"},
-    # Two of them would become one letter.
+    # Two of them would become a ligature.
     **{letter: f"{letter}{{}}" for letter in "`'-"},
     **{"±": r"$\pm$", "…": r"\ldots{}"},
 }
-# In \href's first argument; the others are letters of an address as they are.
+# In \href's first argument; all other letters of an address are kept.
 _IN_LINK = {"%": r"\%", "#": r"\#", "&": r"\&", "\\": "%5C", "{": "%7B", "}": "%7D", "~": r"\string~", "_": r"\_"}
 # What every LaTeX engine prints: ASCII, and Europe's Latin letters.
 _PRINTABLE = re.compile(r"[\x20-\x7e\u00c0-\u017f]")
@@ -27,7 +27,7 @@ _WIDE = 8
 
 
 def latex(document: Document) -> str:
-    """Tables and notes; plots are files of their own, and where the runs are is said in comments."""
+    """Tables and notes; plots are separate files, and comments say where the runs are."""
     parts = [_HEADER.format(title=" ".join(document.title.split()))]
     parts += [f"% {' '.join(in_plain_text(line).split())}" for line in document.origin]
     parts += [f"{escaped(line)}\n" for line in document.summary]
@@ -39,7 +39,7 @@ def latex(document: Document) -> str:
 
 
 def escaped(text: str) -> str:
-    """``text`` as LaTeX prints it letter by letter; ``?`` for what it has no letter for."""
+    """``text`` as LaTeX prints it letter by letter; ``?`` for unsupported letters."""
     return "".join(map(_letter, " ".join(text.split())))
 
 
@@ -69,7 +69,7 @@ def _entry(entry: Entry) -> str:
 
 
 def _linked(entry: Entry) -> str:
-    # A hyphen before a figure is a minus.
+    # A hyphen before a figure is a minus sign.
     text = f"${entry.text}$" if _SIGNED.fullmatch(entry.text) else escaped(entry.text)
     address = "".join(_IN_LINK.get(letter, letter) for letter in entry.link)
     return f"\\href{{{address}}}{{{text}}}" if entry.link else text

@@ -11,7 +11,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def markdown(document: Document) -> str:
-    """Plots are linked as files beside it."""
+    """Tables and notes; plots are linked as files beside it."""
     said = (*map(escaped, document.summary), *map(_linked, document.origin))
     parts = [f"# {escaped(document.title)}", *said, *map(_grid, document.grids)]
     if document.notes:

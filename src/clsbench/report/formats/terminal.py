@@ -1,4 +1,4 @@
-"""A document's first grid on the terminal; the rest is in the files."""
+"""A document's first grid on the terminal; the rest is written to files."""
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -8,7 +8,7 @@ from clsbench.report.document import Document, Entry
 
 
 def terminal_table(document: Document) -> Table:
-    """Words in italics, marks behind their figure."""
+    """The table, with words in italics and marks after their figure."""
     grid = document.grids[0]
     table = Table(title=Text(grid.title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for place, heading in enumerate(grid.headings):

@@ -1,4 +1,4 @@
-"""A document as CSV: a row per cell, one figure per column."""
+"""A document as CSV: one row per cell, one figure per column."""
 
 import csv
 import io
@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from clsbench.report.document import Document
 
-# What a spreadsheet would take for a formula; a signed number is none.
+# What a spreadsheet would read as a formula; a signed number is not one.
 _FORMULA = re.compile(r"[=+@\t\r-]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def tidy_csv(document: Document) -> str:
-    """The columns are those of any row, in the order in which they first appear."""
+    """The columns of all rows, in the order in which they first appear."""
     columns = list(dict.fromkeys(key for row in document.tidy for key in row))
     return _text(columns, document.tidy)
 

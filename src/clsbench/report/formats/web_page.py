@@ -1,4 +1,4 @@
-"""A document as one HTML page that needs nothing beside it: plots are inside, no script, every text escaped."""
+"""A document as one self-contained HTML page: plots are embedded, there is no script, and all text is escaped."""
 
 import base64
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ img { max-width: 100%; height: auto } li { overflow-wrap: anywhere }
 
 
 def web_page(document: Document, pictures: Mapping[str, bytes]) -> str:
-    """``pictures``: each plot's SVG by the plot's name."""
+    """``pictures``: each plot's SVG, by plot name."""
     title = escape(document.title)
     origin = (f"<p>{_linked(line)}</p>" for line in document.origin)
     body = [
@@ -59,7 +59,7 @@ def _entry(entry: Entry) -> str:
 
 def _linked(entry: Entry) -> str:
     text = escape(entry.text)
-    # A page may be passed on: no address but a web page's becomes a link.
+    # A page may be passed on, so only a web address becomes a link.
     if not entry.link.startswith(("http://", "https://")):
         return text
     return f'<a href="{escape(entry.link)}" target="_blank" rel="noopener noreferrer">{text}</a>'

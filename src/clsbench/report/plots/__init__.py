@@ -1,1 +1,1 @@
-"""One picture a module, drawn with matplotlib."""
+"""One picture per module, drawn with matplotlib."""

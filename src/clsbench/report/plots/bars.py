@@ -1,4 +1,4 @@
-"""Any value of any runs as bars, a group per row and a colour per column, with the interval of an error."""
+"""Any value of any runs as bars, a group per row and a colour per column, with the interval of each error."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _ROOM = 0.8  # of a row, for its bars
 
 
 def draw_bars(figure: Any, layout: Layout, value: str) -> None:
-    """Of a run that is no result, of part of the images for instance, the bar is hollow."""
+    """The bar is hollow if a run is not a full result, for instance if it covers part of the images."""
     axes = figure.subplots()
     height = _ROOM / len(layout.heads)
     has_hollow = has_interval = False

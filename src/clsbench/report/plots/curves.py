@@ -1,4 +1,4 @@
-"""Accuracy against crop size: measured points filled, published ones open, a colour and a marker a network."""
+"""Accuracy against crop size: measured points filled, published ones open, a colour and a marker per network."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,15 +8,15 @@ from clsbench.report.plots.style import Look, looks, rule
 from clsbench.report.table_data import Accuracy
 from clsbench.report.tolerance import Figure
 
-# Above its point; the white behind it keeps it apart from the lines.
+# Above its point; the white behind the label separates it from the lines.
 _LABEL_SHIFT = (0, 6)
 _LABEL: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "fontsize": 7}
-_MOST_LABELS = 100  # points of a panel; more would hide each other, and take seconds
+_MOST_LABELS = 100  # points per panel; more labels would overlap, and take seconds
 _LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.75}
 
 
 def draw_curves(figure: Any, curves: Mapping[str, Sequence[Accuracy]], caption: str) -> None:
-    """``curves``: network -> points by crop size, their figures accuracies in percent."""
+    """``curves``: network -> points by crop size, with accuracies in percent."""
     panels = figure.subplots(1, 2)
     is_labelled = sum(map(len, curves.values())) <= _MOST_LABELS
     for axes, key in zip(panels, ("top1", "top5"), strict=True):
@@ -48,7 +48,7 @@ def draw_curves(figure: Any, curves: Mapping[str, Sequence[Accuracy]], caption: 
 
 
 def _line(axes: Any, points: Sequence[tuple[int, float | None]], label: str, look: Look, *, filled: bool) -> None:
-    # Not a number breaks the line: a point that is missing is not bridged.
+    # A NaN breaks the line, so that a missing point is not bridged.
     if any(value is not None for _, value in points):
         axes.plot(
             [crop for crop, _ in points],

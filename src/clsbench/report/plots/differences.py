@@ -9,7 +9,7 @@ from clsbench.report.tolerance import Figure
 
 
 def draw_differences(figure: Any, found: Sequence[Accuracy], tolerance: float) -> None:
-    """``found``: results with a published error, in the order of the table."""
+    """``found``: results with a published error, in table order."""
     names = list(dict.fromkeys(each.cell.model for each in found))
     columns = list(dict.fromkeys((each.cell.size, each.cell.crop) for each in found))
     left, right = figure.subplots(1, 2, sharey=True)

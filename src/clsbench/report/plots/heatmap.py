@@ -1,24 +1,24 @@
-"""Any value of any runs as coloured fields, a row and a column as in the table; what has no figure says why."""
+"""Any value of any runs as coloured fields, rows and columns as in the table; fields without a figure say why."""
 
 from typing import Any
 
 from clsbench.report.layout import Layout, title_of
 
-_FEW = 300  # fields whose figures can be read
+_FEW = 300  # fields, so that their figures can be read
 _LONGEST_WORDS = 14
 
 
 def draw_heatmap(figure: Any, layout: Layout, value: str) -> None:
-    """Dark is much; a figure in brackets is no full result."""
+    """Dark means high; a figure in brackets is not a full result."""
     axes = figure.subplots()
     cells = [[layout.cells.get((line, head)) for head in layout.heads] for line in layout.lines]
     figures = [[cell.figure(value) if cell else None for cell in row] for row in cells]
     known = [each for row in figures for each in row if each is not None]
     low, high = min(known), max(known)
     numbers = [[float("nan") if each is None else each for each in row] for row in figures]
-    # cividis reads alike with and without colour blindness (Nunez, Anderton and Renslow, PLoS ONE 13, 2018).
+    # cividis looks the same with and without colour blindness (Nunez, Anderton and Renslow, PLoS ONE 13, 2018).
     bounds = {"vmin": low, "vmax": high if high > low else low + 1}
-    # Fields, not an image: that is scaled to the figure's pixels at each of six drawings, which takes seconds.
+    # Fields, not an image: an image is scaled to the figure's pixels at each of six drawings, which takes seconds.
     image = axes.pcolormesh(range(len(numbers[0])), range(len(numbers)), numbers, cmap="cividis_r", **bounds)
     axes.invert_yaxis()
     is_read = len(layout.lines) * len(layout.heads) <= _FEW

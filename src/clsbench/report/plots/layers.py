@@ -1,4 +1,4 @@
-"""A run's time by layer: forward and backward beside each other, the layers in the order in which they run."""
+"""A run's time by layer: forward and backward side by side, with the layers in execution order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _BARS = (("forward", "forward_ms", BLUE, ""), ("backward", "backward_ms", ORANGE
 
 
 def layers_plot(name: str, title: str, layers: Sequence[LayerTime]) -> Plot:
-    """As high as there are layers; ``name`` is the file's."""
+    """The height follows the number of layers; ``name`` is the file name."""
 
     def draw(figure: Any) -> None:
         draw_layers(figure, title, layers)
@@ -21,7 +21,7 @@ def layers_plot(name: str, title: str, layers: Sequence[LayerTime]) -> Plot:
 
 
 def draw_layers(figure: Any, title: str, layers: Sequence[LayerTime]) -> None:
-    """Backward bars only where there is a backward; hatched, so that they differ in grey."""
+    """Backward bars only if there is a backward; they are hatched, so that they differ in grey."""
     axes = figure.subplots()
     shown = [bar for bar in _BARS if any(getattr(each, bar[1]) is not None for each in layers)]
     height = 0.8 / len(shown)

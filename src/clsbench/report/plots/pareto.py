@@ -1,4 +1,4 @@
-"""Error against time: a marker a series of times, the front joined, measured points filled."""
+"""Error against time: a marker per series of times, the front joined by a line, measured points filled."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from clsbench.report.pareto_front import Point
 from clsbench.report.plots.style import Look, looks, rule
 
-# So that names of close neighbours do not lie on each other.
+# Keeps the names of close neighbours from overlapping.
 _SLANTED = {"rotation": 35, "rotation_mode": "anchor", "ha": "right", "va": "top"}
 
 
 def draw_pareto(figure: Any, series: Mapping[str, Sequence[Point]]) -> None:
-    """``series``: what was timed with what, a point per network, by time. Names stand at the front's points."""
+    """``series``: what was timed with what, one point per network, by time. Points on the front are named."""
     axes = figure.subplots()
     for (name, points), look in zip(series.items(), looks(), strict=False):
         _front(axes, [point for point in points if point.is_best], look)
@@ -54,7 +54,7 @@ def _front(axes: Any, best: Sequence[Point], look: Look) -> None:
 
 
 def _names(best: Sequence[Point]) -> dict[tuple[float, float], str]:
-    """Networks of the same error and time share a place."""
+    """Networks with the same error and time share a label."""
     names: dict[tuple[float, float], str] = {}
     for point in best:
         place = point.ms, point.error

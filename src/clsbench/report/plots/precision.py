@@ -1,7 +1,7 @@
-"""Error against time over precisions: a line per network and engine, a point per precision, with its name.
+"""Error against time over precisions: one line per network and engine, one named point per precision.
 
-A precision may have been evaluated on fewer images than fp32, for some calibrated it: its point lies at fp32's error
-plus the difference on the images that both evaluated.
+A precision may have been evaluated on fewer images than fp32, because some calibrated it. Its point then lies at fp32's
+error plus the difference on the images that both evaluated.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from clsbench.report.precisions import InPrecision
 
 
 def draw_precisions(figure: Any, found: Sequence[InPrecision]) -> None:
-    """The standard error of each as a bar. What has no time is left out."""
+    """Each point's standard error is a bar. Points without a time are left out."""
     axes = figure.subplots()
     shown = [each for each in found if each.ms]
     lines = dict.fromkeys((each.network, each.engine) for each in shown)

@@ -1,1 +1,1 @@
-"""One table a module: which cells it has and how they are laid out."""
+"""One table per module: which cells it has, and how they are laid out."""

@@ -1,4 +1,4 @@
-"""Accuracy against crop size, the figure of soeaver/caffe-model, cls/accuracy.png; further networks where measured."""
+"""Accuracy against crop size: the figure of soeaver/caffe-model, cls/accuracy.png, plus other measured networks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -18,17 +18,17 @@ from clsbench.report.tidy import accuracy_row
 from clsbench.report.tolerance import Figure
 from clsbench.zoo.catalogue import Entry as Network
 
-# Fewer points than these are a cell of another table, no curve.
+# With fewer points than this, they are cells of another table, not a curve.
 _POINTS_OF_A_CURVE = 3
 BASE_SIZES = "Base size of measured points: the published one at a network's own two sizes, else the crop size itself."
 
 
 def crop_curve(table_data: TableData) -> Document:
-    """A grid per network, and the curves."""
+    """One grid per network, and the curves."""
     found = {name: _curve(table_data, network) for name, network in table_data.networks.catalogue.items()}
     found = {name: points for name, points in found.items() if name in PUBLISHED or len(points) >= _POINTS_OF_A_CURVE}
     own = {name: list(map(_as_accuracy, points)) for name, points in own_curves(table_data).items()}
-    if own:  # published curves beside one's own only where they are of the same network, or measured too
+    if own:  # published curves beside your own only if they are of the same network, or measured too
         models = {point.cell.model for points in own.values() for point in points}
         found = {name: points for name, points in found.items() if name in models or any(each.run for each in points)}
         found |= own

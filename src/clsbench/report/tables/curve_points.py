@@ -1,7 +1,7 @@
 """The published points of accuracy against crop size, read off soeaver/caffe-model, cls/accuracy.png."""
 
-# network -> (crop size, top-1 accuracy, top-5 accuracy), accuracies in percent; base sizes are not published but for
-# the two points a network that Table 1 has too.
+# network -> (crop size, top-1 accuracy, top-5 accuracy), accuracies in percent; base sizes are not published, except
+# for the two points per network that Table 1 also has.
 PUBLISHED: dict[str, tuple[tuple[int, float, float], ...]] = {
     "inception-v3": (
         (235, 74.89, 92.05),

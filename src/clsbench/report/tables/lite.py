@@ -11,7 +11,7 @@ from clsbench.report.tidy import accuracy_row, time_row
 from clsbench.timing.published import DEVICE
 from clsbench.zoo.catalogue import Entry as Network
 
-# Where Table 3, whose times conf/model gives, has others for the same network and size.
+# Where Table 3, whose times are in conf/model, has different times for the same network and size.
 _LITE_GPU_MS = {
     "xception": (15.21, 31.65),
     "se-inception-v2": (15.31, 11.21),
@@ -21,7 +21,7 @@ _DEVICES = {"cuda": "GPU", "cpu": "CPU"}
 
 
 def lite(table_data: TableData) -> Document:
-    """The overview as published, and grids with everything of errors, GPU times and CPU times."""
+    """The overview as published, and grids with all errors, GPU times and CPU times."""
     networks = table_data.networks.table("lite")
     own = own_rows(table_data, networks, ("evaluate", "time"))
     errors = [table_data.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
@@ -76,7 +76,7 @@ def _overview(errors: list[Accuracy], times: dict[str, list[Times]], used: Setup
 
 
 def _tidy(errors: list[Accuracy], times: dict[str, list[Times]]) -> list[dict[str, str]]:
-    """One shape for both kinds: a figure that a row's kind has not is empty."""
+    """One shape for both kinds: figures that a row's kind does not have are empty."""
     rows = [{"kind": "error", **accuracy_row(each)} for each in errors]
     for device, found in times.items():
         rows += [{"kind": f"{_DEVICES[device]} time", **time_row(each)} for each in found]

@@ -1,4 +1,4 @@
-"""Error against time: which networks are the best for their time, the front that no other network beats in both."""
+"""Error against time: which networks are best for their time, the front that no other network beats in both."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,13 +20,13 @@ _PUBLISHED, _MEASURED = "published", "measured"
 
 
 def pareto(table_data: TableData) -> Document:
-    """A grid per series, the best networks marked; times of different hardware are never held against each other."""
+    """One grid per series, the best networks marked; times on different hardware are never compared."""
     networks = list(table_data.networks.catalogue.values())
     errors = [table_data.accuracy(cell) for cell in accuracy_cells(networks, ("standard",), ("single",))]
     times = [_times(table_data, each) for each in networks]
     own = [_own_point(each) for each in own_timed(table_data)]
     published = list(filter(None, map(_point, errors, times)))
-    if own:  # published points beside one's own only where something of them is measured
+    if own:  # published points beside your own only if some of them are measured
         published = [point for point in published if _MEASURED in (point.error_from, point.time_from)]
     points = with_front([*published, *own])
     series = {point.series: [each for each in points if each.series == point.series] for point in points}

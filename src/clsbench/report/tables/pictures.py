@@ -1,4 +1,4 @@
-"""``heatmap`` and ``bars``: the pivot of any runs with a picture of each value."""
+"""``heatmap`` and ``bars``: the pivot of any runs, with a picture of each value."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,7 +12,7 @@ from clsbench.report.plots.heatmap import draw_heatmap
 from clsbench.report.run import Run
 from clsbench.report.tables.pivot import document_of
 
-# More than these are no picture any more; the table has them all.
+# More than this is no longer a picture; the table has them all.
 _MOST_BARS, _MOST_ROWS, _MOST_COLUMNS = 120, 60, 40
 
 
@@ -27,7 +27,7 @@ def bars(runs: Sequence[Run], request: Request) -> Document:
 
 
 def with_fitting_picture(runs: Sequence[Run], request: Request) -> Document:
-    """The table with the picture that fits: fields where there are many rows and columns, else bars."""
+    """The table with a suitable picture: fields if there are many rows and columns, else bars."""
     layout = laid_out(runs, request)
     is_wide = len(layout.lines) > 1 and len(layout.heads) > 1 and len(layout.cells) > len(layout.lines) * 3
     return replace(_drawn(layout, "heatmap" if is_wide else "bars"), name="table")

@@ -14,12 +14,12 @@ _ERROR_OF = {"top1_error": "top1_stderr", "top5_error": "top5_stderr"}
 
 
 def pivot(runs: Sequence[Run], request: Request) -> Document:
-    """A grid for each value. Raises ConfigError, with the nearest name, for a param, tag or metric that no run has."""
+    """One grid per value. Raises ConfigError, with the nearest name, for a param, tag or metric that no run has."""
     return document_of(laid_out(runs, request))
 
 
 def document_of(layout: Layout, name: str = "table") -> Document:
-    """A grid for each value, without plots."""
+    """One grid per value, without plots."""
     rows, columns, values, cells = layout.rows, layout.columns, layout.values, layout.cells
     heads, lines = layout.heads, layout.lines
     used = setups(each.run for each in cells.values() if each.status.is_result)

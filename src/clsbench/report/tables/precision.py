@@ -1,4 +1,4 @@
-"""``precision``: what a network loses and wins in bf16, fp16 and int8, against fp32 on the same images."""
+"""``precision``: what a network loses and gains in bf16, fp16 and int8, compared with fp32 on the same images."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -20,9 +20,9 @@ _HEADINGS = (
 
 
 def precision(runs: Sequence[Run], fetch: Fetch) -> Document:
-    """Everything in one grid; errors and times also with a row per network and a column per precision.
+    """Everything in one grid; errors and times also with one row per network and one column per precision.
 
-    Raises ConfigError if no evaluation is in another precision than fp32.
+    Raises ConfigError if every evaluation is in fp32.
     """
     found = in_precisions(runs, fetch)
     if not any(each.run.get("precision") != FP32 for each in found):

@@ -17,7 +17,7 @@ _INCHES_A_ROW, _INCHES_BESIDE = 0.22, 1.6
 
 
 def table1(table_data: TableData) -> Document:
-    """The overview as published, and a grid with everything for each of its four columns."""
+    """The overview as published, and a grid with all details for each of its four columns."""
     entries = table_data.networks.table("table1")
     own = own_rows(table_data, entries, ("evaluate",))
     found = [*map(table_data.accuracy, accuracy_cells(entries)), *own.accuracies(SIZES, CROPS)]

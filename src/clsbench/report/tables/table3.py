@@ -11,12 +11,12 @@ from clsbench.report.tidy import time_row
 from clsbench.timing.published import DEVICE
 from clsbench.zoo.catalogue import Entry as Network
 
-# Without a time in Table 3; those that conf/model gives are the lite table's.
+# Without a time in Table 3; the times in conf/model are the lite table's.
 _NOT_IN_TABLE_3 = {"dpn-68-extra", "se-resnet50-hik"}
 
 
 def table3(table_data: TableData) -> Document:
-    """The overview as published, and a grid with everything for each size."""
+    """The overview as published, and a grid with all details for each size."""
     networks = table_data.networks.table("table3")
     found = [
         table_data.times(time_cell(each, size, "", published_times(each, size))) for each in networks for size in SIZES

@@ -1,1 +1,1 @@
-"""ONNX operators in PyTorch: one kind of operator a module, one explicit table, and the module that runs a graph."""
+"""ONNX operators in PyTorch: one kind of operator per module, one explicit table, and the module that runs a graph."""

@@ -1,4 +1,4 @@
-"""The same numbers elsewhere: in another shape or order, in pieces, side by side."""
+"""Operators that rearrange numbers: into another shape or order, into pieces, or side by side."""
 
 from math import prod
 
@@ -10,7 +10,7 @@ from clsbench.engines.torch.operators.node import Forward, Node
 
 
 def reshape(node: Node) -> Forward:
-    """Reshape; 0 stands for the axis's old size, -1 for what is left."""
+    """Reshape; 0 keeps the axis's old size, -1 takes what is left."""
     target = node.wholes(1)
     if node.attribute("allowzero", 0) and 0 in target:
         raise node.refusal("allowzero=1 with an empty axis")
@@ -72,7 +72,7 @@ def split(node: Node) -> Forward:
 
 
 def slices(node: Node) -> Forward:
-    """Slice; torch has no steps backwards."""
+    """Slice; torch has no negative steps."""
     starts, ends = node.wholes(1), node.wholes(2)
     axes = node.wholes(3) if node.has_input(3) else list(range(len(starts)))
     steps = node.wholes(4) if node.has_input(4) else [1] * len(starts)
@@ -100,7 +100,7 @@ def pad(node: Node) -> Forward:
 
 
 def resize(node: Node) -> Forward:
-    """Resize of images, as Caffe's Interp and Upsample need it: linear with the corners in place, or nearest."""
+    """Resize of images, as Caffe's Interp and Upsample need it: linear with aligned corners, or nearest."""
     ways = {("linear", "align_corners"), ("nearest", "asymmetric")}
     mode, places = node.attribute("mode", "nearest"), node.attribute("coordinate_transformation_mode", "half_pixel")
     if (mode, places) not in ways or node.attribute("nearest_mode", "floor") != "floor" or not node.has_input(2):

@@ -1,4 +1,4 @@
-"""Clocks around single nodes: the host's on a CPU; on a GPU, whose calls return early, the device's own."""
+"""Clocks around single nodes: the host's on a CPU; the device's own on a GPU, whose calls return early."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,33 +9,33 @@ import torch
 
 
 class Clock(Protocol):
-    """Is marked before and after each node of a loop."""
+    """A clock that is marked before and after each node of a loop."""
 
     def mark(self) -> None:
-        """Keeps this moment."""
+        """Records this moment."""
 
     def milliseconds(self) -> Sequence[float]:
-        """The moments, from the first."""
+        """The recorded moments, counted from the first."""
 
 
 @dataclass
 class HostClock:
-    """For a CPU, where a node has run when its call returns."""
+    """For a CPU, where a node is done when its call returns."""
 
     seconds: list[float] = field(default_factory=list)
 
     def mark(self) -> None:
-        """Keeps this moment."""
+        """Records this moment."""
         self.seconds.append(perf_counter())
 
     def milliseconds(self) -> Sequence[float]:
-        """The moments, from the first."""
+        """The recorded moments, counted from the first."""
         return [1000 * (second - self.seconds[0]) for second in self.seconds]
 
 
 @dataclass
 class EventClock:
-    """CUDA events between the nodes' kernels in the device's queue: nothing waits until the times are asked for."""
+    """CUDA events between the nodes' kernels in the device's queue; nothing waits until the times are requested."""
 
     device: str
     events: list[Any] = field(default_factory=list)
@@ -47,7 +47,7 @@ class EventClock:
         self.events.append(event)
 
     def milliseconds(self) -> Sequence[float]:
-        """The moments at which the device came to the events, from the first."""
+        """The moments at which the device reached the events, counted from the first."""
         torch.cuda.synchronize(self.device)
         return [0.0, *(self.events[0].elapsed_time(event) for event in self.events[1:])]
 
@@ -58,6 +58,6 @@ def clock_of(device: str) -> Clock:
 
 
 def total_and_each(moments: Sequence[float]) -> tuple[float, tuple[float, ...]]:
-    """From the first moment to the last, and from each one before a node to the one after it."""
+    """The total from the first moment to the last, and the time across each node."""
     each = tuple(after - before for before, after in zip(moments[::2], moments[1::2], strict=True))
     return (moments[-1] - moments[0] if moments else 0.0), each

@@ -8,7 +8,7 @@ from clsbench.engines.torch.operators.window import window_of
 
 
 def convolution(node: Node) -> Forward:
-    """Conv; the kernel's size is that of the weights."""
+    """Conv; the kernel size comes from the weights."""
     window = window_of(node)
     group = node.attribute("group", 1)
     node.attribute("kernel_shape", None)
@@ -22,7 +22,7 @@ def convolution(node: Node) -> Forward:
 
 
 def transposed_convolution(node: Node) -> Forward:
-    """ConvTranspose; its pads are cut off what comes out."""
+    """ConvTranspose; its pads are cut off the output."""
     window = window_of(node)
     group = node.attribute("group", 1)
     node.attribute("kernel_shape", None)

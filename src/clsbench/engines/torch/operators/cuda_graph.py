@@ -1,4 +1,4 @@
-"""A forward on a GPU recorded as a CUDA graph: one launch instead of one for every operator."""
+"""Records a forward on a GPU as a CUDA graph: one launch instead of one per operator."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from torch import Tensor
 
 Run: TypeAlias = Callable[[Tensor], Tensor]
 
-_WARM_UPS = 3  # as PyTorch's manual does before a recording: libraries make their own memory in their first calls
+_WARM_UPS = 3  # as PyTorch's manual does before recording: libraries allocate their own memory in their first calls
 
 
 @dataclass(frozen=True)
 class _Recording:
     graph: Any
-    views: Tensor  # is read by the graph
-    scores: Tensor  # is written by it
+    views: Tensor  # the graph reads this
+    scores: Tensor  # the graph writes this
 
     def replayed(self, views: Tensor) -> Tensor:
         self.views.copy_(views)
@@ -47,6 +47,6 @@ def _recording(run: Run, views: Tensor) -> _Recording:
             run(views)
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may go on using the GPU
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may keep using the GPU
         scores = run(views)
     return _Recording(graph, views, scores)

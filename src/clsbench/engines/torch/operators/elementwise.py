@@ -1,4 +1,4 @@
-"""Operators that treat every number alike, with broadcasting where there are several inputs."""
+"""Operators that treat every number alike, with broadcasting if there are several inputs."""
 
 from functools import reduce
 
@@ -35,7 +35,7 @@ def clip(x: Tensor, low: Tensor | None = None, high: Tensor | None = None) -> Te
 
 
 def p_relu(x: Tensor, slope: Tensor) -> Tensor:
-    """PRelu; unlike torch's own, with a slope of any shape that broadcasts."""
+    """PRelu; unlike torch's own, it accepts a slope of any shape that broadcasts."""
     return torch.where(x < 0, slope * x, x)
 
 

@@ -15,18 +15,18 @@ _Module: Any = torch.nn.Module
 
 @dataclass(frozen=True)
 class Step:
-    """One node, ready to run; ``finished`` are the values that no later step reads."""
+    """One node, ready to run; ``finished`` lists the values that no later step reads."""
 
     node: str
     operator: str
     forward: Forward
-    inputs: tuple[str, ...]  # "" for an optional one that is left out
+    inputs: tuple[str, ...]  # "" for an omitted optional one
     outputs: tuple[str, ...]
     finished: tuple[str, ...]
 
 
 class Graph(_Module):  # type: ignore[misc]
-    """``tensors``: the constants that the steps read; those that are Parameters become the module's."""
+    """``tensors`` are the constants that the steps read; Parameters among them become the module's."""
 
     def __init__(self, steps: Sequence[Step], tensors: Mapping[str, Tensor], source: str, output: str) -> None:
         super().__init__()

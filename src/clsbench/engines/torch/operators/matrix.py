@@ -7,7 +7,7 @@ from clsbench.engines.torch.operators.node import Forward, Node
 
 
 def gemm(node: Node) -> Forward:
-    """alpha * A * B + beta * C, A and B transposed if wished."""
+    """alpha * A * B + beta * C, with A and B transposed on request."""
     alpha, beta = float(node.attribute("alpha", 1.0)), float(node.attribute("beta", 1.0))
     turn_a, turn_b = bool(node.attribute("transA", 0)), bool(node.attribute("transB", 0))
 

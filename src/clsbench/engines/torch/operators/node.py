@@ -1,4 +1,4 @@
-"""One node of an ONNX graph as an operator sees it: settings that are known before anything runs."""
+"""One node of an ONNX graph as an operator sees it: settings known before anything runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ from numpy.typing import NDArray
 
 from clsbench.errors import EngineError
 
-Forward: TypeAlias = Callable[..., Any]  # tensors in, a tensor out, or a sequence of them for several outputs
+Forward: TypeAlias = Callable[..., Any]  # takes tensors; returns a tensor, or a sequence of them for several outputs
 
 
 @dataclass(frozen=True)
 class Node:
-    """``constants``: the small values that are known before anything runs, by name."""
+    """``constants`` are the small values known before anything runs, by name."""
 
     name: str
     operator: str
-    inputs: tuple[str, ...]  # an optional input that is left out has the name ""
+    inputs: tuple[str, ...]  # an omitted optional input has the name ""
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     constants: Mapping[str, NDArray[Any]]
     asked: set[str] = field(default_factory=set)
 
     def attribute(self, name: str, default: Any) -> Any:
-        """The attribute's value: int, float, str or list; ``default`` where the node does not have it."""
+        """The attribute's value: int, float, str or list; ``default`` if the node does not have it."""
         self.asked.add(name)
         value = self.attributes.get(name, default)
         return value.decode() if isinstance(value, bytes) else value
@@ -35,32 +35,32 @@ class Node:
         return position < len(self.inputs) and self.inputs[position] != ""
 
     def wholes(self, position: int) -> list[int]:
-        """The whole numbers of an input such as a shape; raises EngineError where they are known only in a run."""
+        """The whole numbers of an input such as a shape; raises EngineError if they are only known at run time."""
         return [int(value) for value in self._constant(position)]
 
     def numbers(self, position: int) -> list[float]:
-        """The numbers of an input such as scales; raises EngineError where they are known only in a run."""
+        """The numbers of an input such as scales; raises EngineError if they are only known at run time."""
         return [float(value) for value in self._constant(position)]
 
     def number_or(self, position: int, default: float) -> float:
-        """The one number of an input; ``default`` where the node does not have it."""
+        """The single number of an input; ``default`` if the node does not have it."""
         return float(self._constant(position)[0]) if self.has_input(position) else default
 
     def wholes_or(self, attribute: str, position: int) -> list[int] | None:
-        """What opset 13 or 18 made an input of an attribute; None where the node has neither."""
+        """A value that opset 13 or 18 turned from an attribute into an input; None if the node has neither."""
         given: Sequence[int] | None = self.attribute(attribute, None)
         if given is not None:
             return list(given)
         return self.wholes(position) if self.has_input(position) else None
 
     def require(self, name: str, value: Any) -> None:
-        """Raises EngineError where the attribute is there with another value."""
+        """Raises EngineError if the attribute is present with another value."""
         given = self.attribute(name, value)
         if given != value:
             raise self.refusal(f"{name}={given} is not among what is implemented; {name}={value} is")
 
     def check(self) -> None:
-        """Raises EngineError where the node has an attribute that its operator did not ask for."""
+        """Raises EngineError if the node has an attribute that its operator did not read."""
         ignored = sorted(set(self.attributes) - self.asked)
         if ignored:
             raise self.refusal(f"its {' and '.join(ignored)} is not implemented")
@@ -78,7 +78,7 @@ class Node:
         return np.ravel(self.constants[name])
 
 
-Operator: TypeAlias = Callable[[Node], Forward]  # reads the settings once, and gives what runs every time
+Operator: TypeAlias = Callable[[Node], Forward]  # reads the settings once, and returns what runs every time
 
 
 def plain(forward: Forward) -> Operator:

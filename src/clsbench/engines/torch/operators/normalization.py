@@ -1,4 +1,4 @@
-"""Numbers brought to a common scale: by given statistics, or by those of their neighbours."""
+"""Operators that normalise numbers, by given statistics or by those of their neighbours."""
 
 import torch
 from torch import Tensor
@@ -10,7 +10,7 @@ from clsbench.engines.torch.operators.node import Forward, Node
 def batch_normalization(node: Node) -> Forward:
     """BatchNormalization at inference."""
     epsilon = float(node.attribute("epsilon", 1e-5))
-    node.attribute("momentum", None)  # of the training, as training_mode
+    node.attribute("momentum", None)  # for training, like training_mode
     node.require("training_mode", 0)
 
     def forward(x: Tensor, scale: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Pools over windows of an image, and over all of it."""
+"""Pools over windows of an image, and over the whole image."""
 
 import math
 
@@ -11,7 +11,7 @@ from clsbench.engines.torch.operators.window import Window, kernel_of, window_of
 
 
 def max_pool(node: Node) -> Forward:
-    """MaxPool; what is put around the image is never the largest."""
+    """MaxPool; padding is never the largest value."""
     kernel, window = _settings(node)
     node.require("storage_order", 0)
 
@@ -25,7 +25,7 @@ def max_pool(node: Node) -> Forward:
 
 
 def average_pool(node: Node) -> Forward:
-    """AveragePool, over the numbers inside the image alone unless count_include_pad says otherwise."""
+    """AveragePool, over only the numbers inside the image unless count_include_pad says otherwise."""
     kernel, window = _settings(node)
     if window.dilation != (1, 1):
         raise node.refusal(f"dilations={window.dilation}")
@@ -60,6 +60,6 @@ def _settings(node: Node) -> tuple[tuple[int, int], Window]:
 
 
 def _own_padding(kernel: tuple[int, int], window: Window) -> bool:
-    """Whether torch's pools can put the padding there: as much at both ends, and at most half the kernel."""
+    """Whether torch's pools can add this padding: the same at both ends, and at most half the kernel."""
     halves = all(2 * pad <= size for pad, size in zip(window.begin, kernel, strict=True))
     return window.begin == window.end and halves

@@ -1,4 +1,4 @@
-"""What PyTorch sets for the whole process, set while an engine is open."""
+"""PyTorch's process-wide settings, set while an engine is open."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,11 @@ from typing import Any
 
 @contextmanager
 def process_settings(torch: Any, threads: int, *, tf32: bool = False) -> Iterator[None]:
-    """``threads`` for each call; all of it holds for the whole process, and is put back at the end."""
+    """Sets ``threads`` for each call; everything applies to the whole process, and is restored at the end."""
     convolutions, products = torch.backends.cudnn, torch.backends.cuda.matmul
     before = torch.get_num_threads(), convolutions.allow_tf32, products.allow_tf32
     torch.set_num_threads(threads)
-    # TF32 keeps 10 bits of the mantissa, and convolutions use it by default: that is not fp32.
+    # TF32 keeps 10 bits of the mantissa, and convolutions use it by default, but it is not fp32.
     convolutions.allow_tf32 = products.allow_tf32 = tf32
     try:
         yield
@@ -21,8 +21,8 @@ def process_settings(torch: Any, threads: int, *, tf32: bool = False) -> Iterato
 
 
 def frozen() -> Any:
-    """Within the block, torch.compile takes the weights for constants."""
-    # The compiler rearranges them then: ResNet-50 took 38 ms of a core instead of 54.
+    """Within the block, torch.compile treats the weights as constants."""
+    # The compiler then rearranges them: ResNet-50 took 38 ms of a core instead of 54.
     import torch._inductor.config as compiler
 
     return compiler.patch(freezing=True)

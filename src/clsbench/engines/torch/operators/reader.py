@@ -1,4 +1,4 @@
-"""An ONNX file becomes a PyTorch module: the nodes that its output needs, and their weights."""
+"""Turns an ONNX file into a PyTorch module: the nodes that its output needs, and their weights."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -14,12 +14,12 @@ from clsbench.engines.torch.operators.node import Forward, Node
 from clsbench.engines.torch.operators.table import OPERATORS, SEVERAL_OUTPUTS, WEIGHT_INPUTS
 from clsbench.errors import EngineError
 
-_OLDEST_OPSET = 13  # before it Softmax, Squeeze and others meant something else
-_SMALL = 64  # numbers: a shape, axes, a single value; what is larger is no setting of an operator
+_OLDEST_OPSET = 13  # before it, Softmax, Squeeze and others had another meaning
+_SMALL = 64  # numbers: a shape, axes, a single value; anything larger is not a setting of an operator
 
 
 def read_graph(path: Path, output: str) -> Graph:
-    """The module that computes the value ``output``; raises EngineError for what it cannot run, the node named."""
+    """The module that computes the value ``output``; raises EngineError with the node's name if it cannot be run."""
     graph = _graph(path)
     constants = _constants(graph)
     inputs = [value.name for value in graph.input if value.name not in constants]
@@ -49,7 +49,7 @@ def _graph(path: Path) -> GraphProto:
 
 
 def _constants(graph: GraphProto) -> dict[str, TensorProto]:
-    """The initialisers and what Constant nodes hold, by name."""
+    """The initialisers and the contents of Constant nodes, by name."""
     held = {node.output[0]: helper.get_node_attr_value(node, "value") for node in graph.node if _is_constant(node)}
     return {**{tensor.name: tensor for tensor in graph.initializer}, **held}
 
@@ -85,7 +85,7 @@ def _built(nodes: Sequence[NodeProto], constants: Mapping[str, TensorProto]) -> 
 
 
 def _steps(nodes: Sequence[NodeProto], forwards: Sequence[Forward], keys: Mapping[str, str], output: str) -> list[Step]:
-    """The nodes with what they run; each frees the values that it is the last to read, and those that nobody reads."""
+    """The nodes with what they run; each frees the values that it is the last to read, and those that nothing reads."""
     kept, steps = {output, *keys.values()}, []
     for node, forward in zip(reversed(nodes), reversed(forwards), strict=True):
         inputs, outputs = tuple(keys.get(name, name) for name in node.input), tuple(node.output)
@@ -96,7 +96,7 @@ def _steps(nodes: Sequence[NodeProto], forwards: Sequence[Forward], keys: Mappin
 
 
 def _weights(nodes: Sequence[NodeProto], constants: Mapping[str, TensorProto]) -> set[str]:
-    """What a training would change."""
+    """The weights that training would change."""
     return {
         node.input[place]
         for node in nodes

@@ -1,4 +1,4 @@
-"""Several numbers become one, along some axes."""
+"""Operators that reduce several numbers to one, along some axes."""
 
 import torch
 from torch import Tensor
@@ -45,7 +45,7 @@ def total_of_squares(x: Tensor, axes: list[int], keep: bool) -> Tensor:
 
 
 def top_k(node: Node) -> Forward:
-    """TopK, sorted; of equal numbers the earlier one comes first, which torch.topk leaves open."""
+    """TopK, sorted; among equal numbers the earlier one comes first, which torch.topk leaves undefined."""
     (count,) = node.wholes(1)
     axis = node.attribute("axis", -1)
     largest_first = bool(node.attribute("largest", 1))

@@ -1,4 +1,4 @@
-"""Which function builds which ONNX operator, and which of its inputs are weights that a training changes."""
+"""Maps each ONNX operator to the function that builds it and to those of its inputs that are trainable weights."""
 
 from collections.abc import Mapping
 
@@ -70,7 +70,7 @@ OPERATORS: Mapping[str, Operator] = {
 
 SEVERAL_OUTPUTS = frozenset({"Split", "TopK"})
 
-# Of Mul and Add only what has several numbers: a Scale or Bias layer's, and not a coefficient.
+# For Mul and Add, only values with several numbers: those of a Scale or Bias layer, not a coefficient.
 WEIGHT_INPUTS: Mapping[str, tuple[int, ...]] = {
     "Add": (0, 1),
     "BatchNormalization": (1, 2),

@@ -1,4 +1,4 @@
-"""A forward node by node, and a backward through the same nodes in reverse, each node timed on its own."""
+"""A forward node by node, and a backward through the same nodes in reverse, with each node timed on its own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from torch import Tensor
 from clsbench.engines.torch.operators.clocks import Clock
 from clsbench.engines.torch.operators.graph import Graph, Step
 
-Inputs: TypeAlias = list[Any]  # tensors; None for an optional one that is left out
+Inputs: TypeAlias = list[Any]  # tensors; None for an omitted optional one
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A node that has run. Its inputs are cut off from the nodes before it, so that it is differentiated alone."""
+    """A node that has run. Its inputs are detached from earlier nodes, so that it is differentiated on its own."""
 
     step: Step
     inputs: Inputs
@@ -23,7 +23,7 @@ class Entry:
 
 
 def forward_tape(graph: Graph, views: Tensor, clock: Clock, *, gradients: bool) -> list[Entry]:
-    """Every node of ``graph``, run in order; without ``gradients`` the entries hold no tensors but the output."""
+    """Runs every node of ``graph`` in order; without ``gradients`` the entries hold no tensors except the output."""
     constants = {**graph._parameters, **graph._buffers, "": None}
     values: dict[str, Any] = {**constants, graph.source: views}
     tape = []
@@ -45,9 +45,9 @@ def forward_tape(graph: Graph, views: Tensor, clock: Clock, *, gradients: bool) 
 
 
 def backward_tape(tape: list[Entry], output: str, gradient: Tensor, clock: Clock) -> Mapping[str, Tensor]:
-    """Gradients of everything that the nodes read, by name, from that of ``output``; consumes ``tape``.
+    """Gradients of everything that the nodes read, by name, starting from that of ``output``; consumes ``tape``.
 
-    Where several nodes read a value, the sum of their gradients is part of their times, as Caffe's Split layer is.
+    If several nodes read a value, summing their gradients is part of their times, as Caffe's Split layer is.
     """
     found: dict[str, Tensor] = {output: gradient}
     while tape:
@@ -71,7 +71,7 @@ def backward_tape(tape: list[Entry], output: str, gradient: Tensor, clock: Clock
 
 def _add(found: dict[str, Tensor], wanted: Mapping[str, Tensor], given: list[tuple[Tensor, Tensor]]) -> None:
     outputs, gradients = zip(*given, strict=True)
-    # a node that uses an input in no way that can be differentiated has no gradient for it
+    # a node has no gradient for an input that it uses in no differentiable way
     results = torch.autograd.grad(outputs, list(wanted.values()), gradients, allow_unused=True)
     for name, result in zip(wanted, results, strict=True):
         if result is not None:

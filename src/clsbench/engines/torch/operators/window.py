@@ -7,7 +7,7 @@ from clsbench.engines.torch.operators.node import Node
 
 @dataclass(frozen=True)
 class Window:
-    """All in (height, width); ``begin`` and ``end`` are what is put around the image."""
+    """Everything is in (height, width); ``begin`` and ``end`` are the padding around the image."""
 
     stride: tuple[int, int]
     begin: tuple[int, int]
@@ -16,7 +16,7 @@ class Window:
 
     @property
     def is_padded(self) -> bool:
-        """Whether anything is put around the image."""
+        """Whether there is padding around the image."""
         return any((*self.begin, *self.end))
 
     @property
@@ -26,7 +26,7 @@ class Window:
 
 
 def window_of(node: Node) -> Window:
-    """The node's window; raises EngineError where it is not that of an image."""
+    """The node's window; raises EngineError if it is not the window of an image."""
     node.require("auto_pad", "NOTSET")
     pads = _numbers(node, "pads", 4, 0)
     stride, dilation = _numbers(node, "strides", 2, 1), _numbers(node, "dilations", 2, 1)
