@@ -1,7 +1,7 @@
-"""An image that cannot be scored: one exception, whose text is the reason that a report shows."""
+"""The exception for an image that cannot be scored; its text is the reason shown in a report."""
 
 from clsbench.errors import DataError
 
 
 class BadImageError(DataError):
-    """One image is missing, damaged, not an image, or too large; ``dataset.on_bad_image`` says what follows."""
+    """An image is missing, damaged, not an image, or too large; ``dataset.on_bad_image`` decides what follows."""

@@ -1,4 +1,4 @@
-"""The images that a quantised network's ranges are measured on, as views: one from the middle of each."""
+"""The images on which a quantised network's ranges are measured, as views: one from the middle of each."""
 
 import hashlib
 import logging
@@ -26,7 +26,7 @@ class CalibrationImages:
     workers: int
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Each view, as (1, channel, height, width), made again: all of them would not always fit in memory."""
+        """Yields each view as (1, channel, height, width), made anew: all of them would not always fit in memory."""
         everything = range(len(self.dataset.samples))
         with loaded(
             self.dataset, everything, self.maker.of_stored, workers=self.workers, ahead=2 * self.workers
@@ -36,7 +36,7 @@ class CalibrationImages:
                     yield image.views
 
     def __len__(self) -> int:
-        """How many can be read."""
+        """The number of readable images."""
         return self._seen[0]
 
     @property
@@ -60,7 +60,7 @@ class CalibrationImages:
 
 @dataclass(frozen=True)
 class CalibrationNoise:
-    """``count`` views of seeded noise with a root mean square of ``rms``: for times, which do not depend on ranges."""
+    """``count`` views of seeded noise with root mean square ``rms``: for timings, which do not depend on ranges."""
 
     count: int
     shape: tuple[int, int, int]
@@ -74,7 +74,7 @@ class CalibrationNoise:
             yield random.standard_normal((1, *self.shape), np.float32) * np.float32(self.rms)
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of views."""
         return self.count
 
     @property

@@ -1,4 +1,4 @@
-"""A text file with a class in each line, in the model's order: its wnid, its name, or both, as synset_words.txt."""
+"""A text file with one class per line, in the model's order: its wnid, its name, or both, as in synset_words.txt."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ _WNID = re.compile(r"(n\d{8})(?:\s+(.*))?")
 
 
 def read_class_names(file: str) -> tuple[str, ...]:
-    """Each class's line. Raises DataError if the file cannot be read, is empty, or has a line twice."""
+    """The line of each class. Raises DataError if the file cannot be read, is empty, or contains a line twice."""
     lines = text_lines(file, "dataset.classes")
     if not lines:
         raise DataError(f"dataset.classes={file} names no class; give a file with one class per line")
@@ -21,7 +21,7 @@ def read_class_names(file: str) -> tuple[str, ...]:
 
 
 def text_lines(file: str, key: str) -> tuple[str, ...]:
-    """The file's lines that are not blank; the error names ``key``, the configuration's name of it."""
+    """The file's non-blank lines; an error names ``key``, its name in the configuration."""
     try:
         text = Path(file).expanduser().read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -30,7 +30,7 @@ def text_lines(file: str, key: str) -> tuple[str, ...]:
 
 
 def spellings(names: Sequence[str]) -> Mapping[str, int]:
-    """The class index of each line, of its wnid and of the name behind it, where only one class has that."""
+    """The class index of each line, of its wnid, and of the name after it if only one class has that name."""
     found: dict[str, int | None] = {}
     for index, line in enumerate(names):
         for spelling in _spellings(line):

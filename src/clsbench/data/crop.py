@@ -1,4 +1,4 @@
-"""What a crop policy is: an image becomes the distinct views that a network scores, each with its weight."""
+"""The interface of a crop policy: an image becomes the distinct views that a network scores, each with a weight."""
 
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
@@ -20,7 +20,7 @@ from clsbench.errors import ConfigError
 class Views:
     """``views`` (view, channel, height, width), distinct; ``weights`` (view,), how often each one counts.
 
-    With ``mirrors`` ``views`` has those alone that are no mirror images of others.
+    With ``mirrors``, ``views`` holds only those that are not mirror images of others.
     """
 
     views: NDArray[np.float32]
@@ -41,11 +41,11 @@ class Crop(Protocol):
 
     @property
     def base_size(self) -> Sides | None:
-        """Pixels of the images that it is given; None if they keep their own size."""
+        """Pixels of the images it receives; None if they keep their own size."""
 
     @property
     def views_per_image(self) -> int:
-        """How many views the policy counts, repeated ones included: the sum of the weights."""
+        """The number of views that the policy counts, including repeated ones: the sum of the weights."""
 
     def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
         """The distinct views of one image (height, width, channel), in colour BGR."""
@@ -53,10 +53,10 @@ class Crop(Protocol):
 
 @runtime_checkable
 class CutsPairs(Protocol):
-    """A policy that has mirror images of its views."""
+    """A policy that includes mirror images of its views."""
 
     def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
-        """As the call, without the mirror images, to the bit."""
+        """Like the call, but without the mirror images; bitwise the same."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,18 @@ class ViewMaker:
     crop: Crop
     rgb: bool = False  # Caffe's networks take blue, green, red
     resize: Resize = PUBLISHED
-    channels: int = 3  # 1 = images are decoded grey
-    in_pairs: bool = False  # whoever forwards the views makes the mirror images; the policy is one that CutsPairs
+    channels: int = 3  # 1 = images are decoded as grey
+    in_pairs: bool = False  # whoever runs the views makes the mirror images; the policy is one that CutsPairs
 
     def of_stored(self, stored: Stored) -> Views:
         """The weighted views of an image file's bytes, or of pixels (height, width, channel).
 
-        Raises BadImageError if they are no image, or of other channels than the network takes.
+        Raises BadImageError if they are not an image, or have other channels than the network takes.
         """
         return self.cut(self.image_of(stored))
 
     def image_of(self, stored: Stored) -> Image:
-        """The resized image that the views are cut from; BadImageError as above."""
+        """The resized image from which the views are cut; raises BadImageError as above."""
         image = self._decoded(stored) if isinstance(stored, bytes) else stored
         if image.shape[2] != self.channels:
             raise BadImageError(f"pixels of {image.shape[2]} channels, but the network takes {self.channels}")
@@ -99,14 +99,14 @@ class ViewMaker:
         return image if self.crop.base_size is None else self.resize(image, size_of(self.crop.base_size))
 
     def cut(self, image: Image) -> Views:
-        """The weighted views of an image that is resized already."""
+        """The weighted views of an image that is already resized."""
         crop = self.crop.in_pairs if self.in_pairs and isinstance(self.crop, CutsPairs) else self.crop
         made = crop(image, self.preprocessing)
         return replace(made, views=made.views[:, ::-1]) if self.rgb else made
 
 
 def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
-    """Nothing if views of ``crop_size`` fit into images of ``base_size``; ConfigError otherwise."""
+    """Raises ConfigError unless views of ``crop_size`` fit into images of ``base_size``."""
     crop = size_of(crop_size)
     base = size_of(base_size) if base_size is not None else crop
     if min(crop) < 1 or crop.height > base.height or crop.width > base.width:
@@ -117,7 +117,7 @@ def check_sizes(name: str, crop_size: Sides, base_size: Sides | None) -> None:
 
 
 def check_covers(image: Image, crop_size: Size) -> None:
-    """Nothing if a view fits into the image; BadImageError otherwise."""
+    """Raises BadImageError unless a view fits into the image."""
     height, width = image.shape[:2]
     if height < crop_size.height or width < crop_size.width:
         raise BadImageError(

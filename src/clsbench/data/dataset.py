@@ -1,4 +1,4 @@
-"""What a dataset is: named images with the labels that a model should give them."""
+"""The interface of a dataset: named images with the labels that a model should give them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clsbench.errors import DataError
 
-# Pixels of 8 bits, or numbers that were computed from some, (height, width, channel).
+# 8-bit pixels, or numbers computed from pixels, (height, width, channel).
 Image: TypeAlias = NDArray[np.uint8] | NDArray[np.float32]
 # An image file, or what it would be decoded to.
 Stored: TypeAlias = bytes | Image
@@ -18,9 +18,9 @@ Stored: TypeAlias = bytes | Image
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image; ``label`` is its class index in the model's order, None if it is not known.
+    """One image; ``label`` is its class index in the model's order, None if unknown.
 
-    ``also`` are further labels that are right.
+    ``also`` are further right labels.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Dataset(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
 
     @property
     def samples(self) -> Sequence[Sample]:
@@ -41,11 +41,11 @@ class Dataset(Protocol):
 
     @property
     def classes(self) -> int | None:
-        """How many classes its labels are of; None if only the model knows."""
+        """The number of classes behind its labels; None if only the model knows."""
 
     @property
     def missing(self) -> Sequence[str]:
-        """Names of samples whose file is not there."""
+        """Names of samples whose file is missing."""
 
     @property
     def digest(self) -> str:
@@ -53,17 +53,17 @@ class Dataset(Protocol):
 
     @property
     def any_channels(self) -> bool:
-        """Whether its images may have another number of channels than files have, which are colour or grey."""
+        """Whether its images may have other channels than files have, which are colour or grey."""
 
     def read(self, index: int) -> Stored:
-        """The image file of one sample, or its pixels or numbers (height, width, channel), BGR, where those are kept.
+        """The image file of one sample, or its pixels or numbers (height, width, channel), BGR, if those are stored.
 
         Raises BadImageError if it is missing, damaged, or may not be read.
         """
 
 
 def check_labels(dataset: Dataset, classes: int) -> None:
-    """Nothing if a network with that many classes can give every label; DataError otherwise."""
+    """Raises DataError unless a network with that many classes can give every label."""
     if dataset.classes not in (None, classes):
         raise DataError(
             f"dataset {dataset.name} has {dataset.classes} classes, but the model has {classes}; "

@@ -1,4 +1,4 @@
-"""An image file's bytes -> pixels, as the published script's ``cv2.imread`` gives them, or the reason why not."""
+"""Decodes an image file's bytes to pixels, as the published script's ``cv2.imread`` does, or says why it cannot."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ _FLAGS = {1: cv2.IMREAD_GRAYSCALE, 3: cv2.IMREAD_COLOR}
 def decode(data: bytes, channels: int = 3) -> NDArray[np.uint8]:
     """The image (height, width, channel), BGR, or grey with one channel, as Caffe's ImageData layer reads it.
 
-    EXIF orientation is applied; grey, colour, CMYK and 16 bits are converted by OpenCV.
+    EXIF orientation is applied; OpenCV converts grey, colour, CMYK and 16 bits.
 
     Raises BadImageError if the file is empty, truncated, too large, damaged, or not an image.
     """

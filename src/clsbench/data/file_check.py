@@ -1,4 +1,4 @@
-"""What JPEG and PNG files say of themselves before they are decoded: the pixels they declare, and whether they end."""
+"""What JPEG and PNG files declare before they are decoded: their size in pixels, and whether they end."""
 
 import re
 import struct
@@ -13,15 +13,15 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _MARKER = re.compile(rb"\xff([^\x00\x01\xff\xd0-\xd7])")
 _END_OF_IMAGE = 0xD9
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0..15; the three are tables and a reserved code
-# Markers that a length follows: frames and their tables, the scan and its tables, application data, comment. Any other
-# code is damage inside a scan, which decoders step over too.
+# Markers followed by a length: frames and their tables, the scan and its tables, application data, comment. Any other
+# code is damage inside a scan, which decoders skip, too.
 _SEGMENTS = frozenset(range(0xC0, 0xD0)) | frozenset(range(0xDA, 0xE0)) | frozenset(range(0xE0, 0xF0)) | {0xFE}
 
 
 def check_file(data: bytes, max_pixels: int) -> None:
-    """Nothing for a whole JPEG or PNG, and for every other format; raises BadImageError otherwise.
+    """Raises BadImageError for a JPEG or PNG that is not whole; other formats pass.
 
-    OpenCV fills the lost part of a truncated JPEG with grey and says nothing, so truncation has to be found here.
+    OpenCV silently fills the lost part of a truncated JPEG with grey, so truncation has to be found here.
     """
     if not data:
         raise BadImageError("empty file")
@@ -31,7 +31,7 @@ def check_file(data: bytes, max_pixels: int) -> None:
         _check("PNG", _png_chunks, data, max_pixels)
 
 
-# What a walk over a file yields: (height, width) of each frame, and None at the end of the image.
+# What a walk through a file yields: (height, width) of each frame, and None at the end of the image.
 _Walk = Callable[[bytes], Iterator[tuple[int, int] | None]]
 
 
@@ -44,7 +44,7 @@ def _check(kind: str, walk: _Walk, data: bytes, max_pixels: int) -> None:
             if height * width > max_pixels:
                 raise BadImageError(f"{width} x {height} pixels, more than {max_pixels} in all")
     except struct.error:
-        pass  # the file stops within a header
+        pass  # the file ends within a header
     raise BadImageError(f"truncated {kind}: the file stops before the image's end")
 
 

@@ -1,4 +1,4 @@
-"""The two orders that ImageNet's 1,000 classes are numbered in; a class is its wnid, whatever the order."""
+"""The two orders in which ImageNet's 1,000 classes are numbered; a class is its wnid in either order."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""Images read, decoded and cropped on threads ahead of the engine: in order, and never more than a few at once."""
+"""Reads, decodes and crops images in threads ahead of the engine: in order, and never more than a few at once."""
 
 import itertools
 import time
@@ -32,10 +32,10 @@ class LoadedImage:
     views: NDArray[np.float32] | None
     weights: NDArray[np.float32]
     problem: str | None
-    mirrors: Mirrors | None = None  # of the views, as data.crop.Views has them
+    mirrors: Mirrors | None = None  # those of the views, as in data.crop.Views
 
 
-# What became of an image, or the exception that its making raised; after that one a block has no more.
+# The result for an image, or the exception raised while making it; after an exception a block has no more.
 _Made = LoadedImage | BaseException
 _BLOCKS_A_WORKER = 4
 
@@ -51,22 +51,22 @@ def loaded(
 ) -> Iterator[Iterator[LoadedImage]]:
     """The samples at ``indices``, in that order, read and made into views by ``workers`` threads.
 
-    At most ``ahead`` images are in memory besides the one that was yielded last. A bad image is yielded with its
-    problem; any other exception is raised where its image would have come. Leaving the context stops the threads, and
-    ends a wait for an image in another thread with CancelledError.
+    At most ``ahead`` images are in memory besides the one yielded last. A bad image is yielded with its problem; any
+    other exception is raised where its image would have come. Leaving the context stops the threads, and ends a wait
+    for an image in another thread with CancelledError.
     """
     if workers < 1 or ahead < 1:
         raise ValueError(f"workers={workers}, ahead={ahead}: both must be at least 1")
-    cv2.setNumThreads(1)  # the threads are ours: one image each, instead of OpenCV's several on one image
+    cv2.setNumThreads(1)  # we use our own threads, one image each, instead of OpenCV's on one image
 
     def load(index: int) -> LoadedImage:
         return _load(dataset, index, view_maker)
 
-    # Where many images may wait, a thread takes some at a time: handing over one costs as much as a tiny one takes.
+    # If many images may wait, a thread takes several at a time: handing over one costs as much as making a tiny one.
     size = max(1, ahead // (_BLOCKS_A_WORKER * workers))
     blocks = [indices[first : first + size] for first in range(0, len(indices), size)]
     queues = _Queues(SimpleQueue(), SimpleQueue(), Event())
-    # Daemons: a thread that a dead network drive holds must not keep the process from its end.
+    # Daemon threads: a thread stuck on a dead network drive must not keep the process from ending.
     threads = [Thread(target=_work, args=(queues, load), name=f"loader-{n}", daemon=True) for n in range(workers)]
     for thread in threads:
         thread.start()
@@ -98,7 +98,7 @@ class _Queues:
         self.done.put(None)
 
     def next(self) -> _MadeBlock:
-        """Waits for it, in pieces, so that a signal is handled even where it reached another thread."""
+        """Waits for it, in pieces, so that a signal is handled even if it reached another thread."""
         while not self.closed.is_set():
             try:
                 made = self.done.get(timeout=_WAIT_SECONDS)
@@ -129,7 +129,7 @@ def _work(queues: _Queues, load: Callable[[int], LoadedImage]) -> None:
                 images.append(error)
                 break
         queues.done.put(_MadeBlock(block.number, images))
-        del images  # or this thread would hold its last images until the next ones come
+        del images  # otherwise this thread would hold its last images until the next ones come
 
 
 def _in_order(blocks: Sequence[Sequence[int]], queues: _Queues, ahead: int) -> Iterator[LoadedImage]:

@@ -1,4 +1,4 @@
-"""A mean for each pixel, as Caffe's ``mean_file`` has it."""
+"""A mean for each pixel, like Caffe's ``mean_file``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from clsbench.data.size import Size
 class MeanImage:
     """(pixel - mean) x scale / std with ``mean`` (channel, height, width) float32, channels in the images' order.
 
-    The mean belongs to the resized image, and is subtracted before a view is cut; with ``is_of_view`` it belongs to the
-    view. A view is computed in float32 and in this order, as data_transformer.cpp of BVLC Caffe 1.0 does.
+    The mean applies to the resized image, and is subtracted before a view is cut; with ``is_of_view`` it applies to the
+    view. A view is computed in float32 and in this order, as in data_transformer.cpp of BVLC Caffe 1.0.
     """
 
     mean: NDArray[np.float32]
@@ -50,7 +50,7 @@ class MeanImage:
         return view
 
     def finished(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The views less the mean, where it belongs to them."""
+        """The views minus the mean, if it applies to them."""
         return views - self.mean * self._float32_factors if self.is_of_view else views
 
     def _check(self, image: Image) -> None:

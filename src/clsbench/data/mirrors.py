@@ -1,4 +1,4 @@
-"""Views of which some are mirror images of others: the others alone are made and copied; who forwards them mirrors."""
+"""Views of which some mirror others: only the others are made and copied; whoever runs them makes the mirror images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Mirrors:
-    """What each view is made of: ``rows`` (view,) the array's row, ``flipped`` (view,) whether it is mirrored."""
+    """What each view is made from: ``rows`` (view,) the array's row, ``flipped`` (view,) whether it is mirrored."""
 
     rows: NDArray[np.intp]
     flipped: NDArray[np.bool_]
@@ -18,7 +18,7 @@ class Mirrors:
         return len(self.rows)
 
     def part(self, array: NDArray[np.float32], taken: slice) -> tuple[NDArray[np.float32], "Mirrors"]:
-        """Some of the views of ``array``: the rows that they need, uncopied where those lie side by side."""
+        """Some of the views of ``array``: the rows that they need, not copied if adjacent."""
         needed, rows = np.unique(self.rows[taken], return_inverse=True)
         first, stop = (int(needed[0]), int(needed[-1]) + 1) if len(needed) else (0, 0)
         kept = array[first:stop] if stop - first == len(needed) else array[needed]
@@ -32,12 +32,12 @@ class Mirrors:
 
 
 def as_they_are(rows: int) -> Mirrors:
-    """Of views that are the rows themselves."""
+    """For views that are the rows themselves."""
     return Mirrors(np.arange(rows), np.zeros(rows, np.bool_))
 
 
 def joined(parts: Sequence[tuple[int, Mirrors]]) -> Mirrors:
-    """Of arrays with so many rows, one behind the other."""
+    """For arrays with that many rows, one after another."""
     starts = np.cumsum([0, *(rows for rows, _ in parts)])
     shifted = [mirrors.rows + start for (_, mirrors), start in zip(parts, starts[:-1], strict=True)]
     return Mirrors(np.concatenate(shifted), np.concatenate([mirrors.flipped for _, mirrors in parts]))

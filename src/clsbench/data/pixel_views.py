@@ -1,7 +1,7 @@
-"""Views that are still 8-bit pixels, for an engine that looks the network's inputs up on its own device.
+"""Views that are still 8-bit pixels, for an engine that looks up the network's inputs on its own device.
 
-A byte crosses to the device for each number instead of four, and the table is the one that the host would use: the same
-bits.
+Only one byte per number is sent to the device instead of four, and the table is the one that the host would use: the
+bits are the same.
 """
 
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from clsbench.data.dataset import Dataset, Image
 from clsbench.data.preprocessing import Preprocessing
 from clsbench.data.size import Size
 
-_MOST_BEYOND_THE_VIEW = 4  # a view keeps its image in memory, unless that is so many times larger
+_MOST_BEYOND_THE_VIEW = 4  # a view keeps its image in memory, unless the image is this many times larger
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """The network's input of every pixel: ``table`` (channel, 256), its channels and the pixels' in the images' order.
+    """The network's input for every pixel: ``table`` (channel, 256), its channels and the pixels' in the images' order.
 
     With ``rgb`` the channels of the input are reversed.
     """
@@ -31,9 +31,9 @@ class Lookup:
 
 
 def lookup_of(views: ViewMaker, dataset: Dataset) -> Lookup | None:
-    """What the views of ``dataset`` are looked up in; None if they are computed otherwise, or of other numbers.
+    """The lookup for the views of ``dataset``; None if they are computed differently, or from other numbers.
 
-    Only the single crop cuts its view from 8-bit pixels. Of a database, images may be numbers of any kind.
+    Only the single crop cuts its view from 8-bit pixels. Images from a database may be any kind of numbers.
     """
     if not isinstance(views.crop, SingleCrop) or not isinstance(views.preprocessing, Preprocessing):
         return None
@@ -43,17 +43,17 @@ def lookup_of(views: ViewMaker, dataset: Dataset) -> Lookup | None:
 
 
 def pixel_views(views: ViewMaker) -> ViewMaker:
-    """The same views before the lookup: uint8 (view, channel, height, width), the channels of a pixel side by side."""
+    """The same views before the lookup: uint8 (view, channel, height, width), with the channels of a pixel adjacent."""
     return replace(views, preprocessing=_Unchanged(), rgb=False)
 
 
 def in_pairs(views: ViewMaker) -> ViewMaker:
-    """The same without mirror images, where its policy has such and nothing is computed after the views are cut."""
+    """The same without mirror images, if its policy has any and nothing is computed after the views are cut."""
     return replace(views, in_pairs=isinstance(views.preprocessing, Preprocessing))
 
 
 class _Unchanged:
-    """A Normaliser that leaves 8-bit pixels as they are; its arrays are uint8, whatever their type says."""
+    """A Normaliser that leaves 8-bit pixels unchanged; its arrays are uint8, despite the annotation."""
 
     def normalised(self, image: Image) -> NDArray[np.float64]:
         return image.astype(np.float64)

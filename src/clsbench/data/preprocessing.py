@@ -1,4 +1,4 @@
-"""Pixels -> what a network was trained on: the mean of each channel subtracted, scaled, divided by the std."""
+"""Turns pixels into what a network was trained on: the mean of each channel subtracted, scaled, divided by the std."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _CURE = "give one number, or one per channel: three in colour, [blue, green, red
 
 
 class Normaliser(Protocol):
-    """What makes a network's input of 8-bit pixels."""
+    """Makes a network's input from 8-bit pixels."""
 
     def normalised(self, image: Image) -> NDArray[np.float64]:
         """The (height, width, channel) image in float64, ready for the resizes that follow."""
@@ -26,12 +26,12 @@ class Normaliser(Protocol):
         """The view of ``size`` at ``place`` (top, left) of the image, as (channel, height, width) float32."""
 
     def finished(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Views (view, channel, height, width) that were cut from a ``normalised`` image, ready for the network."""
+        """Views (view, channel, height, width) cut from a ``normalised`` image, ready for the network."""
 
 
 @dataclass(frozen=True)
 class TransformFile:
-    """Names a training file; the preprocessing that its data layer states replaces this before images are made."""
+    """Names a training file; the preprocessing stated in its data layer replaces this before images are made."""
 
     file: str | None
     mean_image: str
@@ -41,13 +41,14 @@ class TransformFile:
 class Preprocessing:
     """(pixel - mean) x scale / std, computed in float64.
 
-    ``mean`` and ``std`` are in the order blue, green, red, in units of an 8-bit pixel; one number serves all channels.
+    ``mean`` and ``std`` are in the order blue, green, red, in units of an 8-bit pixel; a single number applies to all
+    channels.
     """
 
     mean: float | Sequence[float]
     std: float | Sequence[float]
     scale: float
-    mean_image: str  # of a mean file: what is subtracted, its "pixels", or "channels", its mean of each channel
+    mean_image: str  # what of a mean file is subtracted: its "pixels", or "channels", its mean of each channel
 
     def __post_init__(self) -> None:
         if self.mean_image not in ("pixels", "channels"):
@@ -60,11 +61,11 @@ class Preprocessing:
 
     @property
     def channels(self) -> int:
-        """Of the images that it takes."""
+        """Channels of the images that it takes."""
         return len(np.atleast_1d(self.mean))
 
     def of(self, channels: int) -> "Preprocessing":
-        """The same for images of that many channels; ConfigError if the numbers are of another number of them."""
+        """The same for images with that many channels; raises ConfigError if there is another count of numbers."""
         mean, std = (for_channels(_numbers(getattr(self, name), name), name, channels) for name in ("mean", "std"))
         return replace(self, mean=mean, std=std)
 
@@ -77,7 +78,7 @@ class Preprocessing:
     def network_input(
         self, image: Image, place: tuple[int, int] = (0, 0), size: Size | None = None
     ) -> NDArray[np.float32]:
-        """What ``normalised`` gives of a view, cast, without the float64 image; the whole image without ``size``."""
+        """What ``normalised`` gives for a view, cast, without the float64 image; without ``size``, the whole image."""
         (top, left), (height, width) = place, size or image.shape[:2]
         view = image[top : top + height, left : left + width]
         if image.dtype != np.uint8:
@@ -87,16 +88,16 @@ class Preprocessing:
         return planes
 
     def finished(self, views: NDArray[np.float32]) -> NDArray[np.float32]:
-        """``views``: nothing is left to do."""
+        """Returns ``views``: nothing is left to do."""
         return views
 
     @property
     def table(self) -> NDArray[np.float32]:
-        """What an 8-bit pixel becomes in a view: (channel, 256)."""
+        """The value of each 8-bit pixel in a view: (channel, 256)."""
         return np.ascontiguousarray(self._float32_table[0].T)
 
     def _computed(self, image: Image) -> NDArray[np.float64]:
-        """For numbers, of which there are more than a table holds."""
+        """For numbers with more values than a table holds."""
         numbers: NDArray[np.float64] = (
             (image.astype(np.float64) - np.array(self.mean)) * self.scale / np.array(self.std)
         )
@@ -104,7 +105,8 @@ class Preprocessing:
 
     @cached_property
     def _table(self) -> NDArray[np.float64]:
-        # All that an 8-bit pixel can become: 256 divisions a channel instead of one a pixel, and the same bits.
+        # Every value that an 8-bit pixel can become: 256 divisions per channel instead of one per pixel, and the same
+        # bits.
         pixels = np.arange(256, dtype=np.float64)[:, np.newaxis]
         table: NDArray[np.float64] = (pixels - np.array(self.mean)) * self.scale / np.array(self.std)
         return table.reshape(1, 256, self.channels)
@@ -115,7 +117,7 @@ class Preprocessing:
 
 
 def for_channels(given: float | Sequence[float], name: str, channels: int) -> tuple[float, ...]:
-    """A number per channel; one number, or several that are equal, serve every channel. Raises ConfigError."""
+    """One number per channel; a single number, or several equal ones, apply to every channel. Raises ConfigError."""
     values = _numbers(given, name)
     if len(set(values)) == 1:
         return values[:1] * channels
@@ -139,7 +141,7 @@ def _numbers(given: float | Sequence[float], name: str) -> tuple[float, ...]:
 
 
 def check_factors(std: float | Sequence[float], scale: float) -> None:
-    """ConfigError if pixels would be divided or multiplied by something that is not positive."""
+    """Raises ConfigError if pixels would be divided or multiplied by a number that is not positive."""
     if min(np.atleast_1d(std)) <= 0:
         shown = list(std) if isinstance(std, Sequence) else std
         raise ConfigError(f"preprocessing.std={shown}: pixels are divided by it; give positive numbers")

@@ -1,4 +1,4 @@
-"""How OpenCV makes an image larger or smaller, with sizes truncated as the published script does."""
+"""Resizes an image with OpenCV, with sizes truncated as in the published script."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
@@ -31,10 +31,10 @@ def resized(image: Array, height: int, width: int, interpolation: str = LINEAR) 
 
 
 def with_short_side(image: Array, size: Sides, interpolation: str = LINEAR) -> Array:
-    """The image with its short side ``size`` pixels long, and its aspect ratio kept.
+    """The image with a short side of ``size`` pixels and its aspect ratio kept.
 
-    Where ``size`` is a height and a width, the image just covers them. Raises BadImageError if the result would
-    have more than MAX_RESIZED_PIXELS.
+    If ``size`` is a height and a width, the image just covers them. Raises BadImageError if the result would have more
+    than MAX_RESIZED_PIXELS.
     """
     old_height, old_width = image.shape[:2]
     wanted = size_of(size)

@@ -1,4 +1,4 @@
-"""Resize policies, as conf/resize/ names them: what is done to an image before views are cut from it."""
+"""Resize policies, named as in conf/resize/: what happens to an image before views are cut from it."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
@@ -10,7 +10,7 @@ from clsbench.errors import ConfigError
 
 
 class Resize(Protocol):
-    """Makes images ready for a crop policy."""
+    """Prepares images for a crop policy."""
 
     @property
     def name(self) -> str:
@@ -21,12 +21,12 @@ class Resize(Protocol):
         """Whether every image becomes exactly the base size."""
 
     def __call__(self, image: Image, base_size: Size) -> Image:
-        """The (height, width, channel) image; raises BadImageError for one that is too elongated."""
+        """The (height, width, channel) image; raises BadImageError for an image that is too elongated."""
 
 
 @dataclass(frozen=True)
 class ShortSide:
-    """The published resize: the short side becomes the base size, and the aspect ratio stays."""
+    """The published resize: the short side becomes the base size, and the aspect ratio is kept."""
 
     interpolation: str
     name: ClassVar[str] = "short_side"
@@ -42,7 +42,7 @@ class ShortSide:
 
 @dataclass(frozen=True)
 class Squash:
-    """Both sides become the base size, as by convert_imageset's ``resize_height`` or pycaffe's ``image_dims``."""
+    """Both sides become the base size, as with convert_imageset's ``resize_height`` or pycaffe's ``image_dims``."""
 
     interpolation: str
     name: ClassVar[str] = "squash"
@@ -58,13 +58,13 @@ class Squash:
 
 @dataclass(frozen=True)
 class NoResize:
-    """Images have their size already, such as those of an LMDB."""
+    """For images that already have their size, such as those of an LMDB."""
 
     name: ClassVar[str] = "none"
     gives_base_size: ClassVar[bool] = False
 
     def __call__(self, image: Image, base_size: Size) -> Image:  # noqa: ARG002 - as the others
-        """The image as it is."""
+        """The image, unchanged."""
         return image
 
 

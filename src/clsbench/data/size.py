@@ -1,11 +1,11 @@
-"""Height and width in pixels, which are one number where an image is square."""
+"""Height and width in pixels, given as one number for a square image."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from clsbench.errors import ConfigError
 
-# A square's side, or (height, width).
+# The side of a square, or (height, width).
 Sides = int | Sequence[int]
 
 
@@ -21,7 +21,7 @@ class Size(NamedTuple):
         return self.height if self.height == self.width else f"{self.height}x{self.width}"
 
     def __str__(self) -> str:
-        """As ``label``."""
+        """Same as ``label``."""
         return str(self.label)
 
 
@@ -31,7 +31,7 @@ def size_of(sides: Sides) -> Size:
 
 
 def configured_size(value: object, key: str) -> Size:
-    """A setting that is a whole number or [height, width]; ConfigError if it is neither."""
+    """A setting that is a whole number or [height, width]; raises ConfigError if it is neither."""
     sides: list[Any] = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value, value]
     if len(sides) != 2 or not all(isinstance(side, int) and not isinstance(side, bool) and side >= 1 for side in sides):
         shown = value if not isinstance(value, Sequence) or isinstance(value, str) else list(value)

@@ -7,8 +7,7 @@ LEAST_IMAGES = 10  # a sound network may miss most of these, but not all
 
 
 def near_chance(hits: int, images: int, classes: int) -> bool:
-    """Whether this many of ``images`` could be right if each were right with twice the chance of guessing among
-    ``classes``.
+    """Whether so many of ``images`` could be right, each with twice the chance of guessing among ``classes``.
 
     With two classes, where guessing gets half, the chance used is halfway between half and all.
     """

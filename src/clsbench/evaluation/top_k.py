@@ -7,8 +7,7 @@ from clsbench.errors import EngineError
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
-    """The ``k`` classes with the highest ``scores`` (…, class), best first; among equal scores, the lower index comes
-    first.
+    """The ``k`` classes with the highest ``scores`` (…, class), best first; of equal ones the lower index first.
 
     The scores must be finite. If there are fewer than ``k`` classes, all are returned.
     """

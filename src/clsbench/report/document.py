@@ -41,8 +41,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Document:
-    """``tidy``: one mapping per cell, column to text; ``open_cells``: how many are not a result or outside the
-    tolerance.
+    """``tidy``: one mapping per cell, column to text; ``open_cells``: how many are no result or out of tolerance.
 
     ``summary`` describes the state of the measurement, ``origin`` the runs and the store it was made from.
     """

@@ -1,10 +1,10 @@
-"""Passwords in addresses: needed to reach a store, and shown or written nowhere."""
-# A file that needs the address again has it masked; who reads it has the address by itself, or MLflow's variables.
+"""Passwords in addresses: needed to reach a store, but never shown or written."""
+# A file that needs the address again stores it masked; its reader knows the address itself, or uses MLflow's variables.
 
 import re
 
 _STARS = "***"
-# Greedy, so that a password with an @ is covered as well.
+# Greedy, so that a password with an @ is also covered.
 _USER_INFO = re.compile(r"(?<=://)[^\s/'\"]*@")
 
 
@@ -14,7 +14,7 @@ def masked(text: str) -> str:
 
 
 def reachable(kept: str, known: str) -> str:
-    """The address that was ``kept`` masked: ``known`` where it is the same; else without user and password.
+    """The address that was ``kept`` masked: ``known`` if it is the same; else without user and password.
 
     MLflow itself takes them from MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.
     """

@@ -1,4 +1,4 @@
-"""Files that are whole after a crash at any moment, and a folder's lock, which ends with the process."""
+"""Files that are intact after a crash at any moment, and a folder's lock, which ends with the process."""
 
 import errno
 import fcntl
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def append_line(path: Path, line: str) -> None:
-    """Adds a line and has it on the disk. Raises OSError, and then the file is as it was."""
+    """Appends a line and syncs it to disk. Raises OSError, and then the file is as before."""
     data = (line + "\n").encode()
     opened = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
         before = os.fstat(opened).st_size
-        # One call per line, so that neither a signal nor the process's end leaves half of one.
+        # One call per line, so that neither a signal nor the end of the process leaves half a line.
         if os.write(opened, data) != len(data):
             os.ftruncate(opened, before)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
@@ -23,7 +23,7 @@ def append_line(path: Path, line: str) -> None:
 
 
 def copy_into(source: Path, folder: Path) -> Path:
-    """A new folder in ``folder`` with a copy of the file, or of all that lies in the folder ``source``."""
+    """A new folder in ``folder`` with a copy of the file, or of everything in the folder ``source``."""
     folder.mkdir(exist_ok=True)
     name = f"{len(list(folder.iterdir())):04d}"
     unfinished = folder / f"{name}.part"
@@ -40,7 +40,7 @@ def copy_into(source: Path, folder: Path) -> Path:
 
 
 def flush(path: Path) -> None:
-    """A file's content, or a folder's names, are on the disk afterwards."""
+    """Syncs a file's content, or a folder's names, to disk."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -49,7 +49,7 @@ def flush(path: Path) -> None:
 
 
 def lock_folder(folder: Path) -> int | None:
-    """An open file that holds the folder's lock until it is closed; None if it is held, or the folder is gone."""
+    """An open file that holds the folder's lock until closed; None if the lock is held, or the folder is gone."""
     try:
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A client for a store that is there already: to read it makes nothing."""
+"""A client for an existing store: reading it creates nothing."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _SQLITE = "sqlite:///"
 
 
 def existing_store(uri: str) -> MlflowClient:
-    """A client of the store. Raises TrackingError if there is none: MLflow itself would make one."""
+    """A client of the store. Raises TrackingError if there is none: MLflow itself would create one."""
     if uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file():
         raise TrackingError(f"{uri}: no such store; run something first, or give --tracking-uri")
     for name in ("mlflow", "alembic"):

@@ -1,6 +1,7 @@
 """MLflow's LoggedModel of a network: one for its weights, with the metrics of every run that evaluated or timed it.
 
-The experiment's *Models* tab compares networks by dataset with it. The weights stay where they are: an external model.
+The experiment's *Models* tab uses it to compare networks by dataset. The weights stay where they are: the model is
+external.
 """
 
 import logging
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 KEY_TAG = "clsbench.weights"
 _TYPE = "Caffe classifier"
-_NO_NAME = str.maketrans(dict.fromkeys("/:.%\"'", "-"))  # what MLflow allows in no model's name
+_NO_NAME = str.maketrans(dict.fromkeys("/:.%\"'", "-"))  # characters that MLflow forbids in a model's name
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ class ModelMetrics:
     digest: str | None
 
     def send(self, client: MlflowClient, run_id: str) -> None:
-        """Makes the model where it is not there, and links run and metrics with it; a second time adds nothing.
+        """Creates the model if it does not exist, and links run and metrics to it; a second call adds nothing.
 
-        A store that knows no LoggedModel, as before MLflow 3, does without.
+        A store without LoggedModel, as before MLflow 3, does without.
         """
         try:
             self._send(client, run_id)
@@ -67,7 +68,7 @@ class ModelMetrics:
 
 
 def _kept(client: MlflowClient, run: Run, wanted: ModelMetrics) -> LoggedModel | None:
-    """The oldest."""
+    """The oldest model."""
     order = [{"field_name": "creation_timestamp", "ascending": True}]
     found = client.search_logged_models(
         [run.info.experiment_id], f"tags.`{KEY_TAG}` = '{wanted.key}'", max_results=10, order_by=order
@@ -88,10 +89,10 @@ def _made(client: MlflowClient, run: Run, wanted: ModelMetrics) -> LoggedModel:
 
 
 def _alone(uri: str) -> AbstractContextManager[None]:
-    """While it is held, no other process of this machine looks for a model and makes it.
+    """While it is held, no other process on this machine looks for a model and creates it.
 
-    A store has no way to make one only where there is none: cells that end in the same moment on two machines may
-    leave two models of one network, of which later runs take the older.
+    A store cannot create one only if there is none: cells that end at the same moment on two machines may leave two
+    models of one network, and later runs use the older one.
     """
     if uri.startswith(SQLITE):
         return one_at_a_time(Path(uri.removeprefix(SQLITE)))

@@ -1,4 +1,4 @@
-"""An open run: what is written goes to the store or, once the store is away, to the run's spool."""
+"""An open run: writes go to the store or, once the store is away, to the run's spool."""
 
 import logging
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ from clsbench.tracking.system_metrics import SystemMetrics, system_metrics
 from clsbench.tracking.tracker import DatasetInput, Network
 from clsbench.tracking.writes import End, Files, Metrics, Params, Tags, Write, name_of
 
-DIGEST_LENGTH = 36  # MLflow takes no longer digest of a dataset
+DIGEST_LENGTH = 36  # MLflow accepts no longer digest of a dataset
 
 log = logging.getLogger(__name__)
 
 
 @dataclass
 class MlflowRun:
-    """Satisfies RunLog. ``spools``: the folder where this run's spool would be made.
+    """Satisfies RunLog. ``spools``: the folder in which this run's spool would be made.
 
-    After the first write that the store was not there for, all others go to the spool, so that they stay in order.
+    After the first write for which the store was unavailable, all others go to the spool, so that they stay in order.
     """
 
     client: MlflowClient
@@ -35,7 +35,7 @@ class MlflowRun:
     spools: Path
     link: str = ""
     samples_system: bool = False
-    _system: SystemMetrics | None = field(default=None, init=False)  # made by the first sample: a timing takes none
+    _system: SystemMetrics | None = field(default=None, init=False)  # created by the first sample: a timing takes none
     _latest: dict[str, float] = field(default_factory=dict, init=False)
     _spool: Spool | None = field(default=None, init=False)
 
@@ -59,13 +59,13 @@ class MlflowRun:
         self.write(Metrics(values, now(), step))
 
     def model(self, network: Network, dataset: DatasetInput | None) -> None:
-        """Keeps the latest metrics as those of the network, where the run is finished."""
+        """Stores the latest metrics as those of the network, if the run is finished."""
         on = (None, None) if dataset is None else (dataset.name, dataset.digest[:DIGEST_LENGTH])
         known = (network.name, network.key, dict(network.params))
         self.write(ModelMetrics(*known, dict(self._latest), now(), *on))
 
     def sample_system(self) -> None:
-        """Not among the latest metrics: they are no property of the network."""
+        """Not added to the latest metrics, because they are not a property of the network."""
         if not self.samples_system:
             return
         self._system = self._system or system_metrics()
@@ -74,17 +74,17 @@ class MlflowRun:
             self.write(Metrics(values, now(), step))
 
     def artifacts(self, folder: Path) -> None:
-        """Keeps every file below ``folder``."""
+        """Stores every file below ``folder``."""
         self.write(Files(str(folder)))
 
     def end(self, status: str, log_file: Path | None = None) -> None:
-        """Keeps the log and closes the run."""
+        """Stores the log and closes the run."""
         if log_file is not None and log_file.is_file():
             self.write(Files(str(log_file)))
         self.write(End(status, now()))
 
     def end_after(self, error: BaseException, status: str, log_file: Path) -> None:
-        """As ``end``, after an error that the user is to see: whatever the store refuses now is in the log alone."""
+        """Like ``end``, after an error that the user should see: anything that the store refuses now is only logged."""
         text = masked(f"{type(error).__name__}: {error}")[:5000]
         for write in (Tags({"error": text}), Files(str(log_file)), End(status, now())):
             if isinstance(write, Files) and not log_file.is_file():
@@ -95,7 +95,7 @@ class MlflowRun:
                 log.info("%s", refusal)
 
     def write(self, write: Write) -> None:
-        """Sends it or spools it. Raises TrackingError if the store refuses it, or the spool cannot be written."""
+        """Sends or spools a write. Raises TrackingError if the store refuses it, or the spool cannot be written."""
         if self._spool is None:
             try:
                 write.send(self.client, self.run_id)
@@ -111,7 +111,7 @@ class MlflowRun:
             raise self._unwritten(error) from error
 
     def replay(self) -> None:
-        """After the end: once more to the store, where it was away; says how that went.
+        """After the end, tries the store once more if it was away, and reports how that went.
 
         Raises TrackingError if the store refuses what was written meanwhile.
         """
@@ -131,7 +131,7 @@ class MlflowRun:
             raise TrackingError(f"tracking.uri={self.record.uri}: run {self.run_id}: {outcome.detail}")
 
     def leave(self) -> None:
-        """After the end, where there is no time: another command may send the spool."""
+        """After the end, if there is no time: another command may send the spool."""
         if self._spool is not None:
             self._spool.close()
             self._spool = None

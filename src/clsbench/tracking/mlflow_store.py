@@ -33,10 +33,10 @@ _EXISTS = "RESOURCE_ALREADY_EXISTS"
 
 @dataclass(frozen=True)
 class MlflowTracker:
-    """``uri``: the store; ``artifacts``: folder for a new experiment's files where no server keeps them.
+    """``uri``: the store; ``artifacts``: folder for a new experiment's files if no server keeps them.
 
-    ``spool``: folder that keeps what is written to a run while the store is away. ``empty_stores``: folder that keeps
-    the empty SQLite store that new ones are copied from. ``system_metrics``: runs are told how busy the machine is.
+    ``spool``: folder for writes to a run while the store is away. ``empty_stores``: folder with the empty SQLite store
+    from which new ones are copied. ``system_metrics``: runs record how busy the machine is.
     """
 
     uri: str
@@ -48,7 +48,7 @@ class MlflowTracker:
 
     @contextmanager
     def run(self, cell: Cell, log_file: Path) -> Iterator[RunLog]:
-        """An open MLflow run, ended FINISHED, FAILED (with the tag ``error``) or KILLED as the body ends."""
+        """An open MLflow run; the way the body ends makes it FINISHED, FAILED (with the tag ``error``) or KILLED."""
         log = self._created(cell)
         try:
             log.params(cell.params)
@@ -61,7 +61,7 @@ class MlflowTracker:
         except BaseException as error:
             killed = isinstance(error, Killed | KeyboardInterrupt)
             status = "KILLED" if killed else "FAILED"
-            # With a traceback only for a bug of ours: the file is kept with the run.
+            # With a traceback only for a bug of ours, because the file is stored with the run.
             logger.info("the run ends as %s: %s", status, error, exc_info=not isinstance(error, ClsbenchError))
             log.end_after(error, status, log_file)
             log.leave() if killed else _try_to_replay(log)
@@ -69,13 +69,13 @@ class MlflowTracker:
         log.replay()
 
     def finished(self, cell: Cell, device: str) -> FinishedRun | None:
-        """The latest run that has this cell's result already."""
+        """The latest run that already has this cell's result."""
         client, experiment_id = self._opened()
         with self._store_errors():
             return finished_run(client, experiment_id, cell, device)
 
     def views_a_second(self, cell: Cell) -> float | None:
-        """By the latest evaluation of the same network on the same engine of this machine."""
+        """The speed in the latest evaluation of the same network on the same engine of this machine."""
         client, experiment_id = self._opened()
         with self._store_errors():
             return views_a_second(client, experiment_id, cell)
@@ -91,7 +91,7 @@ class MlflowTracker:
         return run
 
     def end_sweep(self, run_id: str, counts: Mapping[str, float], status: str) -> None:
-        """Closes the parent run, and cells that processes left open: killed ones, on a busy machine for instance."""
+        """Closes the parent run, and cells left open by killed processes, for instance on a busy machine."""
         log = MlflowRun(MlflowClient(tracking_uri=self.uri), self._record(run_id, "sweep"), self._spools)
         log.metrics(counts)
         log.end(status)
@@ -112,9 +112,9 @@ class MlflowTracker:
         return MlflowRun(client, record, self._spools, link, samples_system=self.system_metrics)
 
     def _opened(self) -> tuple[MlflowClient, str]:
-        """The client and the experiment's id; both are made once, whatever number of processes starts at a time.
+        """The client and the experiment's id; both are created once, however many processes start at a time.
 
-        Sends first what earlier runs left in the spool for this store.
+        First sends what earlier runs left in the spool for this store.
         """
         _quieten()
         limit_waiting(seconds=5, retries=1)
@@ -158,7 +158,7 @@ class MlflowTracker:
         if found is not None:
             write_views(client, found.experiment_id, found.tags)
             return str(found.experiment_id)
-        local = self.uri.startswith(SQLITE) or database_of(self.uri) is not None  # MLflow's is the folder of the shell
+        local = self.uri.startswith(SQLITE) or database_of(self.uri) is not None  # MLflow uses the shell's folder
         location = Path(self.artifacts).resolve().as_uri() if local else None
         try:
             created = client.create_experiment(self.experiment, artifact_location=location)
@@ -172,7 +172,7 @@ class MlflowTracker:
 
 
 def _try_to_replay(log: MlflowRun) -> None:
-    """As ``replay``, where another error is the news."""
+    """Like ``replay``, when another error is the one to report."""
     try:
         log.replay()
     except TrackingError as error:
@@ -181,7 +181,7 @@ def _try_to_replay(log: MlflowRun) -> None:
 
 @contextmanager
 def _whole_store(uri: str, kept: Path) -> Iterator[None]:
-    """A SQLite store that is there and whole; it, or a database, is held against other processes within the block."""
+    """A complete SQLite store; within the block it, or a database, is locked against other processes."""
     if (server := database_of(uri)) is not None:
         with one_at_a_time_at(server):
             yield
@@ -195,7 +195,7 @@ def _whole_store(uri: str, kept: Path) -> Iterator[None]:
 
 
 def _quieten() -> None:
-    # "Creating initial MLflow database tables", every alembic revision and every try of a request are no news.
+    # "Creating initial MLflow database tables", every alembic revision and every request attempt are noise.
     for name, level in (("mlflow", logging.WARNING), ("alembic", logging.WARNING), ("urllib3", logging.ERROR)):
         logging.getLogger(name).setLevel(level)
     # It logs each error that it raises, with a traceback.

@@ -1,6 +1,7 @@
-"""Claims on an MLflow server: registered models, for it takes each name once, whoever asks at the same moment.
+"""Claims on an MLflow server: registered models, because only one of several creators gets a name.
 
-Nothing else there does: two runs may have one name, tags are replaced. They go when the merge is settled.
+Nothing else on the server works like this: two runs may share a name, tags are replaced. Claims are removed when the
+merge is settled.
 """
 
 import hashlib
@@ -22,7 +23,7 @@ _GONE = "RESOURCE_DOES_NOT_EXIST"
 
 @dataclass(frozen=True)
 class ModelClaims:
-    """Those of one shelf; satisfies shards.claim.Claims. Raises TrackingError if the server does not answer."""
+    """The claims of one shelf; satisfies shards.claim.Claims. Raises TrackingError if the server does not answer."""
 
     shelf: Shelf
     look_seconds: float = 1.0
@@ -32,19 +33,19 @@ class ModelClaims:
         return f"{self.shelf.depot}, {self.shelf.place}"
 
     def numbers(self) -> list[int]:
-        """Those that were made."""
+        """The claims that were made."""
         names = [model.name.rpartition(".")[2] for model in self._models()]
         return sorted(int(number) for number in names if number.isdecimal())
 
     def make(self, number: int, content: Mapping[str, object]) -> bool:
-        """Whether this object made it: also where the answer was lost, and MLflow asked once more by itself."""
+        """Whether this object made it, even if the answer was lost and MLflow itself repeated the request."""
         tags = {_MAKER: self._maker, _CONTENT: json.dumps(content), "task": "shard"}
         says = f"Somebody merges {self.shelf.place}; it is removed when the merge ends."
         with self.shelf.depot.errors():
             try:
                 self.shelf.depot.client.create_registered_model(self._name(number), tags, says)
             except MlflowException as error:
-                if error.error_code == _GONE:  # taken, and removed since
+                if error.error_code == _GONE:  # taken, and since removed
                     return False
                 if error.error_code != _TAKEN:
                     raise
@@ -53,7 +54,7 @@ class ModelClaims:
         return True
 
     def content(self, number: int) -> dict[str, object]:
-        """Empty if it is gone."""
+        """What the claim says; empty if it is gone."""
         found = self._model(number)
         with suppress(ValueError, KeyError):
             if found is not None:
@@ -61,7 +62,7 @@ class ModelClaims:
         return {}
 
     def write(self, number: int, content: Mapping[str, object]) -> None:
-        """Replaces what it says."""
+        """Replaces what the claim says."""
         self._tag(number, _CONTENT, json.dumps(content))
 
     def touch(self, number: int) -> None:
@@ -69,19 +70,19 @@ class ModelClaims:
         self._tag(number, _BEAT, uuid.uuid4().hex)
 
     def seen(self, number: int) -> object:
-        """Another value after each sign of life; None if it is gone."""
+        """A value that changes with each sign of life; None if it is gone."""
         found = self._model(number)
         return None if found is None else found.tags.get(_BEAT, "")
 
     def remove(self) -> None:
-        """All of them."""
+        """Removes all claims."""
         for model in self._models():
             with self.shelf.depot.errors(), _may_be_gone():
                 self.shelf.depot.client.delete_registered_model(model.name)
 
     @property
     def _stem(self) -> str:
-        place = f"{self.shelf.depot.experiment} {self.shelf.place}"  # MLflow takes no slash in a name
+        place = f"{self.shelf.depot.experiment} {self.shelf.place}"  # MLflow allows no slash in a name
         return f"clsbench-merge-{hashlib.sha256(place.encode()).hexdigest()[:32]}."
 
     def _name(self, number: int) -> str:

@@ -1,6 +1,6 @@
-"""A new SQLite store appears whole or not at all: MLflow refuses one that it was stopped in the making of.
+"""A new SQLite store appears whole or not at all: MLflow refuses one whose creation was interrupted.
 
-MLflow takes seconds for an empty store, and they are the same tables each time: one is kept, and copied.
+MLflow takes seconds for an empty store, and the tables are the same each time, so one is kept and copied.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ SQLITE = "sqlite:///"
 
 
 def make_whole(database: Path, kept: Path) -> None:
-    """Puts an empty store where there is none yet, or where one was left half-made that holds no runs.
+    """Puts an empty store where there is none, or where a half-made one without runs was left.
 
     ``kept`` is the folder of empty stores. The caller holds ``one_at_a_time`` for ``database``. Raises OSError if a
     file cannot be written, DiskError if there is no room for it.
@@ -41,7 +41,7 @@ def make_whole(database: Path, kept: Path) -> None:
         with room_for(database, empty.stat().st_size):
             shutil.copyfile(empty, new)
         for journal in ("-journal", "-wal", "-shm"):
-            database.with_name(database.name + journal).unlink(missing_ok=True)  # of the one that is replaced
+            database.with_name(database.name + journal).unlink(missing_ok=True)  # of the one being replaced
         new.replace(database)
     except BaseException:
         new.unlink(missing_ok=True)
@@ -50,7 +50,7 @@ def make_whole(database: Path, kept: Path) -> None:
 
 @contextmanager
 def one_at_a_time(file: Path) -> Iterator[None]:
-    """Holds a lock beside ``file``: MLflow's first start fails when several processes make the tables at once."""
+    """Holds a lock beside ``file``: MLflow's first start fails if several processes create the tables at once."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.with_name(file.name + ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -66,12 +66,12 @@ def _empty_store(kept: Path) -> Path:
     with one_at_a_time(file):
         if not file.is_file():
             new = file.with_name(f".{file.name}.new")
-            for left in file.parent.glob(f"{new.name}*"):  # by a process that was killed
+            for left in file.parent.glob(f"{new.name}*"):  # left by a process that was killed
                 left.unlink()
             store = SqlAlchemyStore(f"{SQLITE}{new}", "mlflow-artifacts:/")  # type: ignore[no-untyped-call]
             store.engine.dispose()
             with closing(sqlite3.connect(new)) as connection:
-                # MLflow makes the Default experiment itself, with a folder that suits, where there is none.
+                # If there is no Default experiment, MLflow creates it itself, with a suitable folder.
                 connection.execute("DELETE FROM experiments")
                 connection.commit()
                 connection.execute("VACUUM")
@@ -81,13 +81,13 @@ def _empty_store(kept: Path) -> Path:
 
 
 def _is_replaceable(database: Path) -> bool:
-    """Whether it is MLflow's, and holds neither runs nor an experiment but MLflow's own, Default."""
+    """Whether it belongs to MLflow and holds neither runs nor any experiment except MLflow's own, Default."""
     with suppress(sqlite3.DatabaseError), closing(_connected(database)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         most = {"runs": 0, "experiments": 1}
         is_mlflows = not tables or bool(tables & {"alembic_version", *most})
         return is_mlflows and all(_rows(connection, table) <= most[table] for table in tables & set(most))
-    return False  # no database
+    return False  # not a database
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> int:

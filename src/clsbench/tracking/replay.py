@@ -1,4 +1,4 @@
-"""Spools go to their store once it answers again: in order, each write as often as it takes, nothing twice."""
+"""Sends spools to their store once it answers again: in order, each write as often as needed, nothing twice."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ _SQLITE = "sqlite:///"
 
 
 class Result(Enum):
-    """How it went with one spool."""
+    """The result for one spool."""
 
     SENT = "sent"
-    HELD = "held"  # by its run, which goes on, or by another command that brings it in
-    AWAY = "away"  # the spool stays as it is
-    SET_ASIDE = "set aside"  # the store will not take it
-    DAMAGED = "damaged"  # the spool stays as it is
+    HELD = "held"  # by its run, which is still going, or by another command that is sending it
+    AWAY = "away"  # the spool stays unchanged
+    SET_ASIDE = "set aside"  # the store will not accept it
+    DAMAGED = "damaged"  # the spool stays unchanged
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """``detail`` says why not, or how the run ended."""
+    """``detail`` gives the reason for a failure, or says how the run ended."""
 
     run_id: str
     name: str
@@ -41,13 +41,13 @@ class Outcome:
 
 
 def replay_all(root: Path, target: Callable[[Record], str | None]) -> Iterator[Outcome]:
-    """Brings in each spool below ``root``; ``target`` names the address, None leaves the spool alone."""
+    """Sends each spool below ``root``; ``target`` gives the address, and None skips the spool."""
     away: dict[str, str] = {}
     for folder in spooled(root):
         try:
             record = record_of(folder)
         except TrackingError as error:
-            if is_spool(folder):  # else another command was faster
+            if is_spool(folder):  # otherwise another command was faster
                 yield Outcome(folder.name, "", "", Result.DAMAGED, str(error))
             continue
         uri = target(record)
@@ -64,7 +64,7 @@ def replay_all(root: Path, target: Callable[[Record], str | None]) -> Iterator[O
 
 
 def replay(spool: Spool, record: Record, uri: str) -> Outcome:
-    """Sends what the spool holds to ``uri``; the spool is closed, and gone where all of it was accepted."""
+    """Sends the spool's content to ``uri``; the spool is closed, and removed if everything was accepted."""
     try:
         check_reachable(uri)
         result, detail = _sent(spool, record, uri)
@@ -85,7 +85,7 @@ def replay(spool: Spool, record: Record, uri: str) -> Outcome:
 
 
 def same_store(one: str, other: str) -> bool:
-    """Whether two addresses are written alike, but for a slash at the end."""
+    """Whether two addresses are spelled alike, apart from a trailing slash."""
     return one.rstrip("/") == other.rstrip("/")
 
 
@@ -98,7 +98,7 @@ def _sent(spool: Spool, record: Record, uri: str) -> tuple[Result, str]:
         if same_store(uri, reachable(record.uri, uri)):
             return Result.SET_ASIDE, gone
         return Result.AWAY, f"{gone}, it was made at {record.uri}"
-    if run.data.tags.get("error") == STALE_ERROR:  # said by a command that did not know of the spool
+    if run.data.tags.get("error") == STALE_ERROR:  # set by a command that did not know about the spool
         client.delete_tag(record.run_id, "error")
     writes = _with_end(entries)
     refused = [text for write in writes if (text := _refusal(write, client, record.run_id))]
@@ -117,7 +117,7 @@ def _run(client: MlflowClient, run_id: str) -> Run | None:
 
 
 def _with_end(entries: list[Entry]) -> list[Write]:
-    """All writes; a run whose process was ended from outside ends as KILLED with its last one."""
+    """All writes; a run whose process was ended from outside ends as KILLED at the time of its last one."""
     writes = [entry.write for entry in entries]
     if any(isinstance(write, End) for write in writes) or not entries:
         return writes
@@ -125,7 +125,7 @@ def _with_end(entries: list[Entry]) -> list[Write]:
 
 
 def _refusal(write: Write, client: MlflowClient, run_id: str) -> str:
-    """Why the store will never take the write; empty if it took it. Raises where it may take it later."""
+    """Why the store will never accept the write; empty if it accepted it. Raises if it may accept it later."""
     try:
         write.send(client, run_id)
     except TROUBLE as error:
@@ -141,6 +141,6 @@ def _trouble(uri: str) -> str:
         check_reachable(uri)
     except OSError as error:
         return str(error)
-    # MLflow would make an empty store in the place of one whose disk is not there.
+    # MLflow would create an empty store in place of one whose disk is missing.
     missing = uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file()
     return f"there is no file {uri.removeprefix(_SQLITE)}" if missing else ""

@@ -1,4 +1,4 @@
-"""A finished report as artifacts of a sweep's parent run, so that MLflow's UI shows the table beside its cells."""
+"""Adds a finished report as artifacts to a sweep's parent run, so that MLflow's UI shows the table beside its cells."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

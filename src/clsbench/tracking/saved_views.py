@@ -1,4 +1,4 @@
-"""The saved views of MLflow's runs page, so that it reads like the published tables, and the links that open them."""
+"""The saved views of MLflow's runs page, which make it read like the published tables, and the links that open them."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from clsbench.tracking.view_state import Column, SavedView, tag_value
 
 log = logging.getLogger(__name__)
 
-# Where `mlflow ui` listens unless it is told otherwise.
+# Where `mlflow ui` listens by default.
 DEFAULT_UI = "http://127.0.0.1:5000"
 
 
@@ -22,7 +22,7 @@ def _columns(kind: str, **widths: int) -> tuple[Column, ...]:
     return tuple(Column(f"{kind}.`{name}`", width) for name, width in widths.items())
 
 
-# The run's name, which says the cell in words, stands left of all columns and stays there.
+# The run's name, which describes the cell in words, is fixed to the left of all columns.
 _ERRORS = _columns("metrics", top1_error=95, published_top1_error=165, delta_top1_error=130) + _columns(
     "metrics", top5_error=95, published_top5_error=165, delta_top5_error=130
 )
@@ -90,7 +90,7 @@ LAST_SWEEP = SavedView(
 _ALWAYS = (TABLE_1, TABLE_3, LATEST, FAILED)
 VIEWS = (TABLE_1, TABLE_3, LAST_SWEEP, LATEST, FAILED)
 
-# The page shows the first paragraph until the rest is asked for.
+# The page shows only the first paragraph until expanded.
 _DESCRIPTION = """**Views**: {links}
 
 **One run is one cell of a table**; its name says which: model, crop, pixels, engine.
@@ -104,9 +104,9 @@ the best five classes of every image; `predictions_preview.csv` shows the first 
 
 
 def write_views(client: MlflowClient, experiment_id: str, tags: Mapping[str, str]) -> None:
-    """Writes the views and the description that ``tags``, the experiment's, lack or have of an earlier version.
+    """Writes the views and the description that the experiment's ``tags`` lack or have from an earlier version.
 
-    Never raises: a page that is less easy to read is no reason to lose an evaluation.
+    Never raises: a page that is harder to read is no reason to lose an evaluation.
     """
     for view in _ALWAYS:
         _write(client, experiment_id, view.tag, tag_value(view, _now(), tags.get(view.tag)))
@@ -136,7 +136,7 @@ def view_of(tags: Mapping[str, str], params: Mapping[str, str | int | float]) ->
 
 
 def view_link(uri: str, experiment_id: str, key: str) -> str:
-    """The address that opens a saved view: on the server, or for a local store on what ``mlflow ui`` starts."""
+    """The address that opens a saved view: on the server or, for a local store, on what ``mlflow ui`` starts."""
     return f"{_ui(uri)}/{_page(experiment_id, key)}"
 
 
@@ -159,7 +159,7 @@ def _ui(uri: str) -> str:
     if not uri.startswith(("http://", "https://")):
         return DEFAULT_UI
     address = urlsplit(uri)
-    # What is printed and put into reports has no password.
+    # Printed text and reports contain no password.
     return address._replace(netloc=address.netloc.rpartition("@")[2]).geturl().rstrip("/")
 
 

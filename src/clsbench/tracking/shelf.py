@@ -1,6 +1,6 @@
-"""Files that workers without a common disk hand each other: runs of an experiment of its own, which no table reads.
+"""Files that workers without a common disk hand each other: runs of a separate experiment, which no table reads.
 
-A parcel is a run that holds one file. It is FINISHED when the file is there, so one that is not whole is never seen.
+A parcel is a run with one file. It is FINISHED once the file is there, so an incomplete one is never seen.
 """
 
 import os
@@ -19,10 +19,10 @@ from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.outage import TROUBLE, check_reachable, limit_waiting, reason
 from clsbench.tracking.tracker import Tracker
 
-# A bar for each small file says nothing; MLflow reads this at every download.
+# A progress bar for each small file is useless; MLflow reads this at every download.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
-TASK = "shard"  # of the tag: no report, view or comparison asks for it
+TASK = "shard"  # of the tag: no report, view or comparison queries it
 _PLACE, _LABEL, _CELL, _NOTE = "clsbench.place", "clsbench.shard", "clsbench.cell", "clsbench.merged"
 _MANY = 10_000
 _LOCAL = ("", "file")
@@ -30,7 +30,7 @@ _LOCAL = ("", "file")
 
 @dataclass(frozen=True)
 class Parcel:
-    """``place``: the key of its shelf; ``about``: what it is of, in words."""
+    """``place``: the key of its shelf; ``about``: what it contains, in words."""
 
     run_id: str
     place: str
@@ -51,7 +51,7 @@ class Depot:
         return f"experiment {self.experiment} of {masked(self.uri)}"
 
     def parcels(self, *, place: str = "", cell: str = "") -> list[Parcel]:
-        """The whole ones, newest first: of the places that begin with ``place``, or of a cell of that name."""
+        """The complete ones, newest first, at places that begin with ``place``, or of a cell with that name."""
         wanted = f"tags.`{_PLACE}` LIKE '{place}%'"
         if cell:
             quote = '"' if "'" in cell else "'"
@@ -60,7 +60,7 @@ class Depot:
         return [_parcel(run) for run in runs if _NOTE not in run.data.tags]
 
     def runs(self, wanted: str) -> list[Run]:
-        """Newest first."""
+        """The runs, newest first."""
         with self.errors():
             order = ["attributes.start_time DESC"]
             return list(self.client.search_runs([self.experiment_id], wanted, max_results=_MANY, order_by=order))
@@ -85,7 +85,7 @@ class Shelf:
     place: str
 
     def put(self, label: str, cell: str, about: Mapping[str, str], file: Path) -> None:
-        """A parcel, with a copy of ``file``, that is seen by others when it is whole."""
+        """Adds a parcel with a copy of ``file``; others see it once it is complete."""
         client = self.depot.client
         with self.depot.errors():
             run_id = self._begun(f"{cell} shard {label}", {_LABEL: label, _CELL: cell})
@@ -94,33 +94,33 @@ class Shelf:
             client.set_terminated(run_id, "FINISHED")
 
     def parcels(self) -> list[Parcel]:
-        """The whole ones, newest first."""
+        """The complete ones, newest first."""
         return [parcel for parcel in self.depot.parcels(place=self.place) if parcel.place == self.place]
 
     def fetched(self, parcel: Parcel, name: str, folder: Path) -> Path:
-        """A copy of its file in ``folder``."""
+        """A copy of the parcel's file in ``folder``."""
         with self.depot.errors():
             return Path(self.depot.client.download_artifacts(parcel.run_id, name, str(folder)))
 
     def note(self, text: str) -> None:
-        """Leaves word for those who come later, in the place of an earlier word."""
+        """Leaves a note for later workers, replacing an earlier one."""
         with self.depot.errors():
             self.depot.client.set_terminated(self._begun("merged", {_NOTE: text}), "FINISHED")
 
     def noted(self) -> str | None:
-        """The latest word."""
+        """The latest note."""
         return next((run.data.tags[_NOTE] for run in self._all() if _NOTE in run.data.tags), None)
 
     def remove(self, label: str = "") -> None:
-        """Every parcel, also one that is not whole, or those with ``label``."""
+        """Removes every parcel, including incomplete ones, or only those with ``label``."""
         self._delete([run for run in self._all() if _NOTE not in run.data.tags and _is_of(run, label)])
 
     def remove_note(self) -> None:
-        """As if nobody had left word."""
+        """Removes the note."""
         self._delete([run for run in self._all() if _NOTE in run.data.tags])
 
     def is_empty(self) -> bool:
-        """Neither a parcel nor word."""
+        """Whether there is neither a parcel nor a note."""
         return not self._all()
 
     def _begun(self, name: str, tags: Mapping[str, str]) -> str:
@@ -133,11 +133,11 @@ class Shelf:
     def _delete(self, runs: Sequence[Run]) -> None:
         with self.depot.errors():
             for run in runs:
-                self.depot.client.delete_run(run.info.run_id)  # once more does no harm
+                self.depot.client.delete_run(run.info.run_id)  # repeating this does no harm
 
 
 def depot_of(tracker: Tracker) -> Depot:
-    """On the tracker's server. Raises ConfigError if it is none, or keeps files that others do not reach."""
+    """The depot on the tracker's server. Raises ConfigError if there is none, or if others cannot reach its files."""
     if not isinstance(tracker, MlflowTracker):
         raise ConfigError(
             "merge.via=mlflow: the workers meet on the tracking server, and there is none (tracking=none)"

@@ -1,6 +1,6 @@
 """A spool: the folder of one run whose store went away, with everything written since, in order.
 
-``events.jsonl`` begins with the run's record and goes on with one write a line, each on the disk before the next;
+``events.jsonl`` begins with the run's record, followed by one write per line, each synced to disk before the next;
 ``files/`` holds copies of the artifacts. A process that writes or reads a spool holds its lock, which ends with it.
 """
 
@@ -23,7 +23,7 @@ _FORMAT = 1
 
 @dataclass(frozen=True)
 class Record:
-    """Which run of which store it is."""
+    """Identifies the run and its store."""
 
     uri: str
     experiment: str
@@ -33,7 +33,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Entry:
-    """A write, and when it was made, in milliseconds since 1970."""
+    """A write, and its time in milliseconds since 1970."""
 
     time: int
     write: Write
@@ -41,20 +41,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class Spool:
-    """One run's folder, held by this process alone until it is closed."""
+    """One run's folder, held by this process only, until it is closed."""
 
     folder: Path
     lock: int
 
     def add(self, write: Write) -> None:
-        """Keeps one more write; artifacts are copied. Raises OSError, and then the spool is as it was."""
+        """Appends a write; artifacts are copied. Raises OSError, and then the spool is as before."""
         if isinstance(write, Files):
             copy = copy_into(Path(write.path), self.folder / "files")
             write = Files(str(copy.relative_to(self.folder)))
         append_line(self.folder / _EVENTS, f"{now()} {line_of(write)}")
 
     def entries(self) -> list[Entry]:
-        """What it holds, in order. Raises TrackingError if it is damaged."""
+        """The writes, in order. Raises TrackingError if the spool is damaged."""
         entries = []
         for line in _lines(self.folder)[1:]:
             moment, _, text = line.partition(" ")
@@ -68,13 +68,13 @@ class Spool:
         return entries
 
     def remove(self) -> None:
-        """The spool is gone at once; its files follow."""
+        """Removes the spool at once; its files follow."""
         (self.folder / _EVENTS).unlink()
         shutil.rmtree(self.folder)
         self.close()
 
     def set_aside(self, why: str) -> Path:
-        """Moves it to where no later command tries it again; the new folder."""
+        """Moves it to where no later command tries it again, and returns the new folder."""
         (self.folder / "why.txt").write_text(f"{why}\n", encoding="utf-8")
         target = self.folder.parent / REFUSED / self.folder.name
         target.parent.mkdir(exist_ok=True)
@@ -83,12 +83,12 @@ class Spool:
         return target
 
     def close(self) -> None:
-        """Lets other processes take it."""
+        """Releases the spool for other processes."""
         os.close(self.lock)
 
 
 def new_spool(root: Path, record: Record) -> Spool:
-    """The run's spool, made where there is none. Raises OSError."""
+    """The run's spool, made if there is none. Raises OSError."""
     root.mkdir(parents=True, exist_ok=True)
     folder = root / record.run_id
     if known := held(folder):
@@ -96,7 +96,7 @@ def new_spool(root: Path, record: Record) -> Spool:
     # Made under another name, so that nobody sees it unlocked or without its record.
     hidden = root / f".{record.run_id}"
     shutil.rmtree(hidden, ignore_errors=True)
-    hidden.mkdir(mode=0o700)  # the address may hold a password
+    hidden.mkdir(mode=0o700)  # the address may contain a password
     lock = lock_folder(hidden)
     assert lock is not None
     (hidden / _EVENTS).write_text(json.dumps({"spool": _FORMAT, **asdict(record)}) + "\n", encoding="utf-8")
@@ -107,7 +107,7 @@ def new_spool(root: Path, record: Record) -> Spool:
 
 
 def held(folder: Path) -> Spool | None:
-    """The spool, held from now on; None if it is gone, or another process (or this one) holds it."""
+    """The spool, held from now on; None if it is gone, or if another process (or this one) holds it."""
     if not is_spool(folder):
         return None
     lock = lock_folder(folder)
@@ -120,18 +120,18 @@ def held(folder: Path) -> Spool | None:
 
 
 def is_spool(folder: Path) -> bool:
-    """Whether there is something to send."""
+    """Whether there is anything to send."""
     return (folder / _EVENTS).is_file()
 
 
 def spooled(root: Path) -> Iterator[Path]:
-    """The folders with something to send, the oldest first."""
+    """The folders with something to send, oldest first."""
     folders = [folder for folder in root.iterdir() if is_spool(folder)] if root.is_dir() else []
     yield from sorted(folders, key=lambda folder: folder.stat().st_ctime)
 
 
 def record_of(folder: Path) -> Record:
-    """Which run the spool is of. Raises TrackingError if that cannot be read."""
+    """The run that the spool belongs to. Raises TrackingError if that cannot be read."""
     try:
         fields = json.loads(_lines(folder)[0])
         version = fields.pop("spool")

@@ -1,4 +1,4 @@
-"""Runs of dead processes, which MLflow would show as RUNNING for ever."""
+"""Closes runs of dead processes, which MLflow would show as RUNNING forever."""
 
 import logging
 from pathlib import Path
@@ -13,12 +13,12 @@ log = logging.getLogger(__name__)
 
 HOST_TAG = "clsbench.host"
 PROCESS_TAG = "clsbench.process"
-SPOOL_TAG = "clsbench.spool"  # the folder where the run's spool would be
+SPOOL_TAG = "clsbench.spool"  # the folder in which the run's spool would be
 STALE_ERROR = "the process ended without closing its run"
 
 
 def close_stale_runs(client: MlflowClient, experiment_id: str) -> int:
-    """Ends as KILLED each RUNNING run of this machine whose process is gone; the number of them."""
+    """Ends each RUNNING run of this machine whose process is gone as KILLED; returns the number of them."""
     running = client.search_runs([experiment_id], f"attributes.status = 'RUNNING' and tags.`{HOST_TAG}` = '{host()}'")
     stale = [run for run in running if not owner_lives(run) and _has_no_end(client, run)]
     for run in stale:
@@ -29,7 +29,7 @@ def close_stale_runs(client: MlflowClient, experiment_id: str) -> int:
 
 
 def owner_lives(run: Run) -> bool:
-    """Whether the process that made the run, on this machine, still goes on."""
+    """Whether the process that made the run, on this machine, is still alive."""
     owner = run.data.tags.get(PROCESS_TAG, "")
     pid = owner.partition(":")[0]
     return pid.isdigit() and process(int(pid)) == owner
@@ -40,5 +40,5 @@ def _has_no_end(client: MlflowClient, run: Run) -> bool:
     spools = run.data.tags.get(SPOOL_TAG)
     if spools and is_spool(Path(spools) / run.info.run_id):
         return False
-    # Asked in this order: a spool is removed only after its end is in the store.
+    # In this order, because a spool is removed only after its end is in the store.
     return bool(client.get_run(run.info.run_id).info.status == "RUNNING")

@@ -1,4 +1,4 @@
-"""The parent run of a sweep: the same command goes on with the parent that it had."""
+"""The parent run of a sweep: the same command continues with the parent it had."""
 
 from mlflow import MlflowClient
 from mlflow.entities import Run, RunTag
@@ -13,7 +13,7 @@ _SWEEP_FINGERPRINT = "sweep_fingerprint"
 
 
 def start_sweep_run(client: MlflowClient, experiment_id: str, sweep: Sweep) -> SweepRun:
-    """A RUNNING parent run. Raises TrackingError if the same sweep runs already on this machine."""
+    """A RUNNING parent run. Raises TrackingError if the same sweep is already running on this machine."""
     known = _latest(client, experiment_id, sweep) if sweep.resume else None
     tags = {
         "task": "sweep",

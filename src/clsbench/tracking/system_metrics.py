@@ -1,7 +1,7 @@
-"""How busy the machine is while a run goes on: MLflow's own system metrics, sampled between two images.
+"""How busy the machine is during a run: MLflow's own system metrics, sampled between two images.
 
-MLflow's monitors measure; its thread is not used: it would write beside the run's spool, and wait for a store that is
-away. ``MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL`` is honoured as MLflow does.
+MLflow's monitors measure. Its thread is not used, because it would write past the run's spool and wait for a store that
+is away. ``MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL`` is honoured as in MLflow.
 """
 
 import time
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from mlflow.environment_variables import MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL
 
-_SECONDS = 10.0  # as mlflow.system_metrics.SystemMetricsMonitor: a run that is shorter has none
+_SECONDS = 10.0  # as in mlflow.system_metrics.SystemMetricsMonitor: a shorter run has none
 _MONITORS = ("cpu_monitor.CPUMonitor", "disk_monitor.DiskMonitor", "network_monitor.NetworkMonitor")
 _GPU_MONITORS = ("gpu_monitor.GPUMonitor", "rocm_monitor.ROCMMonitor")
 
@@ -26,7 +26,7 @@ class _Monitor(Protocol):
 
 @dataclass
 class SystemMetrics:
-    """CPU, memory, disk, network and, with ``nvidia-ml-py``, the GPU; ``seconds``: between two samples."""
+    """CPU, memory, disk, network and, with ``nvidia-ml-py``, the GPU; ``seconds`` between two samples."""
 
     seconds: float
     _monitors: list[_Monitor] = field(init=False)
@@ -35,13 +35,13 @@ class SystemMetrics:
 
     def __post_init__(self) -> None:
         self._monitors = [monitor for name in _MONITORS + _GPU_MONITORS if (monitor := _monitor(name))]
-        for monitor in self._monitors:  # what a first look gives is no rate yet
+        for monitor in self._monitors:  # a first reading does not give a rate yet
             monitor.collect_metrics()
             monitor.clear_metrics()
         self._last = time.monotonic()
 
     def due(self) -> tuple[dict[str, float], int]:
-        """The metrics (``system/cpu_utilization_percentage``, ...) and their step; none before it is time again."""
+        """The metrics (``system/cpu_utilization_percentage``, ...) and their step; none before the next is due."""
         if time.monotonic() - self._last < self.seconds:
             return {}, self._samples
         self._last = time.monotonic()
@@ -55,12 +55,12 @@ class SystemMetrics:
 
 
 def system_metrics() -> SystemMetrics:
-    """At MLflow's interval, from now on."""
+    """Samples at MLflow's interval, from now on."""
     return SystemMetrics(MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL.get() or _SECONDS)  # type: ignore[no-untyped-call]
 
 
 def _monitor(name: str) -> _Monitor | None:
-    """None if what it looks at, or the package that looks, is not here."""
+    """None if what it monitors, or the package that monitors it, is not available."""
     module, kind = name.split(".")
     try:
         monitor: _Monitor = getattr(import_module(f"mlflow.system_metrics.metrics.{module}"), kind)()

@@ -1,4 +1,4 @@
-"""What a tracker offers: a run that ends FINISHED, FAILED or KILLED, whatever happens inside it."""
+"""The interface of a tracker: a run that ends FINISHED, FAILED or KILLED, whatever happens inside it."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-# MLflow shows this tag of a run, or of an experiment, as its description, in markdown.
+# MLflow shows this tag of a run or experiment as its description, in markdown.
 DESCRIPTION_TAG = "mlflow.note.content"
 
 
@@ -20,7 +20,7 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class DatasetInput:
-    """The images that a run was made with, as MLflow keeps dataset inputs."""
+    """The images that a run used, in the form of MLflow's dataset inputs."""
 
     name: str
     digest: str
@@ -29,7 +29,7 @@ class DatasetInput:
 
 @dataclass(frozen=True)
 class Network:
-    """What a run measures, as MLflow keeps models: ``key`` identifies network and weights, whatever run it is."""
+    """What a run measures, in the form of MLflow's models: ``key`` identifies network and weights, whatever the run."""
 
     name: str
     key: str
@@ -58,11 +58,11 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What identifies a sweep: equal ``fingerprint``, the same table; ``resume``: go on with the parent that it had."""
+    """Identifies a sweep: an equal ``fingerprint`` means the same table; ``resume``: continue with its old parent."""
 
     name: str
     fingerprint: str
-    sweep_id: str  # where it is new
+    sweep_id: str  # if it is new
     overrides: str
     description: str
     resume: bool
@@ -70,7 +70,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class SweepRun:
-    """The parent run; ``again``: it was there before."""
+    """The parent run; ``again``: it existed before."""
 
     run_id: str
     sweep_id: str
@@ -78,7 +78,7 @@ class SweepRun:
 
 
 class RunLog(Protocol):
-    """An open run; every call may come at any time before its end."""
+    """An open run; every method may be called at any time before its end."""
 
     @property
     def run_id(self) -> str:
@@ -89,7 +89,7 @@ class RunLog(Protocol):
         """The address in MLflow's UI of the view that shows the run; empty if nothing is tracked."""
 
     def params(self, params: Mapping[str, str | int | float]) -> None:
-        """Adds choices that were known only after the start, such as the engine's own batch size."""
+        """Adds choices that became known only after the start, such as the engine's own batch size."""
 
     def tags(self, tags: Mapping[str, str]) -> None:
         """Adds or replaces tags."""
@@ -98,30 +98,30 @@ class RunLog(Protocol):
         """Adds metrics; ``step`` counts images for running values."""
 
     def sample_system(self) -> None:
-        """Adds how busy the machine is, where it is time for that again; cheap enough for every image."""
+        """Adds how busy the machine is, if a sample is due; cheap enough to call for every image."""
 
     def artifacts(self, folder: Path) -> None:
-        """Keeps every file below ``folder``."""
+        """Stores every file below ``folder``."""
 
 
 class Tracker(Protocol):
-    """Where runs are kept."""
+    """Where runs are stored."""
 
     @property
     def uri(self) -> str | None:
         """The store's address; None if nothing is tracked."""
 
     def run(self, cell: Cell, log_file: Path) -> AbstractContextManager[RunLog]:
-        """An open run; at the end ``log_file`` is kept with it. Raises TrackingError before anything is computed."""
+        """An open run; at the end ``log_file`` is stored with it. Raises TrackingError before anything is computed."""
 
     def finished(self, cell: Cell, device: str) -> FinishedRun | None:
-        """The run that has this cell's result already, made on ``device``. Raises TrackingError."""
+        """The run that already has this cell's result on ``device``. Raises TrackingError."""
 
     def views_a_second(self, cell: Cell) -> float | None:
-        """How fast the same network was evaluated on the same engine of this machine; None if it never was."""
+        """The speed of the same network on the same engine of this machine; None if it was never evaluated."""
 
     def start_sweep(self, sweep: Sweep) -> SweepRun:
         """The open parent run of a sweep. Raises TrackingError before anything is computed."""
 
     def end_sweep(self, run_id: str, counts: Mapping[str, float], status: str) -> None:
-        """Closes it with how many cells ended how. Raises TrackingError."""
+        """Closes it, recording how many cells ended in which way. Raises TrackingError."""

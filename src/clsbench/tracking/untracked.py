@@ -1,4 +1,4 @@
-"""``tracking=none``: the run's own folder is all that stays."""
+"""``tracking=none``: only the run's own folder remains."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ class _Nothing:
 
 @dataclass(frozen=True)
 class Untracked:
-    """A tracker that keeps nothing."""
+    """A tracker that stores nothing."""
 
     uri: str | None = None
 
@@ -41,11 +41,11 @@ class Untracked:
         yield _Nothing()
 
     def finished(self, cell: Cell, device: str) -> FinishedRun | None:  # noqa: ARG002
-        """Nothing is known of earlier runs."""
+        """Nothing is known about earlier runs."""
         return None
 
     def views_a_second(self, cell: Cell) -> float | None:  # noqa: ARG002
-        """Nothing is known of earlier runs."""
+        """Nothing is known about earlier runs."""
         return None
 
     def start_sweep(self, sweep: Sweep) -> SweepRun:

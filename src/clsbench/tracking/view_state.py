@@ -1,7 +1,7 @@
-"""How MLflow's UI keeps a saved view of the runs' page: an experiment tag, read off views that the UI itself saved.
+"""How MLflow's UI stores a saved view of the runs page: an experiment tag, taken from views that the UI itself saved.
 
 The tag's value is JSON, ``{name, createdAt, updatedAt, state}``; ``state`` is ``deflate;`` and the base64 of the zlib
-stream of another JSON: filter, order and columns. Seen in MLflow 3.17; 3.10 reads the same tag otherwise, see below.
+stream of another JSON: filter, order and columns. Seen in MLflow 3.17; 3.10 reads the same tag differently, see below.
 """
 
 import base64
@@ -13,10 +13,10 @@ from typing import Any
 
 TAG_PREFIX = "mlflow.sharedViewState."
 _HEADER = "deflate;"
-# Where the UI saves a view itself, this is lost: what a person has changed is told from what we wrote.
+# If the UI saves a view itself, this is lost, which distinguishes a person's changes from what we wrote.
 _BY = {"by": "clsbench"}
-# MLflow 3.10 knows no envelope: it takes the whole JSON as the state, and its page breaks without one of these.
-# 3.17 takes no notice of what else stands in the envelope.
+# MLflow 3.10 has no envelope: it takes the whole JSON as the state, and its page breaks without one of these.
+# 3.17 ignores anything else in the envelope.
 _FOR_3_10: dict[str, Any] = {
     "runsExpanded": {},
     "runsPinned": [],
@@ -28,7 +28,7 @@ _FOR_3_10: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Column:
-    """``name`` as MLflow sorts by it, such as ``metrics.`top1_error` ``; ``width`` in pixels."""
+    """``name`` in the form that MLflow sorts by, such as ``metrics.`top1_error` ``; ``width`` in pixels."""
 
     name: str
     width: int
@@ -36,9 +36,9 @@ class Column:
 
 @dataclass(frozen=True)
 class SavedView:
-    """``key`` stands in the link, ``title`` in the UI's list; ``filter``, ``order_by``: as in MLflow's search.
+    """``key`` appears in the link, ``title`` in the UI's list; ``filter`` and ``order_by`` are as in MLflow's search.
 
-    ``says``: what it shows, in words; ``name_width``: pixels of the run's name, which stands left of all columns.
+    ``says``: what it shows, in words; ``name_width``: pixels for the run's name, to the left of all columns.
     """
 
     key: str
@@ -52,14 +52,14 @@ class SavedView:
 
     @property
     def tag(self) -> str:
-        """The experiment tag that keeps it."""
+        """The experiment tag that stores it."""
         return TAG_PREFIX + self.key
 
 
 def tag_value(view: SavedView, now: int, old: str | None = None) -> str | None:
     """The tag's new value at ``now`` (milliseconds since 1970); None if ``old`` need not or must not be replaced.
 
-    A view that a person has changed in the UI keeps those changes; its filter alone follows ours.
+    A view that a person has changed in the UI keeps those changes; only its filter follows ours.
     """
     state, created = _state(view), now
     kept = _read(old)
@@ -75,7 +75,7 @@ def tag_value(view: SavedView, now: int, old: str | None = None) -> str | None:
 
 
 def _state(view: SavedView) -> dict[str, Any]:
-    """What the UI restores; all that it writes itself is here, for it merges a view without checking it."""
+    """What the UI restores; everything that it writes itself is here, because it merges a view without checking it."""
     names = [column.name for column in view.columns]
     pinned = {"attributes.`Run Name`": view.name_width, "runDateAndNestInfo": 150}
     return {
@@ -106,7 +106,7 @@ def _packed(state: Mapping[str, Any]) -> str:
 
 
 def _read(value: str | None) -> dict[str, Any] | None:
-    """The tag's JSON with its state unpacked; None if it is absent or of a form that is not known here."""
+    """The tag's JSON with its state unpacked; None if it is absent or has an unknown format."""
     try:
         kept = json.loads(value or "")
         state = json.loads(zlib.decompress(base64.b64decode(kept["state"].removeprefix(_HEADER))))

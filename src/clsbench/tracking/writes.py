@@ -1,7 +1,7 @@
-"""What is written to a run, as values: sent now, or kept as a line of JSON and sent later.
+"""Writes to a run, as values: sent now, or kept as a line of JSON and sent later.
 
-To send one twice is the same as once: MLflow keeps one of equal metrics (value, time and step), of equal params and
-of equal datasets, and replaces tags, files and the end.
+Sending one twice equals sending it once: MLflow keeps one of several equal metrics (value, time and step), params and
+datasets, and replaces tags, files and the end.
 """
 
 import json
@@ -33,7 +33,7 @@ class Params:
     params: Mapping[str, str]
 
     def send(self, client: MlflowClient, run_id: str) -> None:
-        """Fails where one has another value already."""
+        """Fails if one already has another value."""
         client.log_batch(run_id, params=[Param(key, value) for key, value in self.params.items()])
 
 
@@ -64,20 +64,20 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Input:
-    """A dataset that the run was made with."""
+    """A dataset that the run used."""
 
     name: str
     digest: str
     source: str
 
     def send(self, client: MlflowClient, run_id: str) -> None:
-        """Names it as the run's input."""
+        """Registers it as the run's input."""
         dataset = Dataset(name=self.name, digest=self.digest, source_type="local", source=self.source)
         for tries_left in reversed(range(_TRIES)):
             try:
                 client.log_inputs(run_id, datasets=[DatasetInput(dataset=dataset)])
             except MlflowException as error:
-                # MLflow looks for the dataset and then adds it: another run that starts now may be faster between.
+                # MLflow looks for the dataset and then adds it: another run that starts now may get in between.
                 if not tries_left or "unique" not in str(error).lower():
                     raise
             else:
@@ -91,7 +91,7 @@ class Files:
     path: str
 
     def send(self, client: MlflowClient, run_id: str) -> None:
-        """Uploads them; a file of the same name is replaced."""
+        """Uploads them, replacing files of the same name."""
         if Path(self.path).is_dir():
             client.log_artifacts(run_id, self.path)
         else:
@@ -123,16 +123,16 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def name_of(write: Write) -> str:
-    """What kind of write it is, in one word."""
+    """The kind of write, in one word."""
     return _NAMES[type(write)]
 
 
 def line_of(write: Write) -> str:
-    """One line of JSON, without its end."""
+    """One line of JSON, without a newline."""
     return json.dumps({"write": name_of(write), **asdict(write)})  # type: ignore[call-overload]
 
 
 def write_of(line: str) -> Write:
-    """The write that ``line_of`` made the line of. Raises ValueError, KeyError or TypeError for anything else."""
+    """The write from which ``line_of`` made the line. Raises ValueError, KeyError or TypeError for anything else."""
     fields = json.loads(line)
     return _KINDS[fields.pop("write")](**fields)

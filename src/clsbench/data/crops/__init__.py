@@ -1,1 +1,1 @@
-"""Crop policies, one a module, as conf/crop/ names them."""
+"""Crop policies, one per module, named as in conf/crop/."""

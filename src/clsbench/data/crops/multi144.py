@@ -17,7 +17,7 @@ from clsbench.data.resize import with_short_side
 from clsbench.data.size import Sides, Size, size_of
 from clsbench.errors import ConfigError
 
-# cls/evaluation_cls.py of soeaver/caffe-model, multi_crop: the sizes that go with each crop size.
+# cls/evaluation_cls.py of soeaver/caffe-model, multi_crop: the sizes for each crop size.
 PUBLISHED_SIZES: Mapping[int, Sequence[int]] = {
     224: (256, 288, 320, 352),
     235: (270, 300, 330, 360),
@@ -28,9 +28,10 @@ PUBLISHED_SIZES: Mapping[int, Sequence[int]] = {
 
 @dataclass(frozen=True)
 class Multi144Crop:
-    """``sizes`` are the short sides that the image is resized to; None is the published four of the crop size.
+    """``sizes`` are the short sides to which the image is resized; None means the published four for the crop size.
 
-    At each size three windows of the crop's own shape, squares where it is square, lie along the image's long side.
+    At each size, three windows of the crop's own shape (squares if it is square) are placed along the image's long
+    side.
     """
 
     crop_size: Sides
@@ -65,12 +66,12 @@ class Multi144Crop:
         return 36 * len(self.sizes or ())
 
     def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
-        """Up to 144 views; where the three windows are one, as on a square image, that leaves 48."""
+        """Up to 144 views; if the three windows coincide, as on a square image, 48 remain."""
         views, weights = zip(*self._weighted(preprocessing.normalised(image)), strict=True)
         return Views(preprocessing.finished(np.stack(views)), np.array(weights, np.float32))
 
     def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
-        """The same without the mirror images."""
+        """The same, without the mirror images."""
         rows: list[NDArray[np.float32]] = []
         weights, parts = list[int](), list[tuple[int, Mirrors]]()
         for part, places, repeats in self._parts(preprocessing.normalised(image)):

@@ -24,7 +24,7 @@ class SingleCrop:
         check_sizes(self.name, self.crop_size, self.base_size)
 
     def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
-        """One view; cut before it is normalised, which changes no bit and spares the rest of the image."""
+        """One view, cut before it is normalised, which changes no bit and saves normalising the rest of the image."""
         size = size_of(self.crop_size)
         check_covers(image, size)
         middle = (image.shape[0] - size.height) // 2, (image.shape[1] - size.width) // 2

@@ -17,8 +17,8 @@ Cut = tuple[int, int] | None
 def cuts(image: Size, crop: Size, *, whole: bool) -> Counter[Cut]:
     """The distinct cuts in the published order, each with how often it occurs; mirror images have the same.
 
-    Cuts that coincide are one: all six where the image is as large as the crop, the top-left corner and the middle
-    where it is one pixel larger.
+    Cuts that coincide count as one: all six if the image is as large as the crop; the top-left corner and the middle if
+    it is one pixel larger.
     """
     bottom, right = image.height - crop.height, image.width - crop.width
     places: list[Cut] = [(0, 0), (bottom, right), (0, right), (bottom, 0), (bottom // 2, right // 2)]
@@ -28,7 +28,7 @@ def cuts(image: Size, crop: Size, *, whole: bool) -> Counter[Cut]:
 
 
 def views_of(image: NDArray[np.float64], places: Sequence[Cut], crop: Size) -> Iterator[NDArray[np.float32]]:
-    """Each place's view (channel, height, width) of the image (height, width, channel), then of its mirror image."""
+    """The view (channel, height, width) at each place of the image (height, width, channel), then its mirror images."""
     yield from _one_side(image, places, crop)
     yield from _one_side(image[:, ::-1], places, crop)
 
@@ -36,10 +36,10 @@ def views_of(image: NDArray[np.float64], places: Sequence[Cut], crop: Size) -> I
 def pairs_of(
     image: NDArray[np.float64], places: Sequence[Cut], crop: Size
 ) -> tuple[list[NDArray[np.float32]], Mirrors]:
-    """Those views of ``views_of`` that are no mirror images of others, and what each of all is made of.
+    """The views of ``views_of`` that are not mirror images of others, and what each of all views is made from.
 
-    A cut of the mirror image is, to the bit, the mirror image of the cut that lies as far from the other side, where
-    there is one. The whole image resized is not: a resize rounds.
+    A cut of the mirror image is, bit by bit, the mirror image of the cut at the same distance from the other side, if
+    there is one. The resized whole image is not, because a resize rounds.
     """
     right = image.shape[1] - crop.width
     opposite = [None if place is None else (place[0], right - place[1]) for place in places]

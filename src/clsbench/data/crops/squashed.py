@@ -1,4 +1,4 @@
-"""``crop=multi10`` and ``crop=multi12``: views of the image squashed to the base size, which loses the aspect ratio."""
+"""``crop=multi10`` and ``crop=multi12``: views of the image squashed to the base size, losing its aspect ratio."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ from clsbench.data.size import Sides, Size, size_of
 
 @dataclass(frozen=True)
 class SquashedCrop:
-    """Corners and middle of the squashed image, with ``whole`` the whole of it too, and the same of its mirror image.
+    """Corners and middle of the squashed image, with ``whole`` also the whole of it, and the same of its mirror image.
 
-    With the whole image these are the published 12 views; without it Caffe's ten (``caffe.io.oversample``), taken from
-    the same squashed image. At ``crop_size == base_size`` only 2 views are distinct. Images of their own size
+    With the whole image these are the published 12 views; without it, Caffe's ten (``caffe.io.oversample``), taken from
+    the same squashed image. At ``crop_size == base_size`` only 2 views are distinct. Images that keep their own size
     (``base_size`` None) are not squashed.
     """
 
@@ -37,13 +37,13 @@ class SquashedCrop:
         return 12 if self.whole else 10
 
     def __call__(self, image: Image, preprocessing: Normaliser) -> Views:
-        """Up to 12 views; the second resize works on the normalised image, as the published script's does."""
+        """Up to 12 views; the second resize works on the normalised image, as in the published script."""
         squashed, places = self._squashed(image, preprocessing)
         views = np.stack(list(views_of(squashed, list(places), size_of(self.crop_size))))
         return Views(preprocessing.finished(views), _weights(places))
 
     def in_pairs(self, image: Image, preprocessing: Normaliser) -> Views:
-        """The same without the mirror images."""
+        """The same, without the mirror images."""
         squashed, places = self._squashed(image, preprocessing)
         rows, mirrors = pairs_of(squashed, list(places), size_of(self.crop_size))
         return Views(preprocessing.finished(np.stack(rows)), _weights(places), mirrors)

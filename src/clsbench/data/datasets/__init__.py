@@ -1,1 +1,1 @@
-"""Datasets, one a module, as conf/dataset/ names them: each is called with the model's label order and the limit."""
+"""Datasets, one per module, named as in conf/dataset/: each is called with the model's label order and the limit."""

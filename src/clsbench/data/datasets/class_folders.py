@@ -1,4 +1,4 @@
-"""``dataset=folder``: a folder of images for each class, named by wnid or by the class."""
+"""``dataset=folder``: one folder of images per class, named by wnid or by class."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ SUFFIXES = (".bmp", ".gif", ".jp2", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".p
 
 @dataclass(frozen=True)
 class ClassFolders:
-    """``name`` is what reports call the dataset, None for ``folder:`` and the folder's own name.
+    """``name`` is the dataset's name in reports; None means ``folder:`` and the folder's own name.
 
-    Where all folders are named by ImageNet's wnids and the model has ImageNet's classes, those are the labels.
-    Elsewhere a folder's place among the sorted names is its class index, numbers sorted as numbers.
+    If all folders are named by ImageNet's wnids and the model has ImageNet's classes, those are the labels. Otherwise a
+    folder's place among the sorted names is its class index, with numbers sorted as numbers.
     """
 
     root: str | None
@@ -28,7 +28,7 @@ class ClassFolders:
     on_bad_image: str
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
-        """The images class by class, or the first ``limit`` of them."""
+        """The images class by class, or only the first ``limit`` of them."""
         root = existing_path(self.root, "dataset.root")
         folders = contents(root).folders
         if not folders:
@@ -63,7 +63,7 @@ def _sorted_labels(root: Path, folders: Sequence[str]) -> Mapping[str, int]:
     if not all(folder.isascii() and folder.isdecimal() for folder in folders):
         return {folder: label for label, folder in enumerate(sorted(folders))}
     numbers = sorted(map(int, folders))
-    # With a gap, every class behind it would get its neighbour's label.
+    # With a gap, every later class would get its neighbour's label.
     if numbers[0] > 1 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         raise DataError(
             f"dataset.root={root}: folders named by number must count from 0 or 1 without a gap, but are "

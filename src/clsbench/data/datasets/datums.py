@@ -1,4 +1,4 @@
-"""The dataset that databases of Caffe's Datums end in, whichever library wrote them."""
+"""The dataset behind all databases of Caffe's Datums, whichever library wrote them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
@@ -14,11 +14,11 @@ from clsbench.data.dataset import Sample, Stored
 from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.errors import ConfigError, DataError
 
-_HASHED = 512  # bytes of each Datum that enter the digest
+_HASHED = 512  # bytes of each Datum that go into the digest
 
 
 class StoredValue(NamedTuple):
-    """A key with its value's ``size`` in bytes, of which ``part`` gives some."""
+    """A key with its value's ``size`` in bytes; ``part`` returns some of them."""
 
     key: bytes
     size: int
@@ -27,7 +27,7 @@ class StoredValue(NamedTuple):
 
 @dataclass(frozen=True)
 class Index:
-    """What is known of every Datum before its pixels are read."""
+    """What is known about every Datum before its pixels are read."""
 
     samples: Sequence[Sample]
     classes: int | None
@@ -36,7 +36,7 @@ class Index:
 
 @dataclass(frozen=True)
 class DatumDataset:
-    """Satisfies data.dataset.Dataset; ``value`` gives a Datum's bytes. ``on_bad_image=stop`` ends at a bad one."""
+    """Satisfies data.dataset.Dataset; ``value`` returns a Datum's bytes. ``on_bad_image=stop`` stops at a bad one."""
 
     name: str
     index: Index
@@ -55,16 +55,16 @@ class DatumDataset:
 
     @property
     def classes(self) -> int | None:
-        """How many classes its labels are of; None if only the model knows."""
+        """The number of classes behind its labels; None if only the model knows."""
         return self.index.classes
 
     @property
     def digest(self) -> str:
-        """The sha256 of each key, label, size and first bytes: all pixels would take minutes."""
+        """The sha256 of each key, label, size and first bytes: hashing all pixels would take minutes."""
         return self.index.digest
 
     def read(self, index: int) -> Stored:
-        """The image file of an encoded Datum; the pixels or numbers (height, width, channel) of another."""
+        """The image file of an encoded Datum; the pixels or numbers (height, width, channel) of any other."""
         try:
             return _content(self.value(index))
         except WireError as error:
@@ -77,13 +77,13 @@ class DatumDataset:
 
 
 def check_limit(limit: int | None) -> None:
-    """ConfigError if it leaves no image."""
+    """Raises ConfigError if it leaves no image."""
     if limit is not None and limit < 1:
         raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
 
 
 def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
-    """ConfigError if ``on_bad_image`` is no policy, DataError if there is no image."""
+    """Raises ConfigError if ``on_bad_image`` is not a policy, DataError if there is no image."""
     if on_bad_image not in ("count", "stop"):
         raise ConfigError(f"dataset.on_bad_image={on_bad_image}: give count or stop")
     if not samples:
@@ -93,9 +93,9 @@ def check_made(name: str, samples: Sequence[Sample], on_bad_image: str) -> None:
 def indexed(
     values: Iterable[StoredValue], label_order: str | None, model_label_order: str | None, first_label: int = 0
 ) -> Index:
-    """The Datums' names and labels. Raises DataError if a label is no class of ``label_order``.
+    """The Datums' names and labels. Raises DataError if a label is not a class of ``label_order``.
 
-    A Datum that is damaged before its label has none, as one that was written without.
+    A Datum damaged before its label has no label, like one written without.
     """
     model_label, classes = labels_by_category(label_order, model_label_order)
     samples, sha256 = [], hashlib.sha256()
@@ -118,7 +118,7 @@ def _content(message: bytes) -> Stored:
     datum = read_datum(message)
     if datum.encoded:
         return datum.data
-    # Caffe keeps a plane a channel, blue first; an image here has its channels side by side.
+    # Caffe stores one plane per channel, blue first; an image here has its channels side by side.
     if datum.numbers is not None:
         return np.ascontiguousarray(datum.numbers.reshape(datum.shape).transpose(1, 2, 0))
     planes = np.frombuffer(datum.data, np.uint8).reshape(datum.shape)

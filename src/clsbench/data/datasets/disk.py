@@ -1,4 +1,4 @@
-"""What lies on disk: paths that the configuration names, folders' contents, files' sizes."""
+"""What is on disk: paths named in the configuration, contents of folders, sizes of files."""
 
 import os
 import stat
@@ -17,7 +17,7 @@ class Contents(NamedTuple):
 
 
 def existing_path(value: str | None, key: str) -> Path:
-    """``value`` as a path that is there; the error names ``key``, the configuration's name of it."""
+    """``value`` as an existing path; an error names ``key``, its name in the configuration."""
     if value is None:
         raise ConfigError(f"{key} is not set; give {key}=PATH")
     path = Path(value).expanduser()
@@ -27,7 +27,7 @@ def existing_path(value: str | None, key: str) -> Path:
 
 
 def contents(folder: Path) -> Contents:
-    """What is in the folder, hidden names left out; DataError if it cannot be read."""
+    """What is in the folder, without hidden names; raises DataError if it cannot be read."""
     try:
         with os.scandir(folder) as found:
             visible = sorted((entry.name, entry.is_dir()) for entry in found if not entry.name.startswith("."))
@@ -40,7 +40,7 @@ def contents(folder: Path) -> Contents:
 
 
 def size_of(path: str) -> int | None:
-    """The file's size in bytes; None if no regular file is there."""
+    """The file's size in bytes; None if there is no regular file."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a Path for each of 50,000 files takes longer than the call itself
     except (OSError, ValueError):  # ValueError: a path that no file can have
@@ -49,7 +49,7 @@ def size_of(path: str) -> int | None:
 
 
 def read_bytes(path: str, offset: int, size: int) -> bytes:
-    """``size`` bytes from ``offset`` on, fewer where the file ends before; raises OSError.
+    """``size`` bytes starting at ``offset``, fewer if the file ends before; raises OSError.
 
     A Path, a file object and its buffer would cost as much as reading a small image does.
     """

@@ -1,4 +1,4 @@
-"""The dataset that all kinds end in: entries that lie in files, or in one archive, with what their labels mean."""
+"""The dataset behind all kinds of files: entries in files, or in one archive, with the meaning of their labels."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ class Entry(NamedTuple):
     name: str
     category: str
     file: str
-    offset: int  # in bytes; 0 but for a member of an archive
+    offset: int  # in bytes; 0 except for a member of an archive
     size: int | None  # in bytes; None if the file is missing
 
 
@@ -28,8 +28,8 @@ class Entry(NamedTuple):
 class FileDataset:
     """``entries`` labelled for one model; satisfies data.dataset.Dataset.
 
-    ``label_of`` turns a category into the model's class index. ``on_bad_image=stop`` refuses missing files at once;
-    ``count`` leaves them to be counted, but refuses a dataset of which no file is there.
+    ``label_of`` turns a category into the model's class index. ``on_bad_image=stop`` refuses missing files at once.
+    ``count`` leaves them to be counted, but refuses a dataset without any file.
     """
 
     name: str
@@ -61,14 +61,14 @@ class FileDataset:
 
     @cached_property
     def digest(self) -> str:
-        """The sha256 of name, category and size in bytes, a line each: the pixels themselves would take minutes."""
+        """The sha256 of name, category and size in bytes, one line each: hashing the pixels would take minutes."""
         sha256 = hashlib.sha256()
         for entry in self.entries:
             sha256.update(f"{entry.name}\t{entry.category}\t{entry.size}\n".encode())
         return sha256.hexdigest()
 
     def read(self, index: int) -> bytes:
-        """The bytes of one entry, through a file of its own, so that threads do not meet."""
+        """The bytes of one entry, read through a separate file handle, so that threads do not interfere."""
         entry = self.entries[index]
         if entry.size is None:
             raise BadImageError("missing file")
@@ -93,12 +93,12 @@ class FileDataset:
 
 
 def first(items: Sequence[Item], limit: int | None) -> Sequence[Item]:
-    """The first ``limit`` items; all of them where it is None or larger than their number."""
+    """The first ``limit`` items; all of them if it is None or larger than their number."""
     if limit is not None and limit < 1:
         raise ConfigError(f"limit={limit}: give 1 or more, or null for every image")
     return items[:limit]
 
 
 def _is_unicode(name: str) -> bool:
-    # Bytes of a file name that are not UTF-8 come as lone surrogates, which no report could be written with.
+    # Bytes of a file name that are not UTF-8 become lone surrogates, which no report could be written with.
     return name.isascii() or not any("\ud800" <= character <= "\udfff" for character in name)

@@ -1,4 +1,4 @@
-"""``dataset=hdf5``: arrays in HDF5 files, as Caffe's HDF5Data layer reads them: the network's input, ready made."""
+"""``dataset=hdf5``: arrays in HDF5 files, as Caffe's HDF5Data layer reads them: ready-made network input."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ from clsbench.errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class Hdf5:
-    """``root`` is an HDF5 file, or a text file with the path of one in each line, as HDF5Data's ``source``.
+    """``root`` is an HDF5 file, or a text file with the path of one per line, like HDF5Data's ``source``.
 
     ``data`` and ``label`` name the arrays: (image, channel, height, width) numbers, and (image,) class indices.
     """
@@ -32,7 +32,7 @@ class Hdf5:
     on_bad_image: str
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> "ArrayDataset":
-        """The images file by file, or the first ``limit`` of them."""
+        """The images file by file, or only the first ``limit`` of them."""
         check_limit(limit)
         root = existing_path(self.root, "dataset.root")
         files = [_opened(path, self.data, self.label) for path in _paths(root)]
@@ -65,7 +65,7 @@ class _File:
 
 @dataclass(frozen=True, eq=False)
 class ArrayDataset:
-    """Satisfies data.dataset.Dataset; ``places`` says where each image lies."""
+    """Satisfies data.dataset.Dataset; ``places`` says where each image is."""
 
     name: str
     samples: Sequence[Sample]
@@ -118,7 +118,7 @@ def _paths(root: Path) -> Iterator[Path]:
         raise DataError(f"dataset.root={root} is neither an HDF5 file nor a list of HDF5 files: {error}") from error
     for number, line in enumerate(lines, start=1):
         if line:
-            # from where the command runs, as Caffe takes it, or from the list's folder
+            # relative to where the command runs, as in Caffe, or to the list's folder
             path = next((path for path in (Path(line), root.parent / line) if path.is_file()), None)
             if path is None:
                 raise DataError(f"{root}:{number}: {line} is neither in the current folder nor beside the list")

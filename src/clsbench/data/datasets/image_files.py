@@ -1,4 +1,4 @@
-"""Images without a meaning: a text file with a line ``path`` or ``path label`` for each, the label any word."""
+"""Images without a meaning: a text file with a line ``path`` or ``path label`` for each; the label is any word."""
 
 import os
 from collections.abc import Sequence
@@ -12,8 +12,10 @@ from clsbench.errors import DataError
 
 
 def image_files(root: Path, file: Path, key: str) -> FileDataset:
-    """The images that ``file`` names below ``root``; those of one word are one class. Raises DataError; ``key`` names
-    the file in it."""
+    """The images that ``file`` names below ``root``; those with the same word are one class.
+
+    Raises DataError; ``key`` names the file in it.
+    """
     try:
         lines = [line.strip() for line in file.read_text("utf-8-sig").split("\n")]
     except (OSError, UnicodeDecodeError) as error:
@@ -24,7 +26,7 @@ def image_files(root: Path, file: Path, key: str) -> FileDataset:
 
 
 def files_of(dataset: Dataset) -> Sequence[str]:
-    """The paths of the dataset's images; none where they do not lie in files of their own."""
+    """The paths of the dataset's images; none if they are not separate files."""
     if isinstance(dataset, PartOfDataset):
         whole = files_of(dataset.whole)
         return [whole[index] for index in dataset.chosen] if whole else ()
@@ -34,7 +36,7 @@ def files_of(dataset: Dataset) -> Sequence[str]:
 
 
 def _entry(root: Path, line: str) -> Entry:
-    # A path may hold spaces: what is there decides whether the last word is a label.
+    # A path may contain spaces: whether the last word is a label depends on which file exists.
     path, _, label = line.rpartition(" ")
     whole = os.path.join(root, line)  # noqa: PTH118 - a Path each takes ten times as long
     if not path or (size := size_of(whole)) is not None:

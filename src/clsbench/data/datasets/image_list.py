@@ -1,4 +1,4 @@
-"""``dataset=list``: a text file with a line ``path label`` for each image."""
+"""``dataset=list``: a text file with one line ``path label`` per image."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,16 +13,16 @@ from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.data.label_order import wnids
 from clsbench.errors import DataError
 
-_MOST_DIGITS = 18  # of a label; Python turns no more than 4,300 into a number
+_MOST_DIGITS = 18  # of a label; Python converts at most 4,300 to a number
 
 
 @dataclass(frozen=True)
 class ImageList:
-    """``list`` names the images below ``root``; ``label_order`` says what its labels are.
+    """``list`` names the images below ``root``; ``label_order`` says what its labels mean.
 
-    ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None are class indices of the model's own. A label may be
-    a wnid as well, or, with ``classes``, a file of the model's classes, a class's name. The first class has
-    the number ``first_label``.
+    ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None means class indices of the model itself. A label may
+    also be a wnid or, with ``classes`` (a file of the model's classes), a class name. The first class has the number
+    ``first_label``.
     """
 
     root: str | None
@@ -33,7 +33,7 @@ class ImageList:
     first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
-        """The images in the list's order, or the first ``limit`` of them."""
+        """The images in the list's order, or only the first ``limit`` of them."""
         root, file = existing_path(self.root, "dataset.root"), existing_path(self.list, "dataset.list")
         names = read_class_names(self.classes) if self.classes else None
         label_of, classes = labels_by_category(self.label_order if names is None else None, model_label_order)
@@ -53,7 +53,7 @@ class ImageList:
 
 @dataclass(frozen=True)
 class _Labels:
-    """What the labels of a list's lines mean: class indices of ``label_order``, wnids, or the ``names`` of classes."""
+    """The meaning of the labels in a list: class indices of ``label_order``, wnids, or the ``names`` of classes."""
 
     label_order: str | None
     names: Sequence[str] | None
@@ -61,18 +61,18 @@ class _Labels:
 
     @cached_property
     def spelled(self) -> Mapping[str, str]:
-        """The category of each name that a label may be."""
+        """The category of each name that can be a label."""
         if self.names is not None:
             return {spelling: str(index) for spelling, index in spellings(self.names).items()}
         return {wnid: wnid for wnid in wnids(self.label_order)} if self.label_order else {}
 
     @cached_property
     def longest(self) -> int:
-        """The words of the label with the most of them."""
+        """The number of words in the longest label."""
         return max((len(label.split()) for label in self.spelled), default=1)
 
     def split(self, line: str, place: str) -> tuple[str, str]:
-        """Path and category; both may hold spaces: the longest ending that is a label divides them."""
+        """Path and category; both may contain spaces: the longest ending that is a label separates them."""
         words = line.split()
         for count in range(min(self.longest, len(words) - 1), 0, -1):
             label = " ".join(words[-count:])

@@ -18,7 +18,7 @@ IMAGES = 50_000
 
 @dataclass(frozen=True)
 class ImageNet:
-    """``root`` is ILSVRC2012_img_val.tar, or a folder that holds its images, directly or one folder down.
+    """``root`` is ILSVRC2012_img_val.tar, or a folder that contains its images, directly or one folder down.
 
     ``expected`` is the number of images that must be there.
     """
@@ -28,7 +28,7 @@ class ImageNet:
     on_bad_image: str
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> FileDataset:
-        """The images by name; with ``limit`` the first of them, which must be there even where others are not."""
+        """The images by name; with ``limit``, the first of them, which must exist even if others do not."""
         if model_label_order is None:
             raise ConfigError("dataset=imagenet needs a model with ImageNet's classes, but model.label_order is null")
         root = existing_path(self.root, "dataset.root")
@@ -65,7 +65,7 @@ def _unique(entries: Iterable[Entry]) -> dict[str, Entry]:
 
 
 def _unpacked(root: Path) -> Iterator[Entry]:
-    # Names are the images' own, without the folder: the digest is the same for every layout.
+    # Names are those of the images, without the folder, so the digest is the same for every layout.
     for folder in (root, *(root / name for name in contents(root).folders)):
         for name in contents(folder).files:
             if (category := _category(name)) is not None:
@@ -78,13 +78,13 @@ def _archived(archive: Path) -> Sequence[Entry]:
     return _members(archive, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
-@lru_cache(maxsize=1)  # to go through 50,000 members takes a second: in a sweep each cell would
+@lru_cache(maxsize=1)  # going through 50,000 members takes a second, otherwise spent in every cell of a sweep
 def _members(archive: Path, _inode: int, _size: int, _changed: int) -> Sequence[Entry]:
     return tuple(_read_members(archive))
 
 
 def _read_members(archive: Path) -> Iterator[Entry]:
-    # An uncompressed archive's members lie in it as they are: their places are all that is needed to read them.
+    # Members of an uncompressed archive are stored as they are: their places are enough to read them.
     try:
         with tarfile.open(archive, "r:") as members:
             while (member := members.next()) is not None:

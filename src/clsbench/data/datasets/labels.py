@@ -1,4 +1,4 @@
-"""What the class indices that a dataset gives mean: a wnid each, or a class of the model's own."""
+"""The meaning of a dataset's class indices: a wnid each, or a class of the model itself."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ from clsbench.errors import ConfigError, DataError
 def labels_by_category(
     label_order: str | None, model_label_order: str | None
 ) -> tuple[Callable[[str], int], int | None]:
-    """Gives the model's class index of a category, and how many classes there are, None if only the model knows.
+    """Maps a category to the model's class index, and gives the number of classes, None if only the model knows.
 
-    A category is a wnid where ``label_order``, the dataset's, is not None; else a class index of the model's, as text.
+    A category is a wnid if ``label_order``, the dataset's, is not None; else a class index of the model, as text.
     """
     if label_order is None:
         return int, None
@@ -25,9 +25,9 @@ def labels_by_category(
 
 
 def category_of(name: str, label: int, label_order: str | None, first_label: int = 0) -> str:
-    """The category of image ``name`` with ``label``, where classes count from ``first_label``.
+    """The category of image ``name`` with ``label``, where classes are numbered from ``first_label``.
 
-    Raises DataError if it is no class of ``label_order``.
+    Raises DataError if it is not a class of ``label_order``.
     """
     index = label - first_label
     if label_order is None:

@@ -1,4 +1,4 @@
-"""``dataset=leveldb``: a LevelDB of Datums, what Caffe's convert_imageset writes with ``-backend leveldb``."""
+"""``dataset=leveldb``: a LevelDB of Datums, as written by Caffe's convert_imageset with ``-backend leveldb``."""
 
 import sys
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ _NO_WHEELS = (3, 13)  # plyvel 1.5.1 has wheels up to Python 3.12 (pypi.org/proj
 
 @dataclass(frozen=True)
 class LevelDb:
-    """``root`` is the database's folder; ``label_order`` and ``first_label`` as of ``dataset=lmdb``.
+    """``root`` is the database's folder; ``label_order`` and ``first_label`` are as for ``dataset=lmdb``.
 
-    LevelDB lets one process open a database, and writes a log into its folder.
+    LevelDB lets only one process open a database, and writes a log into its folder.
     """
 
     root: str | None
@@ -29,7 +29,7 @@ class LevelDb:
     first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
-        """The Datums in the order of their keys, or the first ``limit`` of them."""
+        """The Datums in key order, or only the first ``limit`` of them."""
         check_limit(limit)
         root = existing_path(self.root, "dataset.root")
         if not (root / "CURRENT").is_file():
@@ -45,7 +45,7 @@ class LevelDb:
 
 @dataclass(frozen=True)
 class _Database:
-    """An open database; ``keys`` are those that were gone through, in their order."""
+    """An open database; ``keys`` are those that were visited, in order."""
 
     folder: Path
     opened: Any
@@ -83,7 +83,7 @@ def _errors(folder: Path) -> Iterator[None]:
         raise DataError(f"{folder}: not a LevelDB, damaged, or open in another process: {error}") from error
 
 
-@cache  # a process may open a LevelDB once; a sweep reads it in every cell
+@cache  # a process may open a LevelDB only once, and a sweep reads it in every cell
 def _opened(folder: Path) -> Any:
     with _errors(folder):
         return _plyvel().DB(str(folder), create_if_missing=False, paranoid_checks=True)

@@ -15,10 +15,10 @@ from clsbench.data.datasets.disk import existing_path
 from clsbench.data.datasets.mapped_pages import MappedPages
 from clsbench.errors import ConfigError, DataError
 
-# py-lmdb opens a file once in a process; a sweep reads it in every cell.
+# py-lmdb opens a file only once in a process, and a sweep reads it in every cell.
 _environments: dict[Path, tuple[tuple[int, int, int], Any]] = {}
 
-# Every page, and both ends of every value, as _Database reads them: of as many entries as it will go through.
+# Every page, and both ends of every value, as _Database reads them, for as many entries as will be visited.
 _WALK = """
 import sys
 import lmdb
@@ -42,10 +42,10 @@ with opened.begin(buffers=True) as transaction:
 
 @dataclass(frozen=True)
 class Lmdb:
-    """``root`` is the folder that holds data.mdb, or the file itself.
+    """``root`` is the folder that contains data.mdb, or the file itself.
 
-    ``label_order`` says what the Datums' labels are: ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None
-    are class indices of the model's own. Their number of the first class is ``first_label``.
+    ``label_order`` says what the Datums' labels mean: ilsvrc2012 and ilsvrc2015 are mapped to the model's order; None
+    means class indices of the model itself. The first class has the number ``first_label``.
     """
 
     root: str | None
@@ -54,7 +54,7 @@ class Lmdb:
     first_label: int
 
     def __call__(self, model_label_order: str | None, limit: int | None) -> DatumDataset:
-        """The Datums in the order of their keys, or the first ``limit`` of them."""
+        """The Datums in key order, or only the first ``limit`` of them."""
         check_limit(limit)
         root = existing_path(self.root, "dataset.root")
         file = root / "data.mdb" if root.is_dir() else root
@@ -71,7 +71,7 @@ class Lmdb:
 
 @dataclass(frozen=True)
 class _Database:
-    """An open database; ``keys`` are those that were gone through, in their order."""
+    """An open database; ``keys`` are those that were visited, in order."""
 
     file: Path
     opened: Any
@@ -79,7 +79,7 @@ class _Database:
     pages: MappedPages = field(default_factory=MappedPages)
 
     def stored(self, limit: int | None) -> Iterator[StoredValue]:
-        """Each key and value, whose bytes count until the next one is asked for."""
+        """Each key and value; the bytes are valid until the next one is requested."""
         with self._errors(), self.opened.begin(buffers=True) as transaction:
             for key, value in transaction.cursor():
                 if len(self.keys) == limit:
@@ -91,7 +91,7 @@ class _Database:
         self.pages.let_go()
 
     def value(self, index: int) -> bytes:
-        """A copy of one value, through a transaction of its own, so that threads do not meet."""
+        """A copy of one value, through a separate transaction, so that threads do not interfere."""
         with self._errors(), self.opened.begin(buffers=True) as transaction:
             value = transaction.get(self.keys[index])
             if value is None:
@@ -131,14 +131,14 @@ def _opened(file: Path, limit: int | None) -> Any:
 def _environment(file: Path, size: int) -> Any:
     lmdb = _lmdb()
     try:
-        # Without a lock: others may read it too, on a disk that nobody may write.
+        # Without a lock: others may read it too, on a read-only disk.
         opened = lmdb.open(str(file), subdir=False, readonly=True, lock=False, readahead=False, max_spare_txns=64)
         needed = (opened.info()["last_pgno"] + 1) * opened.stat()["psize"]
     except (lmdb.Error, OSError) as error:
         raise DataError(
             f"{file}: not an LMDB, damaged, or from another architecture: {error}; create it again here"
         ) from error
-    if needed > size:  # LMDB maps the file, and to read behind its end would end the process
+    if needed > size:  # LMDB maps the file, and reading past its end would end the process
         opened.close()
         raise DataError(f"{file}: truncated: {size:,} bytes of at least {needed:,}; copy it again")
     return opened
@@ -146,9 +146,9 @@ def _environment(file: Path, size: int) -> Any:
 
 @cache
 def _check_pages(file: Path, _identity: tuple[int, int, int], most: int) -> None:
-    """DataError if a page is damaged: liblmdb believes what it maps, and would end this process, not a child.
+    """Raises DataError if a page is damaged: liblmdb trusts what it maps, so a child process takes the risk.
 
-    ``most`` entries are gone through, or all where it is 0.
+    ``most`` entries are visited, or all if it is 0.
     """
     command = [sys.executable, "-I", "-c", _WALK, str(file), str(most)]
     walked = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ from clsbench.data.dataset import Dataset, Sample, Stored
 
 @dataclass(frozen=True)
 class PartOfDataset:
-    """The images of ``whole`` at ``chosen``, as ``samples`` say; satisfies data.dataset.Dataset."""
+    """The images of ``whole`` at ``chosen``, as described by ``samples``; satisfies data.dataset.Dataset."""
 
     whole: Dataset
     name: str
@@ -19,30 +19,30 @@ class PartOfDataset:
 
     @property
     def classes(self) -> int | None:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.classes
 
     @property
     def any_channels(self) -> bool:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.any_channels
 
     @cached_property
     def missing(self) -> Sequence[str]:
-        """Names of those that are left and are not there."""
+        """Names of the remaining images that are missing."""
         missing = set(self.whole.missing)
         return tuple(sample.name for sample in self.samples if sample.name in missing)
 
     @cached_property
     def digest(self) -> str:
-        """Changes with the whole dataset, the images that are left, and their labels where those are others."""
+        """Changes with the whole dataset, the remaining images, and their labels if those differ."""
         identity = f"{self.whole.digest} {list(self.chosen)}"
         if tuple(self.samples) != tuple(self.whole.samples[index] for index in self.chosen):
             identity += f" {[(sample.label, *sample.also) for sample in self.samples]}"
         return hashlib.sha256(identity.encode()).hexdigest()
 
     def read(self, index: int) -> Stored:
-        """As the whole one's, of the image at ``index`` here."""
+        """Reads the image at ``index`` here, like the whole dataset."""
         return self.whole.read(self.chosen[index])
 
 

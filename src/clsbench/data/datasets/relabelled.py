@@ -1,4 +1,4 @@
-"""``dataset.labels`` and ``dataset.subset``: a dataset's images with other labels, or those of some classes alone."""
+"""``dataset.labels`` and ``dataset.subset``: a dataset's images with other labels, or only those of some classes."""
 
 import json
 from collections.abc import Mapping, Set
@@ -12,16 +12,16 @@ from clsbench.data.datasets.labels import category_of, labels_by_category
 from clsbench.data.datasets.part import PartOfDataset
 from clsbench.errors import DataError
 
-_MOST_DIGITS = 18  # of a class index; Python turns no more than 4,300 into a number
+_MOST_DIGITS = 18  # of a class index; Python converts at most 4,300 to a number
 _FORM = "give a list of lists of class indices, one per image, like ImageNet-ReaL's real.json"
 
 
 def with_labels(
     whole: Dataset, file: str, label_order: str | None, model_label_order: str | None, *, is_part: bool
 ) -> PartOfDataset:
-    """The images with the right labels of ``file``, of which one image may have several; those with none leave.
+    """The images with the right labels of ``file``; one image may have several, and images without any are dropped.
 
-    ``label_order`` is that of the file's class indices; ``is_part``: ``limit`` has cut the dataset, but not the file.
+    ``label_order`` applies to the file's class indices; ``is_part``: ``limit`` has cut the dataset, but not the file.
     Raises DataError if file and dataset do not belong together.
     """
     lists = _read(file, whole)
@@ -41,7 +41,7 @@ def with_labels(
 
 
 def of_classes(whole: Dataset, file: str, classes: Set[int]) -> PartOfDataset:
-    """The images whose label is among ``classes``; of several right labels those that are."""
+    """The images whose label is among ``classes``; of several right labels, only those are kept."""
     chosen, samples = [], []
     for index, sample in enumerate(whole.samples):
         right = [label for label in (sample.label, *sample.also) if label in classes]
@@ -57,7 +57,7 @@ def of_classes(whole: Dataset, file: str, classes: Set[int]) -> PartOfDataset:
 
 
 def read_subset(file: str, spelled: Mapping[str, int]) -> frozenset[int]:
-    """The model's class indices that the lines of ``file`` name: as ``spelled``, or as indices of the model's own."""
+    """The model's class indices that the lines of ``file`` name: as ``spelled``, or as indices of the model itself."""
     found = set()
     for number, line in enumerate(text_lines(file, "dataset.subset"), start=1):
         index = spelled.get(line, spelled.get(line.split()[0]))

@@ -1,4 +1,4 @@
-"""``sample=N seed=S``: N images of a dataset, drawn at random, as many from each class as there can be."""
+"""``sample=N seed=S``: N images of a dataset, drawn at random, with equal numbers from each class if possible."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def sampled(whole: Dataset, count: int, seed: int) -> PartOfDataset:
 
 
 def _drawn(labels: Sequence[int | None], count: int, seed: int) -> list[int]:
-    # Round after round an image of each class, in a random order of the classes, until there are enough.
+    # In each round one image per class, with the classes in random order, until there are enough.
     random = np.random.default_rng(seed)
     by_class: dict[int | None, list[int]] = {}
     for index in random.permutation(len(labels)).tolist():

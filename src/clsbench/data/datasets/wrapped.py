@@ -1,4 +1,4 @@
-"""A dataset that is another one, but for how its images are read."""
+"""A dataset that equals another, except in how its images are read."""
 
 from collections.abc import Sequence
 
@@ -6,36 +6,36 @@ from clsbench.data.dataset import Dataset, Sample
 
 
 class WrappedDataset:
-    """All of data.dataset.Dataset but ``read``, as ``whole`` says it."""
+    """All of data.dataset.Dataset except ``read``, as in ``whole``."""
 
     whole: Dataset
 
     @property
     def name(self) -> str:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.name
 
     @property
     def samples(self) -> Sequence[Sample]:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.samples
 
     @property
     def classes(self) -> int | None:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.classes
 
     @property
     def any_channels(self) -> bool:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.any_channels
 
     @property
     def missing(self) -> Sequence[str]:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.missing
 
     @property
     def digest(self) -> str:
-        """The whole one's."""
+        """As in the whole dataset."""
         return self.whole.digest

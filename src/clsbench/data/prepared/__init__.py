@@ -1,1 +1,1 @@
-"""Images decoded and resized once, and kept on disk for the runs that read them again."""
+"""Images decoded and resized once, and kept on disk for runs that read them again."""

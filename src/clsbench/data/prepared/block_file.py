@@ -1,4 +1,4 @@
-"""A file of some decoded images: each can be read alone, and one that is torn or altered is found."""
+"""A file of several decoded images: each can be read on its own, and a torn or altered one is detected."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from clsbench.caffe.whole_file import whole_file
 
-_MAGIC = b"clsbench images 1\n"  # another number for every other form
+_MAGIC = b"clsbench images 1\n"  # the number changes with the format
 _LENGTH = struct.Struct("<QI")  # of the header in bytes, and its crc32
 
 
 class Place(NamedTuple):
-    """Where an image lies in its file; ``stamp``: of the image file that it was decoded from."""
+    """Where an image is in its file; ``stamp`` belongs to the image file it was decoded from."""
 
     stamp: str
     offset: int  # in bytes
@@ -36,7 +36,7 @@ class Kept(NamedTuple):
 def write_block(path: Path, images: Mapping[int, Kept]) -> None:
     """Writes them under their numbers, whole or not at all; raises DiskError, OSError.
 
-    Several processes may do so at once: what they write is the same.
+    Several processes may do so at once, because they write the same.
     """
     places, offset = {}, 0
     for number, (stamp, image) in images.items():
@@ -50,7 +50,7 @@ def write_block(path: Path, images: Mapping[int, Kept]) -> None:
 
 
 def read_places(path: Path) -> Mapping[int, Place] | None:
-    """Where the images of a file lie, by their numbers; None if there is no such file, or its header is damaged."""
+    """The places of a file's images, by number; None if there is no such file, or its header is damaged."""
     try:
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:

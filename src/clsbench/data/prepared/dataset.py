@@ -1,4 +1,4 @@
-"""A dataset whose images come decoded and resized, from the disk where an earlier run has kept them."""
+"""A dataset whose images come decoded and resized from the disk, where an earlier run stored them."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from clsbench.data.prepared.images import PreparedImages
 
 @dataclass(frozen=True)
 class PreparedDataset(WrappedDataset):
-    """Satisfies data.dataset.Dataset: ``whole``, each image as ``resized`` makes it of what is stored."""
+    """Satisfies data.dataset.Dataset: ``whole``, with each image made by ``resized`` from what is stored."""
 
     whole: Dataset
     resized: Callable[[Stored], Image]
@@ -40,7 +40,7 @@ class PreparedDataset(WrappedDataset):
 
 
 def lies_in_files(dataset: Dataset) -> bool:
-    """Whether its images are files, which take long to decode, and tell when they were written."""
+    """Whether its images are files, which take long to decode and have a modification time."""
     while isinstance(dataset, PartOfDataset):
         dataset = dataset.whole
     return isinstance(dataset, FileDataset)
@@ -53,7 +53,7 @@ def _whole(dataset: Dataset, index: int) -> tuple[Dataset, int]:
 
 
 def _stamp(dataset: Dataset, index: int) -> str:
-    """What changes with an image's file; empty if there is none."""
+    """A value that changes with an image's file; empty if there is none."""
     whole, index = _whole(dataset, index)
     assert isinstance(whole, FileDataset)
     entry: Entry = whole.entries[index]

@@ -1,4 +1,4 @@
-"""The decoded and resized images of one dataset at one size, in a folder that several processes use at once."""
+"""The decoded and resized images of one dataset at one size, in a folder that several processes may use at once."""
 
 import logging
 from collections.abc import Mapping
@@ -15,28 +15,28 @@ from clsbench.errors import DiskError
 
 log = logging.getLogger(__name__)
 
-BLOCK = 32  # images a file: some 8 MB of 256 pixels
-_MOST_UNFINISHED = 8  # blocks in memory; more come together only where an evaluation goes on amid blocks
+BLOCK = 32  # images per file: some 8 MB at 256 pixels
+_MOST_UNFINISHED = 8  # blocks in memory; more occur only if an evaluation resumes within blocks
 
 
 @dataclass
 class PreparedImages:
     """Image ``index`` of ``total``; may be used by several threads.
 
-    A block is written when all of its images have come by, so nothing is ever changed in place; one that is not right
-    is removed.
+    A block is written once all of its images have been seen, so nothing is ever changed in place; an incorrect block is
+    removed.
     """
 
     folder: Path
     total: int
-    is_written: bool = True  # False once the disk refused
-    found: int = 0  # images that were read from here
+    is_written: bool = True  # False after the disk has refused a write
+    found: int = 0  # images read from here
     _places: dict[int, Mapping[int, Place] | None] = field(default_factory=dict)
-    _unfinished: dict[int, dict[int, Kept | None]] = field(default_factory=dict)  # None: an image that is bad
+    _unfinished: dict[int, dict[int, Kept | None]] = field(default_factory=dict)  # None: a bad image
     _lock: Lock = field(default_factory=Lock)
 
     def read(self, index: int, stamp: str) -> NDArray[np.uint8] | None:
-        """The image (height, width, channel); None if it is not here, or its file has another stamp now."""
+        """The image (height, width, channel); None if it is not here, or if its file's stamp has changed."""
         block = index // BLOCK
         if block not in self._places:
             self._places[block] = read_places(self._path(block))
@@ -44,7 +44,7 @@ class PreparedImages:
         if place is None:
             return None
         image = read_image(self._path(block), place) if place.stamp == stamp else None
-        if image is None:  # altered, or older than the image file: the next run makes the whole block again
+        if image is None:  # altered, or older than the image file: the next run remakes the whole block
             self._places[block] = None
             with suppress(OSError):
                 self._path(block).unlink(missing_ok=True)
@@ -54,7 +54,7 @@ class PreparedImages:
         return image
 
     def keep(self, index: int, stamp: str, image: NDArray[np.uint8] | None) -> None:
-        """Takes an image that was not here; None for one that is bad, which is looked at again every time."""
+        """Adds an image that was missing; None for a bad one, which is decoded again every time."""
         block = index // BLOCK
         with self._lock:
             if not self.is_written or self._places.get(block) is not None:
