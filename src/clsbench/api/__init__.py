@@ -1,1 +1,1 @@
-"""clsbench from Python and notebooks: the commands as functions that leave the caller's process as it was."""
+"""clsbench from Python and notebooks: the commands as functions that leave the caller's process unchanged."""

@@ -1,4 +1,4 @@
-"""Overrides -> the configuration that the command line would compose, with the folder of its run."""
+"""Turns overrides into the configuration that the command line would compose, with the folder of its run."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

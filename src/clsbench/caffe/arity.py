@@ -1,4 +1,4 @@
-"""How many blobs each layer type reads and writes, and whether it may write over what it reads."""
+"""How many blobs each layer type reads and writes, and whether it may overwrite its input."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ ARITIES: Mapping[str, Arity] = {
     "DepthwiseConvolution": _ONE,
     "Dropout": _IN_PLACE,
     "ELU": _IN_PLACE,
-    # not in place: eltwise_layer.cpp clears its top before it sums the bottoms into it
+    # not in place: eltwise_layer.cpp clears its top before it adds the bottoms to it
     "Eltwise": _JOIN,
     "Exp": _IN_PLACE,
     "Flatten": _ONE,

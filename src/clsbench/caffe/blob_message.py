@@ -1,4 +1,4 @@
-"""Caffe's BlobProto: one array of weights out of a mapped file, without a copy where its numbers lie side by side."""
+"""Caffe's BlobProto: one array of weights out of a mapped file, not copied if its numbers are contiguous."""
 
 from dataclasses import dataclass, field
 from math import prod
@@ -15,12 +15,12 @@ _DATA, _SHAPE, _DOUBLE_DATA = 5, 7, 8
 _DIM = 1
 _TYPES = {(_DATA, FIXED32): "<f4", (_DATA, BYTES): "<f4", (_DOUBLE_DATA, FIXED64): "<f8", (_DOUBLE_DATA, BYTES): "<f8"}
 _MOST_AXES = 32  # kMaxBlobAxes in blob.hpp
-_LARGEST_STEP = 2**20  # records looked at in one go
+_LARGEST_STEP = 2**20  # records examined at once
 
 
 @dataclass
 class _Found:
-    """What the message has said so far."""
+    """The content of the message so far."""
 
     legacy: dict[int, int] = field(default_factory=dict)
     dims: list[int] | None = None
@@ -28,7 +28,7 @@ class _Found:
 
 
 def read_blob(reader: WireReader, start: int, end: int) -> Blob:
-    """The blob at ``start`` to ``end``, float32, read-only, in the file's shape; WireError if it is damaged."""
+    """The blob at ``start`` to ``end``, float32, read-only, in the file's shape; raises WireError if it is damaged."""
     found = _Found()
     position = start
     while position < end:
@@ -47,10 +47,10 @@ def read_blob(reader: WireReader, start: int, end: int) -> Blob:
 
 
 def _blob(found: _Found) -> Blob:
-    # as Blob::FromProto: doubles, where there are any, stand for the floats
+    # as in Blob::FromProto: doubles, if there are any, replace the floats
     pieces = found.pieces.get(_DOUBLE_DATA) or found.pieces.get(_DATA) or [np.empty(0, "<f4")]
     data = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-    # a double beyond float32 becomes infinite here, and is refused where the layer is known
+    # a double beyond float32 becomes infinite here, and is refused later, where the layer is known
     with np.errstate(over="ignore"):
         numbers = data.astype(np.float32, copy=False)
     shape = _shape(found, len(numbers))
@@ -59,7 +59,7 @@ def _blob(found: _Found) -> Blob:
     numbers.flags.writeable = False
     try:
         return numbers.reshape(shape)
-    except (ValueError, OverflowError) as error:  # such as (0, 2**62), more than an array may have
+    except (ValueError, OverflowError) as error:  # such as (0, 2**62), more than an array can have
         raise WireError(f"a blob of shape {list(shape)}: {error}") from error
 
 
@@ -88,7 +88,7 @@ def _dims(reader: WireReader, message: WireField) -> list[int]:
 
 
 def _take_numbers(reader: WireReader, found: _Found, entry: WireField, end: int) -> int:
-    """Adds packed numbers, or the run of single ones that starts here; the position after them."""
+    """Adds packed numbers, or the run of single ones that starts here; returns the position after them."""
     dtype = np.dtype(_TYPES[entry.number, entry.wire])
     if entry.wire == BYTES:
         if (entry.end - entry.start) % dtype.itemsize:
@@ -105,12 +105,12 @@ def _take_numbers(reader: WireReader, found: _Found, entry: WireField, end: int)
 
 
 def _records(raw: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """The leading records of ``raw``, a tag byte and a number each, that have the first one's tag: (record, byte)."""
+    """The leading records of ``raw``, a tag byte and a number each, with the same tag as the first: (record, byte)."""
     records = raw[: len(raw) // size * size].reshape(-1, size)
     start, step = 0, 1
     while start < len(records):
         other = np.flatnonzero(records[start : start + step, 0] != raw[0])
         if len(other):
             return records[: start + int(other[0])]
-        start, step = start + step, min(2 * step, _LARGEST_STEP)  # doubled, so that many short runs cost little
+        start, step = start + step, min(2 * step, _LARGEST_STEP)  # doubled, so that many short runs are cheap
     return records

@@ -17,7 +17,7 @@ def blob_shapes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def groups(layer: Layer, channels: int) -> int:
-    """In how many groups a convolution works; NetError if its channels do not divide into them.
+    """The number of groups of a convolution; raises NetError if its channels do not divide into them.
 
     The depthwise types have one group per channel, whether or not they set it.
     """
@@ -58,7 +58,7 @@ def _batch_norm(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def _bn(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """SegNet's INFERENCE keeps a scale and a shift a channel; yjxiong's dialect mean and variance as well."""
+    """SegNet's INFERENCE stores a scale and a shift per channel; yjxiong's dialect also mean and variance."""
     return ((1, bottoms[0][1], 1, 1),) * (2 if is_set(layer, "bn_mode") else 4)
 
 

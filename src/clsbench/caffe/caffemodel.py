@@ -1,4 +1,4 @@
-"""A caffemodel's weights by layer name, mapped into memory; nothing of the file's topology is taken."""
+"""A caffemodel's weights by layer name, mapped into memory; the file's topology is ignored."""
 
 import mmap
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _TEXT = frozenset(range(32, 127)) | frozenset(b"\t\r\n")
 def read_caffemodel(path: Path) -> Weights:
     """Each layer's blobs, in the file's shapes, float32, read-only; layers without numbers are left out.
 
-    The arrays show the file itself: do not overwrite it in place while they are in use. Raises WeightsError.
+    The arrays map the file itself: do not overwrite it in place while they are in use. Raises WeightsError.
     """
     try:
         if not path.is_file():

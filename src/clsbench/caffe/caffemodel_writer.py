@@ -1,4 +1,4 @@
-"""A net's weights written as a caffemodel, blob by blob, so that no second copy of them is made."""
+"""Writes a net's weights as a caffemodel, blob by blob, without a second copy of them."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from clsbench.errors import WeightsError
 _NET_NAME, _LAYER = 1, 100
 _NAME, _TYPE, _BOTTOM, _TOP, _BLOBS = 1, 2, 3, 4, 7
 _DATA, _SHAPE, _DIM = 5, 7, 1
-_LARGEST_FILE = 2**31 - 1  # bytes: what protobuf reads as one message
+_LARGEST_FILE = 2**31 - 1  # bytes: the largest message that protobuf reads
 
 _Piece: TypeAlias = bytes | Blob
 

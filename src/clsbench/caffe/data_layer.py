@@ -1,4 +1,4 @@
-"""What a data layer of a training file says: the shape of its images, and how they are prepared."""
+"""What a training file's data layer says: the shape of its images, and how they are prepared."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from clsbench.errors import NetError
 
 
 class ImageSizeError(NetError):
-    """The data layer does not say how large its images are."""
+    """The data layer does not state the size of its images."""
 
 
 DATA_TYPES = {"Data", "DummyData", "HDF5Data", "ImageData", "MemoryData"}
@@ -22,7 +22,7 @@ _TRANSFORM_MESSAGES = ("transform_param", "data_param", "image_data_param", "hdf
 
 @dataclass(frozen=True)
 class Transform:
-    """(pixel - mean) x scale, as data_transformer.cpp computes it; ``mean`` is empty, one number, or one a channel."""
+    """(pixel - mean) x scale, as data_transformer.cpp computes it; ``mean``: empty, one number, or one per channel."""
 
     mean: tuple[float, ...] = ()
     mean_file: str | None = None
@@ -34,21 +34,21 @@ class Transform:
 class ImageSource:
     """Where a data layer reads its images, and the ``height`` and ``width`` that it resizes them to, 0 for none."""
 
-    kind: str  # lmdb | leveldb | list | hdf5; empty if the program that uses Caffe hands the images over
+    kind: str  # lmdb | leveldb | list | hdf5; empty if the program that uses Caffe supplies the images
     path: str | None = None
     root_folder: str = ""
     height: int = 0
     width: int = 0
-    arrays: tuple[str, ...] = ()  # of HDF5 files: the tops, which name the arrays of images and labels
+    arrays: tuple[str, ...] = ()  # for HDF5 files: the tops, which name the arrays of images and labels
 
 
 @dataclass(frozen=True)
 class DataLayer:
-    """What a data layer says of its images."""
+    """The facts about images stated by a data layer."""
 
     source: ImageSource
     transform: Transform
-    is_grey: bool  # whether it turns images grey
+    is_grey: bool  # whether it converts images to grey
 
 
 def data_layer_of(block: LayerBlock, found: str) -> DataLayer:
@@ -92,7 +92,7 @@ def transform_of(block: LayerBlock) -> Transform:
 def image_shape(block: LayerBlock, found: str) -> Shape:
     """(1, channel, height, width) of the images of a data layer of type ``found``.
 
-    Raises ImageSizeError if it does not say, NetError for a wrong field.
+    Raises ImageSizeError if it does not state them, NetError for a wrong field.
     """
     if found == "DummyData":
         return _dummy_shape(block)

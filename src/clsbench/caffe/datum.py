@@ -14,13 +14,13 @@ _NUMBERS = {_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED}
 
 Part = Callable[[int, int], bytes]  # the bytes of a message from a position on, up to a length
 _FLOAT_FIELD = np.dtype([("tag", "u1"), ("value", "<f4")])
-_PART = 512  # bytes; whatever stands before the pixels, and more
+_PART = 512  # bytes; enough for everything before the pixels
 _LONGEST_HEAD = 20  # bytes of a field before its payload: two varints
 
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """``data`` is an image file where ``encoded``, else ``shape`` (channel, height, width) pixels of a byte each.
+    """``data`` is an image file if ``encoded``, else ``shape`` (channel, height, width) pixels of one byte each.
 
     Without pixels it has as many float ``numbers``.
     """
@@ -32,7 +32,7 @@ class Datum:
 
 
 def read_datum(message: bytes) -> Datum:
-    """The image of a Datum; WireError if the message is damaged, or its pixels are not of its shape."""
+    """The image of a Datum; raises WireError if the message is damaged, or its pixels do not match its shape."""
     reader = WireReader(message)
     numbers, data, floats = dict.fromkeys(_NUMBERS, 0), b"", None
     for field in reader.fields(0, len(message)):
@@ -42,7 +42,7 @@ def read_datum(message: bytes) -> Datum:
             data = message[field.start : field.end]
         elif field.number == _FLOAT_DATA and field.wire in (BYTES, FIXED32):
             floats = floats or field
-            if field.wire == FIXED32:  # one field a number: the rest of them is read at once
+            if field.wire == FIXED32:  # one field per number: the rest are read at once
                 break
     shape = numbers[_CHANNELS], numbers[_HEIGHT], numbers[_WIDTH]
     encoded = bool(numbers[_ENCODED])
@@ -54,7 +54,7 @@ def read_datum(message: bytes) -> Datum:
 
 
 def _floats(message: bytes, first: WireField, shape: tuple[int, int, int]) -> NDArray[np.float32]:
-    """float_data: in one field, or, as Caffe's own proto2 writes it, one field of five bytes a number."""
+    """float_data: in one field or, as written by Caffe's own proto2, one five-byte field per number."""
     count = shape[0] * shape[1] * shape[2] if min(shape) > 0 else 0
     if first.wire == BYTES:
         found = np.frombuffer(message[first.start : first.end - (first.end - first.start) % 4], "<f4")
@@ -69,9 +69,9 @@ def _floats(message: bytes, first: WireField, shape: tuple[int, int, int]) -> ND
 
 
 def label_of(part: Part, size: int) -> int | None:
-    """The label of a Datum of ``size`` bytes, None if it has none; the pixels are stepped over, not read.
+    """The label of a Datum of ``size`` bytes, None if it has none; the pixels are skipped, not read.
 
-    Fields are looked at up to the label's place, as every protobuf library writes them in the order of their numbers.
+    Fields are read up to the label's place, because every protobuf library writes them in the order of their numbers.
     Raises WireError if the message is damaged before it.
     """
     position, start, reader, length = 0, 0, WireReader(b""), 0

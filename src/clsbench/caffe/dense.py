@@ -1,4 +1,4 @@
-"""A fully convolutional net as a classifier: the scores of all places become one score per class."""
+"""A fully convolutional net as a classifier: the scores of all places are combined into one score per class."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ _POOLS = {"mean": "AVE", "max": "MAX"}
 
 
 def over_places(net: Net, dense: str) -> Net:
-    """``net`` with a global pool of its one output (batch, class, height, width): their ``mean`` or ``max``."""
+    """``net`` with a global pool over its single output (batch, class, height, width): the ``mean`` or ``max``."""
     if dense not in _POOLS:
         raise ConfigError(f"model.dense={dense}: choose {' or '.join(_POOLS)}, or null")
     output, _ = output_of(net)

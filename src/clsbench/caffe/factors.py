@@ -1,4 +1,4 @@
-"""The axes that the numbers of a Scale or Bias layer stand for."""
+"""The axes to which the numbers of a Scale or Bias layer apply."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from clsbench.errors import NetError
 
 
 def factor_axes(layer: Layer, bottoms: Sequence[Shape]) -> tuple[int, int]:
-    """First axis, and the one after the last, that a Scale or Bias layer has a number of its own for.
+    """The first axis, and the one after the last, for which a Scale or Bias layer has separate numbers.
 
-    They come from ``axis`` and ``num_axes`` where the numbers are the layer's own, else from the second bottom's axes.
+    They come from ``axis`` and ``num_axes`` if the numbers are the layer's own, else from the second bottom's axes.
     """
     shape = bottoms[0]
     if len(bottoms) == 2:

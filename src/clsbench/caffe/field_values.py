@@ -1,4 +1,4 @@
-"""Settings from prototxt text: each kind of field turned into its Python value, or refused."""
+"""Settings from prototxt text: each kind of field is converted to a Python value, or refused."""
 
 import math
 import re
@@ -16,7 +16,7 @@ _BOOLS = {"true": True, "True": True, "t": True, "1": True, "false": False, "Fal
 
 
 def field_value(field: Field, nodes: Sequence[Node]) -> Value:
-    """The value of a field given once or, where repeated, several times; ValueError says what is wrong with it."""
+    """The value of a field given once or, if repeated, several times; the ValueError says what is wrong with it."""
     if field.repeated:
         return tuple(_scalar(field, node) for node in nodes)
     if len(nodes) > 1:
@@ -27,7 +27,7 @@ def field_value(field: Field, nodes: Sequence[Node]) -> Value:
 
 
 def shape_value(node: Node) -> tuple[int, ...]:
-    """The numbers of a block of ``dim``; ValueError says what is wrong with it."""
+    """The numbers of a block of ``dim``; the ValueError says what is wrong with it."""
     if not isinstance(node, Block):
         raise ValueError("must be a block of dim")  # noqa: TRY004 -- one class, as for every wrong text
     for entry in node.entries:
@@ -37,7 +37,7 @@ def shape_value(node: Node) -> tuple[int, ...]:
 
 
 def whole_value(node: Node) -> int:
-    """A whole number within Caffe's int; ValueError if it is none."""
+    """A whole number within Caffe's int; raises ValueError for anything else."""
     text = _bare(node, Kind.INT)
     if not _WHOLE.fullmatch(text):
         raise ValueError(f"must be a whole number, not {text}")
@@ -66,14 +66,14 @@ def _scalar(field: Field, node: Node) -> Scalar:
 
 
 def string_value(node: Node) -> str:
-    """A quoted string; ValueError if it is none."""
+    """A quoted string; raises ValueError for anything else."""
     if isinstance(node, Block) or not node.quoted:
         raise ValueError("must be a string in quotes")
     return node.text
 
 
 def float_value(node: Node) -> float:
-    """A number within float32; ValueError if it is none."""
+    """A number within float32; raises ValueError for anything else."""
     text = _bare(node, Kind.FLOAT)
     if not _NUMBER.fullmatch(text):
         raise ValueError(f"must be a number, not {text}")
@@ -84,7 +84,7 @@ def float_value(node: Node) -> float:
 
 
 def bool_value(node: Node) -> bool:
-    """True or false; ValueError if it is neither."""
+    """True or false; raises ValueError for anything else."""
     text = _bare(node, Kind.BOOL)
     if text not in _BOOLS:
         raise ValueError(f"must be true or false, not {text}")

@@ -1,4 +1,4 @@
-"""Choosing one of a net's heads by the name of its blob or layer."""
+"""Chooses one of a net's heads by the name of its blob or layer."""
 
 from difflib import get_close_matches
 
@@ -10,7 +10,7 @@ from clsbench.errors import ConfigError
 def with_head(net: Net, name: str) -> Net:
     """``net`` reduced to the blob, or to the layer's first top, called ``name``.
 
-    Raises ConfigError if there is neither, with the names that end in scores.
+    Raises ConfigError if there is neither, listing the names that end in scores.
     """
     blobs = {top for layer in net.layers for top in layer.tops}
     by_layer = {layer.name: layer.tops[0] for layer in net.layers if layer.tops}

@@ -1,8 +1,8 @@
-"""Names that stand in a layer beside its own message: types of V1 and of training, fields, other types' messages."""
+"""Names that occur in a layer outside its own message: types of V1 and of training, fields, other types' messages."""
 
 from clsbench.caffe.schema import LAYER_TYPES
 
-# the enum of the V1 format, by name: its number and the name of the type in today's format
+# the enum of the V1 format, by name: its number and the type's name in today's format
 V1_TYPES = {
     "ABSVAL": (35, "AbsVal"),
     "ACCURACY": (1, "Accuracy"),
@@ -64,16 +64,16 @@ TRAINING_TYPES = {
     "SoftmaxWithLoss",
 }
 
-# fields of a layer that say how it trains, where it runs, or when it is part of the net (read elsewhere)
+# fields of a layer about how it trains, where it runs, or when it is part of the net (read elsewhere)
 OTHER_FIELDS = {
-    # NVCaffe: in which precision and by which of cuDNN's algorithms its GPU computes; clsbench has its own setting
+    # NVCaffe: the precision and the cuDNN algorithms of its GPU computation; clsbench has its own setting
     "backward_math",
     "backward_type",
     "cudnn_math_override",
     "debug",
     "forward_math",
     "forward_type",
-    # Intel Caffe: which library computes, and how several machines share the training
+    # Intel Caffe: the library that computes, and how several machines share the training
     "engine",
     "mn_activation_param",
     "mn_grad_compress_param",
@@ -90,7 +90,7 @@ OTHER_FIELDS = {
     "weight_decay",
 }
 
-# likewise of a net: NVCaffe's and Intel Caffe's
+# the same for a net: NVCaffe's and Intel Caffe's
 NET_FIELDS_WITHOUT_EFFECT = {
     "bn_stats_batch_size",
     "compile_net_state",
@@ -109,7 +109,7 @@ NET_FIELDS_WITHOUT_EFFECT = {
     "reduce_buckets",
 }
 
-# a layer may carry the message of another type, which Caffe ignores
+# a layer may contain the message of another type, which Caffe ignores
 MESSAGES = {layer_type.message for layer_type in LAYER_TYPES.values() if layer_type.message} | {
     "accuracy_param",
     "contrastive_loss_param",

@@ -1,4 +1,4 @@
-"""Multiply-accumulates of a net: what its convolutions and inner products cost."""
+"""Multiply-accumulates of a net: the cost of its convolutions and inner products."""
 
 from clsbench.caffe.axes import count
 from clsbench.caffe.blob_shapes import blob_shapes

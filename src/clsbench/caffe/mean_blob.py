@@ -11,7 +11,7 @@ from clsbench.errors import WeightsError
 
 
 def read_mean_blob(path: Path) -> NDArray[np.float32]:
-    """The blob in the file's shape, float32. Raises WeightsError if it is damaged, OSError if it is not there."""
+    """The blob in the file's shape, float32. Raises WeightsError if it is damaged, OSError if it does not exist."""
     data = path.read_bytes()
     try:
         return np.asarray(read_blob(WireReader(data), 0, len(data)), np.float32)

@@ -1,7 +1,8 @@
-"""The mean and mean square of a blob's numbers, and what each layer type makes of them.
+"""The mean and mean square of a blob's numbers, and how each layer type changes them.
 
-Mean-field estimates, as the derivation of He's initialisation uses them: numbers count as normally distributed, and two
-bottoms of one layer as independent. Within a factor of about two over a whole network; random weights need no more.
+These are mean-field estimates, as in the derivation of He's initialisation: numbers are treated as normally
+distributed, and two bottoms of one layer as independent. They are within a factor of about two over a whole network,
+which is enough for random weights.
 """
 
 import math
@@ -16,7 +17,7 @@ from clsbench.caffe.settings import flag, real, reals, word
 
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
-# How far numbers side by side in a map vary on their own: a pool of them keeps so much of the variance. Between the
+# How independently neighbouring numbers of a map vary: a pool over them keeps this share of the variance. Between the
 # extremes 0 (noise) and 1 (one colour); chosen by measuring the published networks on noise and on photographs.
 _KEPT_BY_AVERAGE, _KEPT_BY_GLOBAL_AVERAGE, _KEPT_BY_MAXIMUM = 0.8, 0.85, 0.8
 _RAISED_BY_MAXIMUM = 0.5  # standard deviations
@@ -24,7 +25,7 @@ _RAISED_BY_MAXIMUM = 0.5  # standard deviations
 
 @dataclass(frozen=True)
 class Moments:
-    """Over all numbers of a blob."""
+    """The moments over all numbers of a blob."""
 
     mean: float
     square: float
@@ -41,24 +42,24 @@ def moments_of(mean: float, variance: float) -> Moments:
 
 
 def after(layer: Layer, bottoms: Sequence[Moments], shapes: Sequence[Shape]) -> Moments:
-    """What a layer without weights makes of its bottoms; its first bottom's moments where its type moves no number."""
+    """The effect of a layer without weights on its bottoms; the first bottom's moments if it changes no number."""
     rule = _RULES.get(layer.type)
     return rule(layer, bottoms, shapes) if rule else bottoms[0]
 
 
 def through(function: Callable[[NDArray[np.float64]], NDArray[np.float64]], bottom: Moments) -> Moments:
-    """Each number through ``function``."""
+    """The moments after applying ``function`` to each number."""
     values = function(bottom.mean + math.sqrt(bottom.variance) * _NODES)
     return Moments(float(_WEIGHTS @ values), float(_WEIGHTS @ values**2))
 
 
 def product(left: Moments, right: Moments) -> Moments:
-    """Numbers times numbers."""
+    """The moments of numbers times numbers."""
     return Moments(left.mean * right.mean, left.square * right.square)
 
 
 def weighted_sum(terms: Sequence[Moments], coefficients: Sequence[float]) -> Moments:
-    """Numbers plus numbers."""
+    """The moments of numbers plus numbers."""
     mean = sum(c * term.mean for c, term in zip(coefficients, terms, strict=True))
     return moments_of(mean, sum(c**2 * term.variance for c, term in zip(coefficients, terms, strict=True)))
 

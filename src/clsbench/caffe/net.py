@@ -32,7 +32,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Net:
-    """Layers in the order in which they run; ``inputs`` gives each input blob's (batch, channel, height, width)."""
+    """Layers in execution order; ``inputs`` gives each input blob's (batch, channel, height, width)."""
 
     name: str
     inputs: Mapping[str, Shape]

@@ -1,4 +1,4 @@
-"""Which layers of a prototxt are part of the net that tests: the include and exclude rules."""
+"""Which layers of a prototxt belong to the TEST net: the include and exclude rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ _PHASES = {"TRAIN", "0"} | _TEST
 
 @dataclass(frozen=True)
 class NetState:
-    """What the rules ask about, beside the phase, which is always TEST."""
+    """What the rules query besides the phase, which is always TEST."""
 
     level: int = 0
     stages: frozenset[str] = frozenset()
 
 
 def net_state(node: Node) -> NetState:
-    """The state that a prototxt sets itself; ValueError if it is none. Its phase gives way to TEST, as pycaffe's."""
+    """The state that a prototxt sets itself; raises ValueError if invalid. As in pycaffe, TEST overrides its phase."""
     level, stages = 0, set()
     for entry in _entries(node):
         match entry.name:
@@ -35,7 +35,7 @@ def net_state(node: Node) -> NetState:
 
 
 def is_included(rules: Iterable[Entry], state: NetState) -> bool:
-    """Whether a layer with these ``include`` or ``exclude`` entries is part of the net; ValueError if not valid."""
+    """Whether a layer with these ``include`` or ``exclude`` entries is part of the net; ValueError if invalid."""
     rules = tuple(rules)
     kinds = {rule.name for rule in rules}
     if len(kinds) > 1:
@@ -45,14 +45,14 @@ def is_included(rules: Iterable[Entry], state: NetState) -> bool:
 
 
 def is_test(node: Node) -> bool:
-    """Whether a phase is TEST; ValueError if it is no phase."""
+    """Whether a phase is TEST; raises ValueError if it is not a phase."""
     if isinstance(node, Block) or node.quoted or node.text not in _PHASES:
         raise ValueError("must have phase TRAIN or TEST")
     return node.text in _TEST
 
 
 def _is_met(rule: Node, state: NetState) -> bool:
-    holds = [_holds(entry, state) for entry in _entries(rule)]  # all of them, so that every field is checked
+    holds = [_holds(entry, state) for entry in _entries(rule)]  # evaluates all of them, so that every field is checked
     return all(holds)
 
 

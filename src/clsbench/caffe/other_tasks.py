@@ -1,4 +1,4 @@
-"""Layer types that are known but not supported, and why: they belong to networks that do other things than classify.
+"""Layer types that are known but unsupported, and why: they belong to networks for tasks other than classification.
 
 The names are those of the forks' caffe.proto: SSD, py-faster-rcnn, R-FCN, MobileNet-YOLO and Caffe-YOLOv3, NVIDIA's
 DetectNet, SegNet, DeepLab, PSPNet, FlowNet2, Intel Caffe, Synopsys Caffe and BVLC itself.
@@ -66,13 +66,13 @@ OTHER_TASKS: Mapping[str, str] = {
 
 
 def refusal(layer_type: str) -> str:
-    """The error for a layer type among ``OTHER_TASKS``."""
+    """The error for a layer type in ``OTHER_TASKS``."""
     reason = OTHER_TASKS[layer_type]
     return f"{layer_type} is {reason}" + ("; clsbench evaluates classifiers" if layer_type not in _REASONS else "")
 
 
 def python_refusal(module: str, layer: str) -> str:
-    """The error for a Python layer; ``module`` and ``layer`` are those of its python_param, or empty."""
+    """The error for a Python layer; ``module`` and ``layer`` come from its python_param, or are empty."""
     name = ".".join(part for part in (module, layer) if part) or "its code"
     detects = any(word in name.lower() for word in ("rpn", "roi", "proposal", "anchor", "bbox", "detect"))
     task = "a detector's layer" if detects else "a layer in Python"

@@ -1,4 +1,4 @@
-"""A prototxt file read as the net that tests: layers of both formats, inputs of all three kinds, rules applied."""
+"""Reads a prototxt file as its TEST net: layers of both formats, inputs of all three kinds, rules applied."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,10 +25,10 @@ _Read = TypeVar("_Read")
 
 
 def read_prototxt(path: Path, images: Shape | None = None) -> Net:
-    """The net of the file in phase TEST; NetError with file and line where it is unreadable or breaks Caffe's rules.
+    """The net of the file in phase TEST; NetError with file and line if it is unreadable or breaks Caffe's rules.
 
-    ``images`` is the shape (1, channel, height, width) of the data, for what a data layer does not say: the channels of
-    a database, and the size where there is no crop_size; without it the latter is an ImageSizeError.
+    ``images`` is the shape (1, channel, height, width) of the data, for what a data layer does not state: the channels
+    of a database, and the size if there is no crop_size; a missing size raises ImageSizeError.
     """
     return parse_prototxt(_text(path), str(path), images)
 
@@ -124,7 +124,7 @@ def _layer_blocks(file: _File) -> list[LayerBlock]:
 
 
 def _input_fields(file: _File) -> dict[str, Shape]:
-    """Each ``input`` with its ``input_shape``, or with four of the ``input_dim``."""
+    """Each ``input`` with its ``input_shape``, or with four values of ``input_dim``."""
     names, entries = file.strings("input"), file.entries("input")
     shapes = [file.read(entry, shape_value) for entry in file.entries("input_shape")]
     dims = [file.read(entry, whole_value) for entry in file.entries("input_dim")]
@@ -146,7 +146,7 @@ def _input_fields(file: _File) -> dict[str, Shape]:
 
 
 def data_layers(path: Path) -> tuple[DataLayer, ...]:
-    """What each data layer of the file's TEST net says of its images; none for a deploy prototxt."""
+    """What each data layer of the file's TEST net says about its images; none for a deploy prototxt."""
     text = _text(path)
     if "Data" not in text and "DATA" not in text:  # the types of all data layers, in both formats
         return ()

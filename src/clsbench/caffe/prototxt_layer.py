@@ -21,7 +21,7 @@ _NAMES = {"name", "type", "bottom", "top"}
 
 @dataclass(frozen=True)
 class LayerBlock:
-    """A layer as it stands in the file ``source``; ``is_v1``: under ``layers``, with an enum for its type."""
+    """A layer as written in the file ``source``; ``is_v1``: under ``layers``, with an enum for its type."""
 
     block: Block
     source: str
@@ -33,7 +33,7 @@ class LayerBlock:
         return next((e.value.text for e in self.block.entries if e.name == "name" and isinstance(e.value, Literal)), "")
 
     def error(self, entry: Entry | None, message: str) -> NetError:
-        """A NetError with the place of ``entry`` and the layer's name in front."""
+        """A NetError prefixed with the place of ``entry`` and the layer's name."""
         line, field = (entry.line, f", {entry.name}") if entry else (self.block.line, "")
         return NetError(f"{self.source}, line {line}: layer '{self.name}'{field}: {message}")
 
@@ -42,19 +42,19 @@ class LayerBlock:
         return tuple(self.read(entry, string_value) for entry in self.entries(field))
 
     def read(self, entry: Entry, read: Callable[[Node], _Read]) -> _Read:
-        """What ``read`` makes of the entry's value; its ValueError becomes a NetError with the place."""
+        """The result of ``read`` for the entry's value; its ValueError becomes a NetError with the place."""
         try:
             return read(entry.value)
         except ValueError as error:
             raise self.error(entry, str(error)) from error
 
     def entries(self, *fields: str) -> tuple[Entry, ...]:
-        """The entries of these names."""
+        """The entries with these names."""
         return tuple(entry for entry in self.block.entries if entry.name in fields)
 
 
 def is_part_of_net(layer: LayerBlock, state: NetState) -> bool:
-    """Whether the layer's rules include it in the net that tests."""
+    """Whether the layer's rules include it in the TEST net."""
     rules = layer.entries("include", "exclude")
     try:
         return is_included(rules, state)
@@ -63,7 +63,7 @@ def is_part_of_net(layer: LayerBlock, state: NetState) -> bool:
 
 
 def written_type(layer: LayerBlock) -> str:
-    """Today's name of the type that the layer states, known here or not; NetError if it states none."""
+    """Today's name of the stated layer type, known here or not; raises NetError if there is none."""
     if layer.is_v1 and layer.entries("layer"):
         raise layer.error(
             layer.entries("layer")[0],
@@ -76,7 +76,7 @@ def written_type(layer: LayerBlock) -> str:
 
 
 def layer_type(layer: LayerBlock) -> str:
-    """Today's name of the type of a layer that computes; NetError if it is not known, or one of training."""
+    """Today's name of a computing layer's type; raises NetError if it is unknown, or only for training."""
     found = written_type(layer)
     entry = layer.entries("type")[0]
     if found in OTHER_TASKS:
@@ -91,7 +91,7 @@ def layer_type(layer: LayerBlock) -> str:
 
 
 def layer_of(layer: LayerBlock) -> Layer:
-    """The layer with the settings that matter at inference; NetError for the first field that is unknown or wrong."""
+    """The layer with the settings relevant at inference; raises NetError for the first unknown or wrong field."""
     found = layer_type(layer)
     check_fields(layer, found)
     return Layer(
@@ -105,7 +105,7 @@ def layer_of(layer: LayerBlock) -> Layer:
 
 
 def input_shapes(layer: LayerBlock) -> dict[str, Shape]:
-    """The blobs of an Input layer; NetError if they have no shapes."""
+    """The blobs of an Input layer; raises NetError if they have no shapes."""
     check_fields(layer, "Input")
     tops = layer.strings("top")
     shapes = []
@@ -142,7 +142,7 @@ def _v2_type(layer: LayerBlock, entry: Entry) -> str:
 
 
 def check_fields(layer: LayerBlock, found: str) -> None:
-    """NetError for a field that no layer has, or for a phase in which a layer of type ``found`` would train."""
+    """Raises NetError for a field that no layer has, or for a phase in which a layer of type ``found`` would train."""
     known = _NAMES | OTHER_FIELDS | MESSAGES
     if len(layer.entries("name")) > 1:
         raise layer.error(layer.entries("name")[1], "is given twice; keep one")
@@ -174,7 +174,7 @@ def _check_phase(layer: LayerBlock, entry: Entry, found: str) -> None:
 
 
 def params_of(layer: LayerBlock, found: str) -> dict[str, Value]:
-    """The settings that matter at inference, by the fields of layer type ``found``; NetError for a wrong one."""
+    """The settings relevant at inference, by the fields of layer type ``found``; raises NetError for a wrong one."""
     message = LAYER_TYPES[found].message
     messages = layer.entries(message) if message else ()
     if len(messages) > 1:

@@ -1,4 +1,4 @@
-"""A net as prototxt text that BVLC Caffe 1.0, and older, reads: inputs as ``input_dim``, no setting that is not set."""
+"""A net as prototxt text for BVLC Caffe 1.0 and older: inputs as ``input_dim``, and only settings that are set."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def prototxt_text(net: Net) -> str:
-    """The text; parsed again it gives ``net`` without blobs. NetError if a layer sets what the schema lacks."""
+    """The text; parsed again it gives ``net`` without blobs. Raises NetError if a layer sets what the schema lacks."""
     lines = [f"name: {_quoted(net.name)}", *_inputs(net)]
     for layer in net.layers:
         lines += ["layer {", *(f"  {line}" for line in _layer(layer)), "}"]
@@ -18,7 +18,7 @@ def prototxt_text(net: Net) -> str:
 
 
 def _inputs(net: Net) -> Iterator[str]:
-    # input_shape came with Caffe's blobs of any number of axes; what has four needs it not
+    # input_shape came with Caffe's blobs of any number of axes; inputs with four do not need it
     old = all(len(shape) == 4 for shape in net.inputs.values())
     for name, shape in net.inputs.items():
         yield f"input: {_quoted(name)}"

@@ -1,4 +1,4 @@
-"""A net without the layers that its output does not need, such as the side classifiers of GoogLeNet."""
+"""Removes the layers that a net's output does not need, such as the side classifiers of GoogLeNet."""
 
 from dataclasses import replace
 
@@ -7,16 +7,16 @@ from clsbench.errors import NetError
 
 
 def with_output(net: Net, output: str) -> Net:
-    """``net`` reduced to what blob ``output`` needs; NetError if no layer writes that blob.
+    """``net`` reduced to what blob ``output`` needs; raises NetError if no layer writes that blob.
 
-    Attach weights before: those of the layers that go are surplus afterwards.
+    Attach weights first: those of the removed layers are surplus afterwards.
     """
     needed, kept = {output}, []
     for layer in reversed(net.layers):
         if needed.isdisjoint(layer.tops):
             continue
         kept.append(layer)
-        # a layer that works in place writes its bottom, which then has another writer further up
+        # a layer that works in place writes its bottom, which then also has a writer further up
         needed.difference_update(layer.tops)
         needed.update(layer.bottoms)
     if not kept:

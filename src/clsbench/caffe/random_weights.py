@@ -1,4 +1,4 @@
-"""Weights that nobody trained: drawn so that a net's numbers neither explode nor vanish on their way to the Softmax."""
+"""Untrained weights, drawn so that a net's numbers neither explode nor vanish on their way to the Softmax."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ from clsbench.caffe.net import Blob, Layer, Net, Shape
 from clsbench.caffe.settings import flag, real
 from clsbench.caffe.shapes import infer_shapes
 
-# He et al. 2015: twice the incoming mean square, for a ReLU takes one half of it away.
+# He et al. 2015: twice the incoming mean square, because a ReLU removes half of it.
 _HE = 2.0
-# A spread of the scores at which 1000 classes are neither all alike nor is one certain.
+# A spread of the scores at which 1000 classes are neither all alike nor one of them certain.
 _SCORES = 2.0**2
 _SMALL = 0.1  # of a number's usual size: biases and shifts
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a layer stands: its weights' shapes, the moments of what it reads, and whether its result is the scores."""
+    """A layer's context: its weights' shapes, its input's moments, and whether its result is the scores."""
 
     shapes: tuple[Shape, ...]
     bottoms: tuple[Moments, ...]
@@ -33,10 +33,10 @@ _Made = tuple[tuple[Blob, ...], Moments]
 
 
 def with_random_weights(net: Net, seed: int, input_rms: float = 1.0) -> Net:
-    """``net`` with blobs of its own: the same for the same ``seed``, and for a layer's name whatever follows it.
+    """``net`` with its own blobs: the same for the same ``seed`` and layer name, whatever layers follow.
 
     ``input_rms`` is the usual size of an input number: 1 for images divided by their standard deviation, about 60 for
-    those that had the mean subtracted alone.
+    images with only the mean subtracted.
     """
     shapes = infer_shapes(net)
     moments = {name: Moments(0.0, input_rms**2) for name in net.inputs}
@@ -57,7 +57,7 @@ def with_random_weights(net: Net, seed: int, input_rms: float = 1.0) -> Net:
 
 
 def _weighted_sums(layer: Layer, place: _Place) -> _Made:
-    """Convolution and InnerProduct: whatever comes in, the sums have the mean square that is wanted here."""
+    """Convolution and InnerProduct: whatever the input, the sums have the desired mean square."""
     shape = place.shapes[0]
     incoming = shape[0] if layer.type == "InnerProduct" and flag(layer, "transpose") else math.prod(shape[1:])
     wanted = _SCORES if place.gives_scores else _HE
@@ -68,7 +68,7 @@ def _weighted_sums(layer: Layer, place: _Place) -> _Made:
 
 
 def _batch_norm(layer: Layer, place: _Place) -> _Made:
-    """Statistics near those of the bottom, differing by channel, and divided by a factor as Caffe stores them."""
+    """Statistics close to those of the bottom, varying by channel, and divided by a factor as Caffe stores them."""
     (channels,) = place.shapes[0]
     bottom = place.bottoms[0]
     mean = bottom.mean + 0.3 * math.sqrt(bottom.variance) * place.random.standard_normal(channels)
@@ -82,7 +82,7 @@ def _batch_norm(layer: Layer, place: _Place) -> _Made:
 
 
 def _bn(layer: Layer, place: _Place) -> _Made:
-    """A factor and a shift a channel, then, where they are kept, statistics near those of the bottom."""
+    """A factor and a shift per channel, then, if they are stored, statistics close to those of the bottom."""
     del layer
     bottom, shape = place.bottoms[0], place.shapes[0]
     factors, shifts = _blob(place.random.uniform(0.5, 1.5, shape)), _normal(place.random, shape, _SMALL)
@@ -94,7 +94,7 @@ def _bn(layer: Layer, place: _Place) -> _Made:
 
 
 def _normalize(layer: Layer, place: _Place) -> _Made:
-    """Factors as large as SSD trains them, 20: what is divided by its length is small."""
+    """Factors as large as SSD trains them, 20, because a vector divided by its length is small."""
     del layer
     return (_blob(place.random.uniform(10.0, 30.0, place.shapes[0])),), moments_of(0.0, 1.0)
 
@@ -105,7 +105,7 @@ def _parameter(layer: Layer, place: _Place) -> _Made:
 
 
 def _scale(layer: Layer, place: _Place) -> _Made:
-    """A factor around 1 where it is the layer's own, and small shifts."""
+    """A factor around 1 if it is the layer's own, and small shifts."""
     del layer
     two_bottoms = len(place.bottoms) == 2
     bottom = place.bottoms[0]

@@ -1,14 +1,14 @@
-"""What each layer type may set, and Caffe's default where it is not set.
+"""The settings of each layer type, with Caffe's defaults.
 
-Our own list of the messages and defaults that BVLC Caffe 1.0 documents in caffe.proto, plus the fields and layer types
-of the dialects in use:
+This is our own list of the messages and defaults that BVLC Caffe 1.0 documents in caffe.proto, plus the fields and
+layer types of the dialects in use:
 
 - ``ceil_mode`` (pynetbuilder's and soeaver's forks), ``round_mode`` (BVLC master), Axpy (SENet), Permute and Normalize
   (SSD), ConvolutionDepthwise / DepthwiseConvolution, Swish and Clip (BVLC master), ShuffleChannel (camel007's and
-  farmingyard's ShuffleNet), BN (SegNet's and yjxiong's forks), Interp (DeepLab), CReLU and ReLU6 (files of their own);
-- Synopsys Caffe: ``pad_l`` and its kin, ``AVE_EXC_PAD``, ``pixelshuffler``, ``add_eps_before_sqrt``, Pad, HardSigmoid,
+  farmingyard's ShuffleNet), BN (SegNet's and yjxiong's forks), Interp (DeepLab), CReLU and ReLU6 (separate files);
+- Synopsys Caffe: ``pad_l`` and the like, ``AVE_EXC_PAD``, ``pixelshuffler``, ``add_eps_before_sqrt``, Pad, HardSigmoid,
   HardSwish, Mish;
-- NVCaffe: ``scale_bias``; what NVCaffe and Intel Caffe set for speed or training alone is ignored.
+- NVCaffe: ``scale_bias``; what NVCaffe and Intel Caffe set only for speed or training is ignored.
 """
 
 from collections.abc import Mapping
@@ -66,14 +66,14 @@ def _bool(default: bool | None) -> Field:
 
 
 def _enum(*names: str) -> Field:
-    """An enum whose default is its first name; the names stand in the order of their numbers."""
+    """An enum whose default is its first name; the names are in the order of their numbers."""
     return Field(Kind.ENUM, names[0], names=names)
 
 
 _IGNORED = Field(Kind.IGNORED)
 _AXIS_1 = _int(1)
 
-# Synopsys Caffe: left, right, top and bottom, each on its own
+# Synopsys Caffe: left, right, top and bottom, each separately
 _PAD_AT_EACH_SIDE = dict.fromkeys(("pad_l", "pad_r", "pad_t", "pad_b"), _int(0))
 _CONVOLUTION = {
     "num_output": _int(),
@@ -95,7 +95,7 @@ _CONVOLUTION = {
     "weight_filler": _IGNORED,
     "bias_filler": _IGNORED,
     "engine": _IGNORED,
-    # NVCaffe: which of cuDNN's algorithms
+    # NVCaffe: which cuDNN algorithms to use
     "conv_algos_override": _IGNORED,
     "cudnn_convolution_algo_seeker": _IGNORED,
     "cudnn_math_override": _IGNORED,
@@ -129,9 +129,9 @@ _BATCH_NORM = {
     "use_global_stats": _bool(True),  # Caffe: true in phase TEST
     "moving_average_fraction": _IGNORED,
     "eps": _float(1e-5),
-    "scale_bias": _bool(False),  # NVCaffe: two blobs more, a factor and a shift a channel
+    "scale_bias": _bool(False),  # NVCaffe: two additional blobs, a factor and a shift per channel
     "add_eps_before_sqrt": _bool(True),  # Synopsys Caffe
-    # cuDNN, NVCaffe and Synopsys Caffe write these; they do not change what TEST computes
+    # cuDNN, NVCaffe and Synopsys Caffe write these; they do not change the TEST result
     "engine": _IGNORED,
     "scale_filler": _IGNORED,
     "bias_filler": _IGNORED,
@@ -166,7 +166,7 @@ _MVN = {
     "eps": _float(1e-9),
 }
 _BN = {
-    "bn_mode": _enum("LEARN", "INFERENCE"),  # SegNet's dialect alone
+    "bn_mode": _enum("LEARN", "INFERENCE"),  # only in SegNet's dialect
     "eps": _float(1e-5),
     **dict.fromkeys(("scale_filler", "shift_filler", "slope_filler", "bias_filler"), _IGNORED),
     **dict.fromkeys(("momentum", "frozen", "engine", "icnet", "bn_momentum", "moving_average"), _IGNORED),

@@ -1,4 +1,4 @@
-"""A layer's settings by name and type, with Caffe's default where the layer does not set them."""
+"""A layer's settings by name and type, with Caffe's default if the layer does not set them."""
 
 from clsbench.caffe.net import Layer, Value
 from clsbench.caffe.schema import LAYER_TYPES
@@ -6,7 +6,7 @@ from clsbench.errors import NetError
 
 
 def setting(layer: Layer, name: str) -> Value:
-    """The value of field ``name``; NetError if it is not set and Caffe has no default."""
+    """The value of field ``name``; raises NetError if it is not set and Caffe has no default."""
     if name in layer.params:
         return layer.params[name]
     default = LAYER_TYPES[layer.type].fields[name].default

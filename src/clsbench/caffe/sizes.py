@@ -1,4 +1,4 @@
-"""The input size of a net: setting it, and finding out which sizes the net can take."""
+"""The input size of a net: sets it, and finds out which sizes the net can take."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -13,15 +13,15 @@ from clsbench.caffe.shapes.infer import unread_blobs
 from clsbench.errors import NetError
 
 _NEARBY = 64  # pixels to either side that are searched
-_SHOWN = 12  # sizes to either side that a message names: enough to choose from
+_SHOWN = 12  # sizes to either side that a message lists: enough to choose from
 
 
-# A square's side, or (height, width).
+# The side of a square, or (height, width).
 Sides: TypeAlias = int | tuple[int, int]
 
 
 def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
-    """``net`` with its one input made (batch, its channels, height, width)."""
+    """``net`` with its single input changed to (batch, its channels, height, width)."""
     if len(net.inputs) != 1:
         raise NetError(f"network '{net.name}' has {len(net.inputs)} inputs; a classifier has one, so remove the others")
     height, width = _both(size)
@@ -34,11 +34,11 @@ def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
 
 
 def check_size(net: Net, size: Sides) -> None:
-    """NetError if ``net`` cannot take images of ``size``, with the sizes near it that it takes.
+    """Raises NetError if ``net`` cannot take images of ``size``, naming the nearest sizes that it takes.
 
-    It takes a size if Caffe can build it then, with weights of the same shapes and as many scores as at its own size.
+    A size fits if Caffe can build the net with it, with the same weight shapes and as many scores as at its own size.
     """
-    with_input_size(net, size)  # a net without one input of images takes no size
+    with_input_size(net, size)  # a net without exactly one image input takes no size
     own = _facts_of(net)
     try:
         _check(net, size, own)

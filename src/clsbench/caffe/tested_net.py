@@ -1,4 +1,4 @@
-"""The TEST net of a training file as a classifier: its data layer is the input; losses, accuracies and labels leave."""
+"""A training file's TEST net as a classifier: its data layer becomes the input; losses, accuracies and labels go."""
 
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
@@ -22,23 +22,23 @@ _LEAVING = {
 
 
 def _without_unread(layer: Layer, read: Set[str]) -> Layer:
-    """A Split without the tops that only what left has read; they would look like outputs."""
+    """A Split without the tops that only removed layers read; they would look like outputs."""
     tops = tuple(top for top in layer.tops if top in read)
     return replace(layer, tops=tops) if layer.type == "Split" and tops else layer
 
 
 @dataclass
 class TestedNet:
-    """A net as its layers are read in turn."""
+    """A net, while its layers are read one by one."""
 
     inputs: dict[str, Shape]
-    images: Shape | None = None  # of the data: what the data layer does not say
+    images: Shape | None = None  # of the data: what the data layer does not state
     layers: list[Layer] = field(default_factory=list)
     _labels: set[str] = field(default_factory=set)
     _is_for_training: bool = False
 
     def add(self, block: LayerBlock) -> None:
-        """Takes the next layer of the TEST net. Raises NetError if it is wrong, or of a task of its own."""
+        """Adds the next layer of the TEST net. Raises NetError if it is wrong, or belongs to another task."""
         found = written_type(block)
         if found == "Input":
             self._add_inputs(block, input_shapes(block))
@@ -52,7 +52,7 @@ class TestedNet:
             self.layers.append(layer_of(block))
 
     def net(self, name: str) -> Net:
-        """The classifier; of a training file, without the inputs that only what left has read."""
+        """The classifier; for a training file, without the inputs that only removed layers read."""
         read = {bottom for layer in self.layers for bottom in layer.bottoms}
         kept = {blob: shape for blob, shape in self.inputs.items() if blob in read or not self._is_for_training}
         layers = (_without_unread(layer, read) for layer in self.layers) if self._is_for_training else self.layers
@@ -81,7 +81,7 @@ class TestedNet:
                 raise
             return self.images
         if found == "Data" and self.images is not None:
-            channels = self.images[1]  # a database's own, where an ImageData layer decodes to three or one
+            channels = self.images[1]  # those of a database, whereas an ImageData layer decodes to three or one
         return batch, channels, *sizes
 
     def _leave(self, block: LayerBlock, found: str) -> None:

@@ -1,4 +1,4 @@
-"""Protobuf's text format as a tree of named values with line numbers, whatever the message."""
+"""Protobuf's text format as a tree of named values with line numbers, for any message."""
 
 import codecs
 import re
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from clsbench.errors import NetError
 
 _DEEPEST = 32  # Caffe's own messages nest four deep; hostile ones must not exhaust the stack
-_LONGEST_WORD = 100  # no name of a field or enum, and no number, comes near it
+_LONGEST_WORD = 100  # no name of a field or enum, and no number, is nearly as long
 
 _TOKEN = re.compile(
     r"""
@@ -37,7 +37,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A message: its fields in the order of the text, repeated ones once for each value."""
+    """A message: its fields in the order of the text, repeated fields once for each value."""
 
     entries: tuple["Entry", ...]
     line: int
@@ -63,7 +63,7 @@ class _Token:
 
 
 def parse_textformat(text: str, source: str) -> Block:
-    """The whole text as one message; NetError with ``source`` and line where it is not text format."""
+    """The whole text as one message; raises NetError with ``source`` and line if it is not text format."""
     return _Parser(source, _tokens(text, source)).whole()
 
 
@@ -89,7 +89,7 @@ def _strange(character: str) -> str:
 
 
 class _Parser:
-    """Recursive descent over the tokens, one ahead."""
+    """Recursive descent over the tokens, with one token of lookahead."""
 
     def __init__(self, source: str, tokens: Iterator[_Token]) -> None:
         self._source = source
@@ -199,7 +199,7 @@ def _undone(match: re.Match[bytes]) -> bytes:
 
 
 def decoded(data: bytes, source: str) -> str:
-    """The text of a prototxt file; NetError if it is binary. Bytes that are no UTF-8 may stand in comments only."""
+    """The text of a prototxt file; NetError if it is binary. Bytes that are not UTF-8 may only be in comments."""
     if b"\0" in data:
         raise NetError(f"{source}: a binary file, not a prototxt; a caffemodel goes to model.weights")
     return data.removeprefix(codecs.BOM_UTF8).decode(errors="replace")

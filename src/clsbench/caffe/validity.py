@@ -1,4 +1,4 @@
-"""What must hold of a net before any shape is known: bottoms exist, a top has one writer, names are unambiguous."""
+"""Requirements that do not depend on shapes: bottoms exist, a top has one writer, names are unambiguous."""
 
 from clsbench.caffe.arity import ARITIES
 from clsbench.caffe.blob_shapes import TYPES_WITH_WEIGHTS
@@ -9,7 +9,7 @@ from clsbench.errors import NetError
 
 
 def check_net(net: Net) -> None:
-    """NetError naming the first layer that Caffe's rules of net building do not allow."""
+    """Raises NetError naming the first layer that violates Caffe's rules for building nets."""
     if not net.inputs:
         raise NetError(f"network '{net.name}' has no input; give input and input_dim, or an Input layer")
     written = dict.fromkeys(net.inputs, "the input")
@@ -79,7 +79,7 @@ def _check_names(net: Net) -> None:
     for layer in net.layers:
         by_name.setdefault(layer.name, []).append(layer)
     for layers in by_name.values():
-        # Caffe accepts these, but then gives the weights to the first one of the name, whichever it is
+        # Caffe accepts these, but then gives the weights to the first layer with the name, whichever it is
         if len(layers) > 1 and any(layer.type in TYPES_WITH_WEIGHTS for layer in layers):
             raise NetError(
                 f"{layers[1]}: {layers[0]} has the same name, and weights are matched by name; rename one of them"

@@ -1,4 +1,4 @@
-"""Weights put into the net that they belong to, by layer name, or one error that lists all that does not fit."""
+"""Attaches weights to the net they belong to, by layer name, or raises one error that lists everything that misfits."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,8 +19,8 @@ _Wanted: TypeAlias = dict[str, tuple[Shape, ...]]
 def attach(net: Net, weights: Weights, source: str) -> Net:
     """``net`` with the blobs of ``weights`` in its own layers' shapes; they are not copied.
 
-    Raises WeightsError that names ``source`` and lists every layer whose weights are absent, of another shape, not
-    finite, or without a layer in the net.
+    The WeightsError names ``source`` and lists every layer whose weights are absent, have another shape, are not
+    finite, or have no layer in the net.
     """
     wanted = {
         layer.name: shapes
@@ -58,13 +58,13 @@ def _problems(wanted: _Wanted, weights: Weights) -> Iterator[str]:
 
 
 def _core(shape: Shape) -> Shape:
-    """The shape without leading ones, which Caffe's older, always four-axes shapes differ in: 1x1x1x1000 is 1000."""
+    """The shape without leading ones, in which Caffe's older, always four-axis shapes differ: 1x1x1x1000 is 1000."""
     ones = next((index for index, size in enumerate(shape) if size != 1), len(shape))
     return shape[ones:]
 
 
 def _is_finite(blob: Blob) -> bool:
-    # NaN comes through min and max; isfinite on the whole would make an array of a quarter of the weights' size
+    # NaN propagates through min and max; isfinite on the whole would make an array of a quarter of the weights' size
     return blob.size == 0 or bool(np.isfinite(blob.min()) and np.isfinite(blob.max()))
 
 

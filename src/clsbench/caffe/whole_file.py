@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all."""
+"""A file that exists whole or not at all."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from clsbench.disk import room_for
 
 @contextmanager
 def whole_file(path: Path, size: int | None = None) -> Iterator[BinaryIO]:
-    """A file to write, put in the place of ``path`` once the block has ended without an error.
+    """A file to write, moved to ``path`` once the block has ended without an error.
 
-    Raises DiskError if the disk is full, before anything is written where the ``size`` in bytes is known; OSError.
+    Raises DiskError if the disk is full, before anything is written if the ``size`` in bytes is known; OSError.
     """
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:

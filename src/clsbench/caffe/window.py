@@ -1,4 +1,4 @@
-"""The window that a convolution or a pool slides over the image, whichever way the prototxt spells it."""
+"""The window that a convolution or a pool slides over the image, however the prototxt spells it."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True)
 class Window:
-    """Each pair is (height, width); ``pad`` is added before the image and ``pad_end`` behind it."""
+    """Each pair is (height, width); ``pad`` is added before the image and ``pad_end`` after it."""
 
     kernel: Pair
     stride: Pair
@@ -27,7 +27,7 @@ class Window:
 
     @property
     def extent(self) -> Pair:
-        """Pixels from the first to the last tap, both included."""
+        """Pixels from the first to the last tap, inclusive."""
         return (
             self.dilation[0] * (self.kernel[0] - 1) + 1,
             self.dilation[1] * (self.kernel[1] - 1) + 1,
@@ -70,7 +70,7 @@ def _pair(layer: Layer, square: str, sides: tuple[str, str] | None, *, default: 
     if sides is not None and any(is_set(layer, side) for side in sides):
         if is_set(layer, square):
             raise NetError(f"{layer}: gives both {square} and {sides[0]}/{sides[1]}; keep one of them")
-        # a convolution takes 0 for the pad that it is not given; all else needs both sides
+        # a convolution takes 0 for a missing pad; everything else needs both sides
         other = 0 if square == "pad" and layer.type != "Pooling" else None
         return _side(layer, sides[0], other), _side(layer, sides[1], other)
     values = _values(layer, square)
@@ -99,7 +99,7 @@ def _values(layer: Layer, name: str) -> tuple[int, ...]:
 
 
 def rounds_up(layer: Layer) -> bool:
-    """Whether a Pooling layer has a last, clipped window: it has, unless ``ceil_mode`` or ``round_mode`` says no."""
+    """Whether a Pooling layer has a last, clipped window: yes, unless ``ceil_mode`` or ``round_mode`` says no."""
     by_round_mode = word(layer, "round_mode") == "CEIL"
     if not is_set(layer, "ceil_mode"):
         return by_round_mode

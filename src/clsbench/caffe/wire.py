@@ -1,4 +1,4 @@
-"""Protobuf's binary format over a buffer, without copying and without schema: field numbers, wire types, values."""
+"""Protobuf's binary format in a buffer, read without copying or a schema: field numbers, wire types, values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ Buffer: TypeAlias = bytes | mmap
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # the wire types in use; 3 and 4 are proto1's groups
 _FIXED_SIZES = {FIXED64: 8, FIXED32: 4}
 _LONGEST_VARINT = 10
-_MOST_FIELDS = 500_000  # the largest caffemodel has some thousands; hostile ones must not hold the reader for minutes
+_MOST_FIELDS = 500_000  # the largest caffemodel has a few thousand; hostile ones must not occupy the reader for minutes
 
 
 class WireError(ValueError):
-    """Bytes that are no protobuf message; says where."""
+    """Bytes that are not a protobuf message; the error says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class WireField:
-    """One field: its value for a VARINT, else 0; the bytes of its payload from ``start`` to ``end``."""
+    """One field: its value for a VARINT, else 0; its payload from ``start`` to ``end``."""
 
     number: int
     wire: int
@@ -32,7 +32,7 @@ class WireField:
 
 
 class WireReader:
-    """Reads fields out of one buffer, up to a limit of fields for all its messages together."""
+    """Reads fields from one buffer, up to a limit of fields for all its messages together."""
 
     def __init__(self, buffer: Buffer) -> None:
         self.bytes: NDArray[np.uint8] = np.frombuffer(buffer, np.uint8)
@@ -48,7 +48,7 @@ class WireReader:
             position = field.end
 
     def field(self, position: int, end: int) -> WireField:
-        """The field whose tag stands at ``position``."""
+        """The field whose tag is at ``position``."""
         self._left -= 1
         if self._left < 0:
             raise WireError(f"more than {_MOST_FIELDS} fields")
@@ -85,5 +85,5 @@ class WireReader:
 
 
 def signed(value: int) -> int:
-    """A varint as the int64 that it stands for."""
+    """A varint as the int64 that it represents."""
     return value - 2**64 if value >= 2**63 else value

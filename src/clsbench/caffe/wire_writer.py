@@ -4,17 +4,17 @@ from clsbench.caffe.wire import BYTES
 
 
 def bytes_field(number: int, payload: bytes) -> bytes:
-    """A whole field of bytes, a string or a message."""
+    """A whole field containing bytes, a string or a message."""
     return field_head(number, len(payload)) + payload
 
 
 def field_head(number: int, length: int) -> bytes:
-    """What stands before a field's ``length`` bytes."""
+    """The bytes before a field's ``length`` bytes."""
     return varint(number << 3 | BYTES) + varint(length)
 
 
 def varint(value: int) -> bytes:
-    """A number of at least 0, seven bits a byte, the lowest first."""
+    """A number of at least 0, seven bits per byte, lowest first."""
     out = bytearray()
     while value >= 0x80:
         out.append(value & 0x7F | 0x80)

@@ -1,1 +1,1 @@
-"""Net -> simpler Net with the same output, one pass a module."""
+"""Net -> simpler Net with the same output, one pass per module."""

@@ -1,7 +1,7 @@
-"""Axpy of the SE networks (top = a * x + y, one a per image and channel) in BVLC's layers.
+"""Axpy of the SE networks (top = a * x + y, with one a per image and channel) in BVLC's layers.
 
-BVLC has no Axpy; a Scale with two bottoms multiplies and an Eltwise adds. Scale wants its second bottom without the
-1x1 image that a global pool leaves, hence the Reshape (axpy_layer.cpp of SENet: a is N x C or N x C x 1 x 1).
+BVLC has no Axpy; a Scale with two bottoms multiplies and an Eltwise adds. Scale needs its second bottom without the 1x1
+image that a global pool leaves, hence the Reshape (axpy_layer.cpp of SENet: a is N x C or N x C x 1 x 1).
 """
 
 from dataclasses import replace

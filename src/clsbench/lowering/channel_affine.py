@@ -1,4 +1,4 @@
-"""What BatchNorm, BN and Scale do to a channel, x * scale + shift, in float64 so that it is rounded only once."""
+"""The effect of BatchNorm, BN and Scale on a channel, x * scale + shift, in float64 so that it is rounded only once."""
 
 from dataclasses import dataclass
 
@@ -14,18 +14,18 @@ Channels = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ChannelAffine:
-    """One ``scale`` and one ``shift`` a channel (axis 1)."""
+    """One ``scale`` and one ``shift`` per channel (axis 1)."""
 
     scale: Channels
     shift: Channels
 
     def then(self, after: "ChannelAffine") -> "ChannelAffine":
-        """This one and then ``after``, in one."""
+        """This one followed by ``after``, combined."""
         return ChannelAffine(self.scale * after.scale, self.shift * after.scale + after.shift)
 
 
 def affine_of(layer: Layer) -> ChannelAffine | None:
-    """What ``layer`` does to each channel; None if it does something else, or its weights are not there."""
+    """The effect of ``layer`` on each channel; None if it is of another kind, or its weights are missing."""
     if not layer.blobs or len(layer.bottoms) != 1:
         return None
     if layer.type == "BatchNorm":
@@ -46,7 +46,7 @@ def _of_batch_norm(layer: Layer) -> ChannelAffine:
     normalised = _normalised(layer, mean * weight, variance * weight, is_eps_inside=flag(layer, "add_eps_before_sqrt"))
     if not flag(layer, "scale_bias"):
         return normalised
-    # NVCaffe keeps a Scale's factor and shift behind the statistics
+    # NVCaffe stores a Scale's factor and shift after the statistics
     return normalised.then(ChannelAffine(_channels(layer.blobs[3]), _channels(layer.blobs[4])))
 
 

@@ -1,4 +1,4 @@
-"""ConvolutionDepthwise and DepthwiseConvolution become what they compute: a Convolution with one group per channel."""
+"""Turns ConvolutionDepthwise and DepthwiseConvolution into a Convolution with one group per channel."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ DEPTHWISE_TYPES = ("ConvolutionDepthwise", "DepthwiseConvolution")
 
 
 def depthwise(net: Net) -> Net:
-    """``net`` with plain grouped Convolutions; names and blobs stay, so a caffemodel still fits."""
+    """``net`` with plain grouped Convolutions; names and blobs are kept, so a caffemodel still fits."""
     if not any(layer.type in DEPTHWISE_TYPES for layer in net.layers):
         return net
     shaped = zip(net.layers, infer_shapes(net), strict=True)

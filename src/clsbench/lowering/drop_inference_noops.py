@@ -1,6 +1,6 @@
-"""Layers that do nothing at inference leave the net: Dropout, and Split, which only Caffe's memory needs.
+"""Removes layers that do nothing at inference: Dropout, and Split, which only Caffe's memory management needs.
 
-Silence stays: it is what keeps its bottom from being an output; no engine runs it.
+Silence stays, because it keeps its bottom from being an output; no engine runs it.
 """
 
 from dataclasses import replace
@@ -11,11 +11,11 @@ _NOOPS = {"Dropout", "Split"}
 
 
 def drop_inference_noops(net: Net) -> Net:
-    """``net`` without Dropout and Split, but for one whose top is an output or is written again later."""
+    """``net`` without Dropout and Split, except if the top is an output or is written again later."""
     layers = [layer for layer in net.layers if layer.type not in _NOOPS or layer.tops != layer.bottoms]
     last_write = {top: index for index, layer in enumerate(layers) for top in layer.tops}
     read = {bottom for layer in layers for bottom in layer.bottoms}
-    source: dict[str, str] = {}  # a dropped layer's top -> the blob that holds the same
+    source: dict[str, str] = {}  # a removed layer's top -> the blob with the same content
     kept = []
     for index, layer in enumerate(layers):
         bottoms = tuple(source.get(bottom, bottom) for bottom in layer.bottoms)
@@ -28,5 +28,5 @@ def drop_inference_noops(net: Net) -> Net:
 
 
 def _share_content(bottom: str, tops: tuple[str, ...], last_write: dict[str, int], *, index: int) -> bool:
-    """Whether bottom and tops hold the same from layer ``index`` on, because nobody writes them again."""
+    """Whether bottom and tops have the same content from layer ``index`` on, because nothing overwrites them."""
     return all(last_write.get(blob, -1) <= index for blob in (bottom, *tops))

@@ -1,7 +1,7 @@
-"""BatchNorm, BN and one-bottom Scale move into the Convolution or InnerProduct before them, or become one Scale.
+"""Folds BatchNorm, BN and one-bottom Scale into the Convolution or InnerProduct before them, or into one Scale.
 
-They move where nothing else reads what they read. Weights are multiplied in float64 and rounded to float32 once;
-layers that take nothing in keep their arrays.
+They are folded if nothing else reads what they read. Weights are multiplied in float64 and rounded to float32 once;
+layers that absorb nothing keep their arrays.
 """
 
 from collections import Counter
@@ -20,16 +20,16 @@ _WITH_WEIGHTS = ("Convolution", "InnerProduct")
 
 
 def fold_batch_norm(net: Net) -> Net:
-    """``net``, every blob written once, without BatchNorm and BN; a layer that takes others in gets their top."""
+    """``net``, every blob written once, without BatchNorm and BN; a layer that absorbs others gets their top."""
     layers, added = _moved(single_assignment(net).layers)
     return replace(net, layers=tuple(_with_affine(layer, added.get(place)) for place, layer in enumerate(layers)))
 
 
 def _moved(layers: Sequence[Layer]) -> tuple[list[Layer], dict[int, ChannelAffine]]:
-    """The layers that stay, and by place among them what they now do to their channels."""
+    """The remaining layers, and by place among them their new effect on their channels."""
     readers = Counter(bottom for layer in layers for bottom in layer.bottoms)
     kept: list[Layer] = []
-    hosts: dict[str, int] = {}  # top of a layer that can take an affine in -> its place in kept
+    hosts: dict[str, int] = {}  # top of a layer that can absorb an affine -> its place in kept
     added: dict[int, ChannelAffine] = {}
     for layer in layers:
         affine = affine_of(layer)
@@ -69,6 +69,6 @@ def _with_affine(layer: Layer, affine: ChannelAffine | None) -> Layer:
 
 
 def _multiplied(weight: Blob, factor: Channels) -> Blob:
-    """The product, computed in float64 piece by piece: no float64 copy of ``weight`` is made."""
+    """The product, computed in float64 piece by piece, without a float64 copy of ``weight``."""
     out = np.empty(weight.shape, np.float32)
     return np.multiply(weight, factor, out=out, dtype=np.float64, casting="same_kind")

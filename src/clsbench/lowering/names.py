@@ -1,10 +1,10 @@
-"""Names for what a pass adds, so that nothing in the net is called the same twice."""
+"""Names for what a pass adds, so that no name in the net is used twice."""
 
 from itertools import count
 
 
 def unused(wanted: str, taken: set[str]) -> str:
-    """``wanted``, numbered from 2 where it is taken; the answer is added to ``taken``."""
+    """``wanted``, numbered from 2 if it is taken; the result is added to ``taken``."""
     name = wanted
     for number in count(2):
         if name not in taken:

@@ -1,4 +1,4 @@
-"""Which passes a net goes through on its way to ONNX and to BVLC Caffe."""
+"""The passes that a net goes through on its way to ONNX and to BVLC Caffe."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -14,13 +14,13 @@ from clsbench.lowering.single_assignment import single_assignment
 
 Pass: TypeAlias = Callable[[Net], Net]
 
-# Axpy and the rounding of pools need no pass here: ONNX says both in one node.
+# Axpy and the rounding of pools need no pass here, because ONNX expresses both in one node.
 FOR_ONNX: tuple[Pass, ...] = (drop_inference_noops, single_assignment, depthwise, fold_batch_norm)
 
-# Layer names and weights stay as they are, so that a published caffemodel still fits.
+# Layer names and weights are unchanged, so that a published caffemodel still fits.
 FOR_BVLC: tuple[Pass, ...] = (axpy, depthwise, rounding_mode)
 
 
 def lower(net: Net, passes: Sequence[Pass]) -> Net:
-    """``net`` rewritten by every pass in turn; the input is left as it was."""
+    """``net`` rewritten by every pass in turn; the input is not changed."""
     return reduce(lambda lowered, rewrite: rewrite(lowered), passes, net)

@@ -1,7 +1,7 @@
-"""``ceil_mode`` of pynetbuilder's and other forks becomes BVLC's ``round_mode``.
+"""Turns ``ceil_mode`` of pynetbuilder's and other forks into BVLC's ``round_mode``.
 
-Both are field 13 of Caffe's PoolingParameter with opposite meanings, so only the text says which one is meant.
-BVLC 1.0 knows neither and rounds up; CEIL is therefore left unsaid, and FLOOR needs BVLC's master branch.
+Both are field 13 of Caffe's PoolingParameter with opposite meanings, so only the text says which one is meant. BVLC 1.0
+knows neither and rounds up. CEIL is therefore omitted, and FLOOR needs BVLC's master branch.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ _DIALECTS = ("ceil_mode", "round_mode")
 
 
 def rounding_mode(net: Net) -> Net:
-    """``net`` whose pooling layers say ``round_mode: FLOOR`` or nothing."""
+    """``net`` whose pooling layers state ``round_mode: FLOOR`` or nothing."""
     return replace(net, layers=tuple(_in_bvlc_words(layer) for layer in net.layers))
 
 

@@ -1,8 +1,8 @@
-"""Every blob written once: a layer that works in place gets a top of its own.
+"""Writes every blob only once: a layer that works in place gets its own top.
 
 Caffe lets any number of layers overwrite one blob; a graph of values (ONNX) and most rewrites cannot. The last writer
-keeps the blob's name, so what a net puts out is called as before; what ``relu1`` finds in ``conv1`` when ``conv1_bn``
-was the one before it is called ``conv1.conv1_bn``. A blob that the net takes in keeps its name as it comes in.
+keeps the blob's name, so a net's outputs keep their names. What ``relu1`` reads from ``conv1``, last written by
+``conv1_bn``, is called ``conv1.conv1_bn``. An input blob of the net keeps its name as it comes in.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ def single_assignment(net: Net) -> Net:
     """``net`` with no blob written twice; the output blob keeps its name unless it is an input written in place."""
     writes_left = Counter(top for layer in net.layers for top in layer.tops)
     taken = {*net.inputs, *writes_left}
-    current: dict[str, str] = {}  # blob -> what its content is called at this point
+    current: dict[str, str] = {}  # blob -> the name of its content at this point
     layers = []
     for layer in net.layers:
         bottoms = tuple(current.get(bottom, bottom) for bottom in layer.bottoms)

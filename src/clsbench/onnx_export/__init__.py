@@ -1,4 +1,4 @@
-"""Caffe nets as ONNX files, exact in what they compute; one Caffe layer type a module in ``layers``."""
+"""Caffe nets as ONNX files that compute exactly the same; one Caffe layer type per module in ``layers``."""
 
 from clsbench.onnx_export.export import EXPORTER_VERSION, export_onnx
 

@@ -1,4 +1,4 @@
-"""A Caffe net becomes an ONNX file: lowered, then layer by layer into one graph."""
+"""Turns a Caffe net into an ONNX file: lowered, then layer by layer into one graph."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +17,7 @@ from clsbench.onnx_export.model_file import write_model
 from clsbench.onnx_export.site import Site
 from clsbench.onnx_export.table import EXPORTS
 
-EXPORTER_VERSION = 1  # raised whenever the same net would give another file
+EXPORTER_VERSION = 1  # incremented whenever the same net would give another file
 
 _OPSET = 17
 _IR_VERSION = 8  # of onnx 1.10, the oldest that opset 17's runtimes share
@@ -26,8 +26,8 @@ _IR_VERSION = 8  # of onnx 1.10, the oldest that opset 17's runtimes share
 def export_onnx(net: Net, path: Path) -> None:
     """Writes ``net`` with its weights to ``path``, for any number of images at a time.
 
-    Inputs and outputs are called like its blobs; height and width are those of ``net.inputs``. Raises NetError if a
-    layer cannot be said in ONNX exactly, WeightsError if weights are missing.
+    Inputs and outputs have the names of its blobs; height and width are those of ``net.inputs``. Raises NetError if a
+    layer cannot be expressed exactly in ONNX, WeightsError if weights are missing.
     """
     _check_weights(net)
     outputs = _outputs(net)
@@ -53,7 +53,7 @@ def _check_weights(net: Net) -> None:
 
 
 def _outputs(net: Net) -> list[str]:
-    """The blobs that no layer reads, in the order in which they are written."""
+    """The blobs that no layer reads, in the order of writing."""
     unread: dict[str, None] = {}
     for layer in net.layers:
         for bottom in layer.bottoms:
@@ -82,6 +82,6 @@ def _model(net: Net, graph: Graph, outputs: Mapping[str, Extent]) -> ModelProto:
 def _value_info(name: str, extent: Extent) -> ValueInfoProto:
     sizes: list[int | str | None] = list(extent.shape)
     if extent.batch_axis is not None:
-        # an axis of some numbers an image has no name of its own
+        # an axis with several numbers per image has no name of its own
         sizes[extent.batch_axis] = "batch" if extent.shape[extent.batch_axis] == 1 else None
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, sizes)

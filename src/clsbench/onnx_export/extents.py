@@ -1,4 +1,4 @@
-"""The shapes of a net's blobs when the number of images is left open."""
+"""The shapes of a net's blobs for an open number of images."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ class Extent:
 
     @property
     def rank(self) -> int:
-        """How many axes there are."""
+        """The number of axes."""
         return len(self.shape)
 
     @property
@@ -30,7 +30,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class LayerExtents:
-    """What one layer reads and writes."""
+    """The extents that one layer reads and writes."""
 
     bottoms: tuple[Extent, ...]
     tops: tuple[Extent, ...]
@@ -42,7 +42,7 @@ def input_extents(net: Net) -> Mapping[str, Extent]:
 
 
 def layer_extents(net: Net) -> tuple[LayerExtents, ...]:
-    """One entry for each layer; NetError if a layer does not work for any number of images."""
+    """One entry for each layer; raises NetError if a layer does not work for any number of images."""
     one, two = _shapes_at(net, 1), _shapes_at(net, 2)
     return tuple(_extents(layer, *shapes) for layer, *shapes in zip(net.layers, one, two, strict=True))
 

@@ -1,4 +1,4 @@
-"""An ONNX graph as it grows: nodes, and tensors that still lie where the net keeps them."""
+"""An ONNX graph under construction: nodes, and tensors that are still stored where the net keeps them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Tensor: TypeAlias = NDArray[np.float32] | NDArray[np.int64]
 
 @dataclass
 class Graph:
-    """``names``: every value's name, those of the net's blobs from the start."""
+    """``names``: every value's name, including those of the net's blobs from the start."""
 
     names: set[str]
     nodes: list[NodeProto] = field(default_factory=list)
@@ -26,13 +26,13 @@ class Graph:
     def add_node(
         self, name: str, operator: str, inputs: Iterable[str], outputs: Iterable[str], attributes: Attributes
     ) -> None:
-        """Appends a node; ``name`` is numbered where it is taken."""
+        """Appends a node; ``name`` is numbered if it is taken."""
         node: NodeProto = helper.make_node(operator, list(inputs), list(outputs), name=unused(name, self._node_names))
         node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
         self.nodes.append(node)
 
     def add_tensor(self, name: str, values: NDArray[Any]) -> str:
-        """The name under which nodes read ``values``; whole numbers are kept as int64, all else as float32."""
+        """The name by which nodes read ``values``; whole numbers are stored as int64, all others as float32."""
         name = unused(name, self.names)
         is_whole = np.issubdtype(values.dtype, np.integer)
         self.tensors[name] = values.astype(np.int64, copy=False) if is_whole else values.astype(np.float32, copy=False)

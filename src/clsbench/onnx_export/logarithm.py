@@ -8,7 +8,7 @@ from clsbench.errors import NetError
 
 
 def natural_log_of_base(layer: Layer) -> float:
-    """log(base), 1 for base -1, which stands for e; NetError if the base has no logarithm."""
+    """log(base), 1 for base -1, which stands for e; raises NetError if the base has no logarithm."""
     base = real(layer, "base")
     if base == -1.0:
         return 1.0

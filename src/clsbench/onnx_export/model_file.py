@@ -1,7 +1,7 @@
-"""An ONNX file written tensor by tensor, so that no second copy of the weights is made.
+"""An ONNX file written tensor by tensor, without a second copy of the weights.
 
-protobuf itself can only serialise a message that holds all weights at once; here the few fields around them are written
-by hand, in the wire format of onnx.proto: a field is a tag, a length and its bytes.
+protobuf itself can only serialise a message that contains all weights at once. Here the few fields around them are
+written by hand, in the wire format of onnx.proto: a field is a tag, a length and its bytes.
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from clsbench.errors import NetError
 from clsbench.onnx_export.graph import Tensor
 
 _MODEL_GRAPH, _GRAPH_INITIALIZER, _TENSOR_RAW_DATA = 7, 5, 9  # field numbers in onnx.proto
-_LARGEST_FILE = 2**31 - 1  # bytes: what protobuf reads as one message
+_LARGEST_FILE = 2**31 - 1  # bytes: the largest message that protobuf reads
 _DATA_TYPES = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
 
 
 def write_model(model: ModelProto, tensors: dict[str, Tensor], path: Path) -> None:
-    """Writes ``model``, its graph's initialisers being ``tensors``, whole or not at all.
+    """Writes ``model``, with ``tensors`` as its graph's initialisers, whole or not at all.
 
     Raises NetError if it would exceed 2 GiB or cannot be written, DiskError if there is no room for it.
     """
@@ -43,7 +43,7 @@ def _pieces(prefix: bytes, heads: list[bytes], tensors: dict[str, Tensor]) -> It
     yield prefix
     for head, values in zip(heads, tensors.values(), strict=True):
         yield head
-        # raw_data is little-endian whatever the machine
+        # raw_data is little-endian on every machine
         yield np.ascontiguousarray(values, values.dtype.newbyteorder("<")).reshape(-1).view(np.uint8).data
 
 
@@ -57,7 +57,7 @@ def _parted(model: ModelProto) -> tuple[bytes, bytes]:
 
 
 def _tensor_head(name: str, values: Tensor) -> bytes:
-    """All of the initialiser but its numbers, which follow it in the file."""
+    """The initialiser without its numbers, which follow it in the file."""
     tensor = TensorProto(name=name, dims=values.shape, data_type=_DATA_TYPES[values.dtype])
     head: bytes = tensor.SerializeToString(deterministic=True) + field_head(_TENSOR_RAW_DATA, values.nbytes)
     return field_head(_GRAPH_INITIALIZER, len(head) + values.nbytes) + head

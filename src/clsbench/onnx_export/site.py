@@ -1,4 +1,4 @@
-"""Where one layer goes into the graph: what an exporter of a layer type gets to work with."""
+"""The place of one layer in the graph: what the exporter of a layer type works with."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Step: TypeAlias = tuple[str, Sequence[str]]  # an operator, and what it reads be
 
 @dataclass(frozen=True)
 class Site:
-    """A layer, the extents of its blobs, and the graph that it goes into."""
+    """A layer, the extents of its blobs, and the graph to which it is added."""
 
     layer: Layer
     bottoms: tuple[Extent, ...]
@@ -33,25 +33,25 @@ class Site:
         return self.tensor(name, np.asarray(value, np.float32))
 
     def wholes(self, name: str, values: ArrayLike) -> str:
-        """Whole numbers, as shapes, axes and sizes are."""
+        """Whole numbers, for shapes, axes and sizes."""
         return self.tensor(name, np.asarray(values, np.int64))
 
     def weights(self) -> list[str]:
-        """The layer's blobs, as ``<layer>/weight`` and, where there is one, ``<layer>/bias``."""
+        """The layer's blobs, as ``<layer>/weight`` and, if there is one, ``<layer>/bias``."""
         return [self.tensor(name, blob) for name, blob in zip(("weight", "bias"), self.layer.blobs, strict=False)]
 
     def step(self, operator: str, inputs: Sequence[str], attributes: Attributes | None = None) -> str:
-        """The name of the value of a node on the way to the top."""
+        """The name of the value of an intermediate node."""
         output = self.value(operator)
         self.graph.add_node(f"{self.layer.name}/{operator}", operator, inputs, [output], attributes or {})
         return output
 
     def value(self, name: str) -> str:
-        """A name for a value on the way, ``<layer>/<name>``, numbered where it is taken."""
+        """A name for an intermediate value, ``<layer>/<name>``, numbered if it is taken."""
         return unused(f"{self.layer.name}/{name}", self.graph.names)
 
     def finish(self, operator: str, inputs: Sequence[str], attributes: Attributes | None = None) -> None:
-        """The node that writes the tops; it is called like the layer."""
+        """The node that writes the tops; it has the layer's name."""
         self.graph.add_node(self.layer.name, operator, inputs, self.layer.tops, attributes or {})
 
     def chain(self, value: str, steps: Sequence[Step]) -> None:

@@ -1,4 +1,4 @@
-"""The attributes of ONNX's convolutions from the window of Caffe's."""
+"""Converts Caffe's window to the attributes of ONNX's convolutions."""
 
 from clsbench.caffe.net import Layer
 from clsbench.caffe.settings import whole

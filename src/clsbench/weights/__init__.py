@@ -1,1 +1,1 @@
-"""Weights of the same networks from elsewhere, translated to the published layer names and back."""
+"""Weights of the same networks from other sources, translated to the published layer names and back."""

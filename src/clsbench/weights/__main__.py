@@ -1,4 +1,4 @@
-"""``python -m clsbench.weights``: which weights there are, and how to get them."""
+"""``python -m clsbench.weights``: the available weights, and how to get them."""
 
 import sys
 

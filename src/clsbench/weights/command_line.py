@@ -1,4 +1,4 @@
-"""``python -m clsbench.weights``: a table of the weights that there are; ``get`` fetches, ``convert`` translates."""
+"""``python -m clsbench.weights``: a table of the available weights; ``get`` fetches, ``convert`` translates."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _FOLDER = "the folder with weights files; default: paths.weights"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 2 where something could not be done; then nothing was written."""
+    """Returns the exit code: 2 if something could not be done; then nothing was written."""
     options = _parser().parse_args(arguments)
 
     def run() -> int:
@@ -41,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--weights", type=Path, help=_FOLDER)
     parser.set_defaults(run=_list)
     commands = parser.add_subparsers(metavar="get | convert", title="without a command, a table of all networks")
-    # Also after the command, where it must not put the default over what stands before it.
+    # Also allowed after the command, where the default must not override a value given before it.
     folder = argparse.ArgumentParser(add_help=False)
     folder.add_argument("--weights", type=Path, default=argparse.SUPPRESS, help=_FOLDER)
     get = commands.add_parser("get", parents=[folder], help="fetch weights to where model=NAME finds them")

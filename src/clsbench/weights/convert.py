@@ -1,4 +1,4 @@
-"""A state dict's file converted to a caffemodel with its sidecar, and a caffemodel back to a state dict."""
+"""Converts a state dict's file to a caffemodel with its sidecar, and a caffemodel back to a state dict."""
 
 import datetime
 import uuid
@@ -22,7 +22,7 @@ from clsbench.weights.translation import to_caffe, to_source
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file with the weights of ``source``, whose relation and evidence are those of this very file."""
+    """A file with the weights of ``source``, whose relation and evidence refer to this very file."""
 
     path: Path
     source: Source
@@ -32,7 +32,7 @@ class SourceFile:
 
 
 def converted(net: Net, file: SourceFile, tensors: StateDict, output: Path) -> Sidecar:
-    """Writes ``output`` and its sidecar from ``tensors``, which ``file`` holds; both whole, or nothing.
+    """Writes ``output`` and its sidecar from ``tensors``, the content of ``file``; both whole, or nothing.
 
     Raises WeightsError with every tensor that does not fit.
     """
@@ -49,7 +49,7 @@ def converted(net: Net, file: SourceFile, tensors: StateDict, output: Path) -> S
 
 
 def written_back(net: Net, caffemodel: Path, library: str, output: Path) -> None:
-    """Writes the state dict ``output`` that ``library``'s model of ``net`` takes, red first. Raises WeightsError."""
+    """Writes the state dict ``output`` for ``library``'s model of ``net``, red first. Raises WeightsError."""
     mapping = mapping_of(net.name, library)
     weighted = attach(net, read_caffemodel(caffemodel), caffemodel.name)
     notes = {"network": net.name, "caffemodel_sha256": sha256_of(caffemodel), "clsbench": version("clsbench")}
@@ -57,7 +57,7 @@ def written_back(net: Net, caffemodel: Path, library: str, output: Path) -> None
 
 
 def check_place(output: Path, *, replace: bool) -> None:
-    """WeightsError if a file is in the place of ``output`` that was not said to be replaced."""
+    """Raises WeightsError if there is a file at ``output`` that may not be replaced."""
     for path in (output, sidecar_path(output)):
         if path.exists() and not replace:
             raise WeightsError(f"{path}: already exists; --replace overwrites it")

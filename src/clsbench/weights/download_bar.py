@@ -1,4 +1,4 @@
-"""How far a download is: a bar on a terminal, a line at its start elsewhere."""
+"""Progress of a download: a bar on a terminal, otherwise a line at its start."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ _MIB = 2**20
 
 
 class Show(Protocol):
-    """Shows how much is there."""
+    """Shows how much has arrived."""
 
     def __call__(self, have: int, total: int | None, /) -> None:
-        """Bytes on the disk, and in all where the server says so."""
+        """Bytes on disk, and in total if the server states it."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The weights of a network fetched, converted and put where ``model=NETWORK`` finds them."""
+"""Fetches and converts a network's weights and puts them where ``model=NETWORK`` finds them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from clsbench.weights.torch_file import check_torch
 
 @dataclass(frozen=True)
 class Wanted:
-    """A network, where its weights are to be ``from``, and the caffemodel to be made."""
+    """A network, the origin of its weights, and the caffemodel to make."""
 
     net: Net
     origin: str  # published | timm | torchvision | hub
@@ -30,7 +30,7 @@ class Wanted:
 
 
 def got(wanted: Wanted) -> Sidecar:
-    """Makes the caffemodel and its sidecar. Raises WeightsError with the reason, and with what to do instead."""
+    """Makes the caffemodel and its sidecar. Raises WeightsError with the reason, and with an alternative."""
     net, output = wanted.net, wanted.output
     if wanted.origin == PUBLISHED:
         return fetch_published(net, published_of(net.name, CONF / "model"), output)
@@ -69,7 +69,7 @@ def _from_file(wanted: Wanted, source: Source) -> Sidecar:
         raise WeightsError(f"{source.network}: {error}; or {instead}") from error
     file = SourceFile(path, source, source.title, source.location)
     sidecar = converted(wanted.net, file, read_state_dict(path), wanted.output)
-    path.unlink()  # its numbers are all in the caffemodel, and --reverse gives them back
+    path.unlink()  # its numbers are all in the caffemodel, and --reverse restores them
     return sidecar
 
 

@@ -1,4 +1,4 @@
-"""A file behind a URL, fetched in as many goes as it takes; the checksum decides whether it is the right one."""
+"""A file behind a URL, fetched in as many attempts as needed; the checksum decides whether it is the right one."""
 
 import fcntl
 import http.client
@@ -15,7 +15,7 @@ from clsbench.model.weights_file import sha256_of
 from clsbench.weights.download_bar import Show, progress_bar
 
 _PIECE = 2**20  # bytes
-_SECONDS = 15  # without an answer
+_SECONDS = 15  # without a response
 _ATTEMPTS = 4
 _FROM = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _RANGE_NOT_SATISFIABLE = 416
@@ -26,10 +26,10 @@ class _BrokenError(Exception):
 
 
 def fetch_file(url: str, target: Path, checksum: str) -> None:
-    """Makes ``target``, whose sha256 begins with ``checksum``, going on where an earlier call was cut off.
+    """Makes ``target``, whose sha256 begins with ``checksum``, resuming where an earlier call was cut off.
 
-    Proxies are those of the environment (https_proxy, no_proxy). Raises WeightsError, or BusyError if another
-    process is at the same file; what was fetched stays for the next call.
+    Proxies come from the environment (https_proxy, no_proxy). Raises WeightsError, or BusyError if another process is
+    fetching the same file; what was fetched is kept for the next call.
     """
     if target.is_file() and sha256_of(target).startswith(checksum):
         return
@@ -69,7 +69,7 @@ def _fetch(url: str, file: BinaryIO, show: Show) -> None:
 
 
 def _go_on(url: str, file: BinaryIO, show: Show) -> None:
-    """Appends what is missing. Raises _BrokenError where the connection ends too early."""
+    """Appends what is missing. Raises _BrokenError if the connection ends too early."""
     have = file.seek(0, 2)
     headers = {"User-Agent": "clsbench", **({"Range": f"bytes={have}-"} if have else {})}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - a location of sources.py
@@ -91,7 +91,7 @@ def _go_on(url: str, file: BinaryIO, show: Show) -> None:
 
 
 def _place(answer: http.client.HTTPResponse) -> tuple[int, int | None]:
-    """Where the answer begins in the file, and the file's size."""
+    """Where the response begins in the file, and the file's size."""
     if answer.status == http.HTTPStatus.PARTIAL_CONTENT and (
         found := _FROM.fullmatch(answer.headers.get("Content-Range", ""))
     ):
@@ -111,7 +111,7 @@ def _copy(answer: http.client.HTTPResponse, file: BinaryIO, total: int | None, s
 
 
 def _all_there(error: urllib.error.HTTPError, file: BinaryIO, have: int) -> None:
-    """The server has nothing from here on: all is there already, or a longer file was; then from its start."""
+    """The server has nothing from here on: all is there, or the old file was longer and is fetched from its start."""
     if error.headers.get("Content-Range", "") != f"bytes */{have}":
         file.truncate(0)
         raise _BrokenError("the file became shorter") from error

@@ -1,4 +1,4 @@
-"""A file of the Hugging Face hub, in the hub's own cache; resumed, and through the environment's proxies."""
+"""A file of the Hugging Face hub, in the hub's own cache; resumed, and fetched through the environment's proxies."""
 
 import re
 from pathlib import Path
@@ -14,9 +14,9 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 
 def fetch_hub_file(repository: str) -> tuple[Path, str | None]:
-    """The weights of ``repository``, and the commit that they are of. Raises WeightsError.
+    """The weights of ``repository``, and their commit. Raises WeightsError.
 
-    Where the network is forbidden or missing, a file that the cache holds will do.
+    If the network is forbidden or missing, a cached file is enough.
     """
     hub = _hub()
     missing = f"{variable} is set" if (variable := offline_variable()) else no_answer(hub.constants.ENDPOINT)

@@ -1,4 +1,4 @@
-"""A state dict's file that the user has: which source it is from, as far as its checksum or its names tell."""
+"""A user's own state dict file: identifies its source, as far as its checksum or its names allow."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,9 +16,9 @@ from clsbench.weights.state_dict import StateDict
 
 
 def local_file(net: Net, path: Path, tensors: StateDict, library: str | None) -> SourceFile:
-    """``path`` as a source of ``net``; ``library`` is the user's word for it, None if there is none.
+    """``path`` as a source of ``net``; ``library`` is what the user says it is from, None if unknown.
 
-    A file that neither its checksum nor the user's word names is of the same architecture, and no more is known of it.
+    A file identified neither by its checksum nor by the user has the same architecture, and no more is known about it.
     Raises WeightsError if no source has such tensors.
     """
     digest = sha256_of(path)
@@ -43,7 +43,7 @@ def _candidates(net: Net) -> Sequence[Source]:
 
 
 def _nearest(net: Net, tensors: StateDict, candidates: Sequence[Source]) -> Source:
-    """The source whose names and shapes are the file's most."""
+    """The source that shares the most names and shapes with the file."""
 
     def alike(source: Source) -> int:
         mapping = mapping_of(net.name, source.library)

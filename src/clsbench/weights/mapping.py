@@ -16,30 +16,28 @@ from clsbench.weights.network_settings import NetworkSettings, with_settings
 from clsbench.weights.pairs import Norm, Pair
 from clsbench.weights.transforms import layers_of, source_shapes_of
 
-# How many batches torch has averaged over; no number of the network.
+# The number of batches that torch has averaged over, which is not part of the network.
 _NEVER_NEEDED = ("*num_batches_tracked",)
 
 
 @dataclass(frozen=True)
 class WeightsMapping:
-    """One family's names and shapes, and what else its source does otherwise than the published network."""
+    """One family's names and shapes, and other differences between its source and the published network."""
 
     pairs: tuple[Pair, ...]
-    eps: float | None  # that the source's BatchNorms were trained with; None: it has none
+    eps: float | None  # with which the source's BatchNorms were trained; None: there are none
     not_needed: tuple[str, ...] = ()  # patterns of tensors, such as those of auxiliary classifiers
-    settings: NetworkSettings = field(
-        default_factory=dict
-    )  # of the network, with which it computes what the source does
-    differences: tuple[str, ...] = ()  # sentences: what stays otherwise, and why
-    older_names: tuple[tuple[str, str], ...] = ()  # (pattern, replacement) of tensors that older files call otherwise
+    settings: NetworkSettings = field(default_factory=dict)  # of the network, so that it computes what the source does
+    differences: tuple[str, ...] = ()  # sentences: the remaining differences, and why
+    older_names: tuple[tuple[str, str], ...] = ()  # (pattern, replacement) of tensors with other names in older files
     rgb: bool = True  # the source takes red first; Caffe takes blue first
 
     def needs(self, tensor: str) -> bool:
-        """Whether the source's ``tensor`` is anything to the network."""
+        """Whether the network needs the source's ``tensor``."""
         return not any(fnmatchcase(tensor, pattern) for pattern in (*_NEVER_NEEDED, *self.not_needed))
 
     def name_now(self, tensor: str) -> str:
-        """The name that the source gives ``tensor`` today."""
+        """The source's current name for ``tensor``."""
         for pattern, replacement in self.older_names:
             tensor = re.sub(pattern, replacement, tensor)
         return tensor
@@ -47,16 +45,16 @@ class WeightsMapping:
 
 @dataclass(frozen=True)
 class MappedNet:
-    """A network and a mapping that fit together: every blob has its one tensor, and BatchNorm computes the same."""
+    """A matching network and mapping: every blob has exactly one tensor, and BatchNorm computes the same."""
 
     net: Net  # with the mapping's settings
     mapping: WeightsMapping
-    blob_shapes: Mapping[str, tuple[Shape, ...]]  # of the layers that have blobs
-    swapped: frozenset[str]  # the convolutions that see the image, and so the order of its channels
+    blob_shapes: Mapping[str, tuple[Shape, ...]]  # of the layers with blobs
+    swapped: frozenset[str]  # the convolutions that see the image, and thus its channel order
 
     @property
     def source_shapes(self) -> dict[str, Shape]:
-        """The name and shape of every tensor that the source must hold."""
+        """The name and shape of every tensor that the source must contain."""
         shapes: dict[str, Shape] = {}
         for pair in self.mapping.pairs:
             shapes |= source_shapes_of(pair, self.blob_shapes)
@@ -64,7 +62,7 @@ class MappedNet:
 
 
 def mapped(net: Net, mapping: WeightsMapping) -> MappedNet:
-    """``net`` under ``mapping``. Raises WeightsError that lists every reason why they are not the same architecture."""
+    """``net`` under ``mapping``. Raises WeightsError that lists every reason why the architectures differ."""
     net = with_settings(net, mapping.settings)
     shapes = {
         layer.name: blobs
@@ -79,7 +77,7 @@ def mapped(net: Net, mapping: WeightsMapping) -> MappedNet:
 
 
 def source_shapes(net: Net, mapping: WeightsMapping) -> dict[str, Shape]:
-    """The name and shape of every tensor that the source must hold for ``net``. Raises WeightsError."""
+    """The name and shape of every tensor that the source must contain for ``net``. Raises WeightsError."""
     return mapped(net, mapping).source_shapes
 
 
@@ -107,7 +105,7 @@ def _eps(net: Net, mapping: WeightsMapping) -> Iterator[str]:
 
 
 def _grouped(net: Net, mapping: WeightsMapping) -> Iterator[str]:
-    """Red and blue cannot change places where each group of outputs sees one channel alone."""
+    """Red and blue cannot be swapped if each group of outputs sees only one channel."""
     for layer in _at_the_image(net):
         if mapping.rgb and (layer.type != "Convolution" or layer.params.get("group", 1) != 1):
             yield f"{layer}: sees the image, but its red and blue channels cannot be swapped"

@@ -1,4 +1,4 @@
-"""Every mapping that there is, by network and library; and the networks whose namesake is another architecture."""
+"""All mappings, by network and library; and the networks whose namesake has another architecture."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,7 +20,7 @@ _Make = Callable[[], WeightsMapping]
 
 
 def _both(network: str, make: _Make) -> dict[tuple[str, str], _Make]:
-    """A network whose modules both libraries name alike."""
+    """A network whose modules have the same names in both libraries."""
     return {(network, library): make for library in (_TIMM, _TORCHVISION)}
 
 
@@ -69,7 +69,7 @@ REFUSED: Mapping[str, str] = {
 
 
 def mapping_of(network: str, library: str) -> WeightsMapping:
-    """The mapping from ``library``'s tensors. Raises WeightsError with the reason where there is none."""
+    """The mapping from ``library``'s tensors. Raises WeightsError with the reason if there is none."""
     if make := MAPPINGS.get((network, library)):
         return make()
     others = sorted(other for name, other in MAPPINGS if name == network)

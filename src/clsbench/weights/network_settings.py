@@ -1,4 +1,4 @@
-"""Settings of the published network that certain weights need otherwise, such as the kind of a pool."""
+"""Settings of the published network that certain weights need changed, such as the kind of a pool."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ NetworkSettings: TypeAlias = Mapping[str, Mapping[str, Value]]  # layer -> setti
 
 
 def with_settings(net: Net, settings: NetworkSettings) -> Net:
-    """``net`` with ``settings``; NetError for a layer or a setting that it does not have."""
+    """``net`` with ``settings``; raises NetError for a layer or a setting that it does not have."""
     names = {layer.name for layer in net.layers}
     if unknown := sorted(settings.keys() - names):
         raise NetError(f"network '{net.name}' has no layer {', '.join(unknown)}, whose settings its weights name")

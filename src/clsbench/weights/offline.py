@@ -1,4 +1,4 @@
-"""Whether the user forbids the network, and what to do without one."""
+"""Whether the user forbids the network, and what to do without it."""
 
 import http.client
 import os
@@ -10,16 +10,16 @@ from clsbench.errors import WeightsError
 # The first is ours; the second is the Hugging Face hub's own.
 _VARIABLES = ("CLSBENCH_OFFLINE", "HF_HUB_OFFLINE")
 _YES = ("1", "ON", "YES", "TRUE")
-_SECONDS = 15  # without an answer
+_SECONDS = 15  # without a response
 
 
 def offline_variable() -> str | None:
-    """The environment variable that forbids the network; None if it may be used."""
+    """The environment variable that forbids network access; None if it is allowed."""
     return next((name for name in _VARIABLES if os.environ.get(name, "").upper() in _YES), None)
 
 
 def no_answer(url: str) -> str | None:
-    """Why nobody answers at ``url``, asked once, not for long; None if somebody does, whatever it says."""
+    """Why nothing answers at ``url``, after one brief attempt; None if something does, whatever the answer."""
     request = urllib.request.Request(url, headers={"User-Agent": "clsbench"}, method="HEAD")  # noqa: S310 - https
     try:
         with urllib.request.build_opener().open(request, timeout=_SECONDS):
@@ -33,6 +33,6 @@ def no_answer(url: str) -> str | None:
 
 
 def check_online(location: str) -> None:
-    """WeightsError if the network is forbidden, so that ``location`` is out of reach."""
+    """Raises WeightsError if network access is forbidden, so that ``location`` is out of reach."""
     if variable := offline_variable():
         raise WeightsError(f"{location} not fetched, as {variable} is set; unset it")

@@ -1,5 +1,5 @@
-"""Where weights can be had."""
+"""The origins from which weights are available."""
 
 PUBLISHED = "published"
 LIBRARIES = ("timm", "torchvision")
-HUB = "hub"  # whichever library has it, the published weights first
+HUB = "hub"  # whichever library has it, preferring the published weights

@@ -1,4 +1,4 @@
-"""A table of every network's weights: what is present, and where they can be had."""
+"""A table of every network's weights: what is present, and what is available where."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ _HEADINGS = ("network", "present", "published MiB", "from", "weights", "licence"
 
 
 def weights_table(entries: Iterable[Entry], folder: Path, models: Path) -> Table:
-    """A row per source; ``folder`` is where the weights lie, ``models`` is conf/model."""
+    """One row per source; ``folder`` is where the weights are, ``models`` is conf/model."""
     table = Table(title=f"weights in {folder}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for heading in _HEADINGS:
         table.add_column(heading, justify="right" if heading == "published MiB" else "left")

@@ -1,4 +1,4 @@
-"""The words that a family's mapping is written in: a module of the source beside the layers of Caffe that it fills."""
+"""The vocabulary of a family's mapping: a module of the source and the Caffe layers that it fills."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -8,11 +8,11 @@ from clsbench.zoo.builder import Style
 
 @dataclass(frozen=True)
 class Product:
-    """A convolution or a fully connected layer: the weight, and the bias where Caffe's layer has one.
+    """A convolution or a fully connected layer: the weight, and the bias if Caffe's layer has one.
 
     ``kernel`` says how the source's shape differs. None: it does not. k >= 1: the source has a convolution
     (out, in / k², k, k) where Caffe has an InnerProduct (out, in). 0: the source has (out, in) where Caffe has a 1x1
-    convolution (out, in, 1, 1). The numbers lie in the same order in all of them.
+    convolution (out, in, 1, 1). The order of the numbers is the same in all of them.
     """
 
     layer: str

@@ -1,4 +1,4 @@
-"""A caffemodel and its sidecar put in their place together."""
+"""Puts a caffemodel and its sidecar in place together."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,16 +8,16 @@ from clsbench.weights.sidecar import Sidecar, write_sidecar
 
 
 def placed(output: Path, draft: Path, make: Callable[[Path], Sidecar]) -> Sidecar:
-    """Puts what ``make`` writes to ``draft`` in the place of ``output``, with its sidecar; where it fails, nothing.
+    """Moves what ``make`` writes to ``draft`` to ``output``, with its sidecar; if it fails, nothing is moved.
 
-    Raises WeightsError if the disk does not take them.
+    Raises WeightsError if the disk does not accept them.
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         try:
             sidecar = make(draft)
-            # The sidecar first: beside the weights that were there it is an error, but new weights without one would
-            # get the model's own preprocessing.
+            # The sidecar first: beside the old weights it is an error, but new weights without one would get the
+            # model's own preprocessing.
             write_sidecar(sidecar, output)
             draft.replace(output)
         finally:

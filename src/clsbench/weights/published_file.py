@@ -1,4 +1,4 @@
-"""The published caffemodel, from Google Drive where it was put there; Baidu has no way in for a program."""
+"""The published caffemodel, from Google Drive if it was put there; Baidu has no access for programs."""
 
 import datetime
 import re
@@ -22,12 +22,12 @@ from clsbench.weights.source import SAME
 
 _ID = re.compile(r"(?:id=|/d/)([\w-]{20,})")
 _DRIVE = "https://drive.google.com"
-_SECONDS = 30  # without an answer
+_SECONDS = 30  # without a response
 
 
 @dataclass(frozen=True)
 class Published:
-    """The publisher's project, its licence, and where the weights were put."""
+    """The publisher's project, its licence, and the location of the weights."""
 
     project: str
     licence: str | None
@@ -36,7 +36,7 @@ class Published:
 
 
 def published_of(network: str, models: Path) -> Published:
-    """What ``models``, the folder conf/model, says of the published weights of ``network``."""
+    """What ``models``, the folder conf/model, says about the published weights of ``network``."""
     text = (models / f"{network}.yaml").read_text(encoding="utf-8")
     provenance: Any = yaml.safe_load(text)["model"]["provenance"]
     links = provenance.get("download") or {}
@@ -44,7 +44,7 @@ def published_of(network: str, models: Path) -> Published:
 
 
 def fetch_published(net: Net, published: Published, output: Path) -> Sidecar:
-    """Writes ``output`` and its sidecar, where the file fits ``net``. Raises WeightsError."""
+    """Writes ``output`` and its sidecar if the file fits ``net``. Raises WeightsError."""
     by_hand = _by_hand(published, output)
     if published.google is None:
         raise WeightsError(f"{net.name}: no published weights that a program can fetch{by_hand}")
@@ -57,7 +57,7 @@ def fetch_published(net: Net, published: Published, output: Path) -> Sidecar:
         attach(net, read_caffemodel(draft), link)
         return _sidecar(net, published, sha256_of(draft))
 
-    # Always the same name: what gdown keeps of a broken download is called after it, and is gone on with.
+    # Always the same name: gdown names a partial download after it, and resumes it.
     return placed(output, output.with_name(f".{output.name}.google"), make)
 
 

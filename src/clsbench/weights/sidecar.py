@@ -1,4 +1,4 @@
-"""What is known of a caffemodel that was fetched or converted: a JSON file beside it that travels with the weights."""
+"""Facts about a fetched or converted caffemodel: a JSON file beside it that travels with the weights."""
 
 import json
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from clsbench.errors import WeightsError
 from clsbench.model.weights_file import sha256_of
 from clsbench.weights.source import ARCHITECTURE, SAME
 
-_LARGEST = 2**20  # bytes; one that was written here has two thousand
+_LARGEST = 2**20  # bytes; a file written here has two thousand
 
 
 @dataclass(frozen=True)
 class Images:
-    """How the weights want their images: mean and std are of 8-bit pixels, in the order blue, green, red."""
+    """The image preparation that the weights need: mean and std of 8-bit pixels, in the order blue, green, red."""
 
     mean: list[float]
     std: list[float]
@@ -28,7 +28,7 @@ class Images:
 
 @dataclass(frozen=True)
 class Sidecar:
-    """Where a caffemodel is from, and what it needs. ``images`` is None if the model's own settings hold."""
+    """The source of a caffemodel, and what it needs. ``images`` is None if the model's own settings apply."""
 
     network: str
     source: str
@@ -47,17 +47,17 @@ class Sidecar:
 
     @property
     def title(self) -> str:
-        """The source and how it is related: ``timm legacy_seresnet50.in1k (same weights)``."""
+        """The source and its relation: ``timm legacy_seresnet50.in1k (same weights)``."""
         return f"{self.source} ({'same weights' if self.is_published else 'same architecture'})"
 
     @property
     def is_published(self) -> bool:
-        """Whether these are the published weights, as far as is known."""
+        """Whether these are the published weights, as far as known."""
         return self.relation == SAME
 
 
 def sidecar_path(caffemodel: Path) -> Path:
-    """Where the sidecar of ``caffemodel`` lies."""
+    """The path of the sidecar of ``caffemodel``."""
     return caffemodel.with_name(f"{caffemodel.name}.json")
 
 
@@ -74,7 +74,7 @@ def write_sidecar(sidecar: Sidecar, caffemodel: Path) -> None:
 def read_sidecar(caffemodel: Path) -> Sidecar | None:
     """The sidecar of ``caffemodel``; None if it has none.
 
-    Raises WeightsError if it is damaged, or is that of another caffemodel.
+    Raises WeightsError if it is damaged, or belongs to another caffemodel.
     """
     path = sidecar_path(caffemodel)
     if not path.is_file():
@@ -105,7 +105,7 @@ def _parsed(content: Any) -> Sidecar:
     known = {each.name for each in fields(Sidecar)}
     if unknown := sorted(content.keys() - known):
         raise ValueError(f"it has {', '.join(unknown)}, which this version does not know")
-    # A lone surrogate is text in JSON alone: neither a file nor a tag can be written with it.
+    # A lone surrogate is text only in JSON: neither a file nor a tag can be written with it.
     json.dumps(content, ensure_ascii=False).encode()
     images = content.pop("images", None)
     sidecar = Sidecar(**content, images=None if images is None else _images(Images(**images)))

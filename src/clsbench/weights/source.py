@@ -1,4 +1,4 @@
-"""A place where weights of a network can still be had, and what comes with them."""
+"""A place that still offers weights of a network, and their properties."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _CHECKSUM = re.compile(r"-([0-9a-f]{8,})\.pth$")
 
 @dataclass(frozen=True)
 class Source:
-    """One model of a library. ``mean`` and ``std`` are of pixels from 0 to 1, in the order red, green, blue."""
+    """One model of a library. ``mean`` and ``std`` apply to pixels from 0 to 1, in the order red, green, blue."""
 
     network: str
     library: str  # timm | torchvision
@@ -30,7 +30,7 @@ class Source:
 
     @property
     def title(self) -> str:
-        """As people call it: ``timm dpn92.mx_in1k``."""
+        """Its usual name: ``timm dpn92.mx_in1k``."""
         return f"{self.library} {self.name}"
 
     @property
@@ -40,7 +40,7 @@ class Source:
 
     @property
     def checksum(self) -> str | None:
-        """The first digits of the file's sha256, where its name has them."""
+        """The first digits of the file's sha256, if its name contains them."""
         found = _CHECKSUM.search(self.location)
         return found[1] if found else None
 

@@ -1,4 +1,4 @@
-"""Where the weights of which network are, beside the published links.
+"""Where the weights of each network are, besides the published links.
 
 Names, locations, licences, means and stds: the model registries of timm 1.0.31 and torchvision 0.29.1. timm's errors:
 its results tables (results-imagenet.csv). Published errors: soeaver/caffe-model, cls/README.md, standard size, single
@@ -128,7 +128,7 @@ def sources_of(network: str) -> tuple[Source, ...]:
 
 
 def source_of(network: str, library: str) -> Source:
-    """``library``'s. Raises WeightsError that names the libraries that have one."""
+    """The source from ``library``. Raises WeightsError with the libraries that have one."""
     found = sources_of(network)
     for source in found:
         if source.library == library:

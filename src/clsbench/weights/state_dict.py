@@ -20,7 +20,8 @@ _HEAD = 64  # bytes
 _WEB_PAGE = (b"<!doctype", b"<html", b"<?xml")
 # A safetensors file: 8 bytes for the length of the JSON object that follows.
 _LENGTH = 8
-# Some hundred bytes a tensor; the published networks have up to 2,000. A million take the library over a minute.
+# About a hundred bytes per tensor; the published networks have up to 2,000. With a million, the library takes over a
+# minute.
 _LARGEST_HEADER = 8 * 2**20
 
 

@@ -1,4 +1,4 @@
-"""Files of torch.save, with torch's loader that builds tensors and nothing else; needs the extra torch."""
+"""Files of torch.save, read with torch's loader that builds only tensors; needs the extra torch."""
 
 import io
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _NESTED = "state_dict"  # where training scripts put it in their checkpoints
 
 
 def read_torch_file(path: Path) -> dict[str, NDArray[Any]]:
-    """The tensors of a state dict, also one inside a checkpoint. Raises WeightsError, and runs no code of the file."""
+    """The tensors of a state dict, even inside a checkpoint. Raises WeightsError, and runs no code from the file."""
     torch = _torch()
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
@@ -34,7 +34,7 @@ def read_torch_file(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def torch_file_bytes(tensors: Mapping[str, NDArray[np.float32]], path: Path) -> bytes:
-    """What torch.save writes for ``path``."""
+    """The bytes that torch.save writes for ``path``."""
     torch = _torch(f"{path}: ")
     memory = io.BytesIO()
     torch.save({name: torch.from_numpy(np.array(array)) for name, array in tensors.items()}, memory)
@@ -57,7 +57,7 @@ def _is_plain(value: object, torch: Any) -> bool:
 
 
 def _array(tensor: Any, torch: Any) -> NDArray[Any]:
-    # numpy has no bfloat16, and float32 holds each of its numbers exactly
+    # numpy has no bfloat16, and float32 represents each of its numbers exactly
     exact = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
     array: NDArray[Any] = exact.detach().numpy()
     return array
@@ -76,5 +76,5 @@ def _torch(place: str = "") -> Any:
 
 
 def check_torch() -> None:
-    """WeightsError if torch is not installed."""
+    """Raises WeightsError if torch is not installed."""
     _torch()

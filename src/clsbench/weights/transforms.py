@@ -1,4 +1,4 @@
-"""One pair's numbers from the source to Caffe and back, bit by bit the same where BatchNorm's factor is 1."""
+"""Converts one pair's numbers from the source to Caffe and back, bitwise the same if BatchNorm's factor is 1."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,12 +15,12 @@ _ONE = (1,)
 
 
 def layers_of(pair: Pair) -> tuple[str, ...]:
-    """The layers of Caffe that ``pair`` fills."""
+    """The Caffe layers that ``pair`` fills."""
     return (pair.layer,) if isinstance(pair, Product) else (pair.batch_norm, pair.scale)
 
 
 def source_shapes_of(pair: Pair, shapes: Mapping[str, tuple[Shape, ...]]) -> dict[str, Shape]:
-    """The names and shapes of the source's tensors; ``shapes`` are those of Caffe's blobs by layer."""
+    """The names and shapes of the source's tensors; ``shapes`` are those of Caffe's blobs, by layer."""
     if isinstance(pair, Norm):
         channels = shapes[pair.batch_norm][0]
         return dict.fromkeys(_norm_names(pair), channels)
@@ -49,7 +49,7 @@ def tensors_of(pair: Pair, blobs: Mapping[str, Sequence[Blob]]) -> dict[str, Blo
 
 
 def red_and_blue_swapped(weight: Blob) -> Blob:
-    """A first convolution's weight (out, channel, height, width) for images of the other channel order."""
+    """A first convolution's weight (out, channel, height, width) for images with the other channel order."""
     return np.ascontiguousarray(weight[:, ::-1])
 
 
@@ -69,7 +69,7 @@ def _source_weight(pair: Product, weight: Shape) -> Shape:
 
 
 def _averaged(pair: Norm, total: Blob, factor: Blob) -> Blob:
-    """Caffe keeps running sums and what to divide them by; files that were converted to Caffe have 1."""
+    """Caffe stores running sums and their divisor; files converted to Caffe have 1."""
     divisor = np.float32(factor.reshape(()))
     if divisor == 0:
         raise WeightsError(

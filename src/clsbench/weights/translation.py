@@ -1,4 +1,4 @@
-"""A source's state dict into a network's blobs, and back; one error lists all that does not fit."""
+"""Translates a source's state dict into a network's blobs, and back; one error lists everything that does not fit."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,15 +14,15 @@ from clsbench.weights.mapping import MappedNet, WeightsMapping, mapped
 from clsbench.weights.state_dict import StateDict
 from clsbench.weights.transforms import blobs_of, red_and_blue_swapped, tensors_of
 
-# What every float32 holds exactly.
+# What float32 always represents exactly.
 _DTYPES = (np.float16, np.float32)
 
 
 def to_caffe(net: Net, mapping: WeightsMapping, tensors: StateDict, source: str) -> Net:
     """``net`` with the mapping's settings and every blob filled from ``tensors``.
 
-    Raises WeightsError that names ``source`` and lists every tensor that is missing, surplus, of another shape or
-    type, or not finite.
+    The WeightsError names ``source`` and lists every tensor that is missing, surplus, of another shape or type, or not
+    finite.
     """
     at = mapped(net, mapping)
     renamed = {mapping.name_now(name): tensor for name, tensor in tensors.items()}

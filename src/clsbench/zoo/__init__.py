@@ -1,1 +1,1 @@
-"""The published networks as functions that return a Net; one family a module."""
+"""The published networks as functions that return a Net; one family per module."""

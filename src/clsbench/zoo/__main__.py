@@ -1,6 +1,6 @@
 """``python -m clsbench.zoo``: all networks as a table, or one network's layers or prototxt.
 
-An entry point, so it may import from above: the lowering to BVLC's dialect, and where conf/ lies.
+An entry point, so it may import from above: the lowering to BVLC's dialect, and the location of conf/.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from clsbench.zoo.overview import layer_table, markdown_page, terminal_table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 2 where there is no such network."""
+    """Returns the exit code: 2 if there is no such network."""
     options = _parser().parse_args(arguments)
 
     def run() -> int:
@@ -77,13 +77,13 @@ def _print_one(entry: Entry, options: argparse.Namespace) -> None:
 
 
 def _print(table: Table) -> None:
-    """At its full width also where the terminal is narrower, or a file: a cut-off figure is no figure."""
+    """Prints at full width even if the terminal or a file is narrower: a cut-off figure is useless."""
     console.width = max(console.width, console.measure(table, options=console.options.update(max_width=1000)).maximum)
     console.print(table)
 
 
 def _net(entry: Entry, size: str) -> Net:
-    """As published where that takes the size, with its auxiliary classifiers; else what takes it."""
+    """As published if it takes the size, with its auxiliary classifiers; otherwise a version that takes it."""
     net, crop = generated(entry), entry.sizes[size][0]
     return with_input_size(net, crop) if size == "standard" else fitted(net, crop)
 

@@ -1,4 +1,4 @@
-"""AirNet (soeaver): a ResNet block with two branches, of one and of two 3x3 convolutions, joined by a 1x1."""
+"""AirNet (soeaver): a ResNet block with two branches, of one and two 3x3 convolutions, joined by a 1x1."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ _BLOCKS = {14: (1, 1, 1, 1), 26: (2, 2, 2, 2), 50: (3, 4, 6, 3), 101: (3, 4, 23,
 
 @dataclass(frozen=True)
 class _Spelling:
-    """What the published files call the parts, and whether the shortcut's convolution comes first or last."""
+    """The published names of the parts, and whether the shortcut's convolution comes first or last."""
 
     prefix: str
     match_first: bool
-    before: int = 0  # blocks are counted from the one after this
+    before: int = 0  # block numbers start after this one
 
 
 def air(depth: int) -> Net:
@@ -32,7 +32,7 @@ def air(depth: int) -> Net:
 
 
 def airx(depth: int, groups: int, group_width: int) -> Net:
-    """AirNeXt-50 or 101: the 3x3 convolutions of the first branch work in ``groups`` groups, the second's in half."""
+    """AirNeXt-50 or 101: the first branch's 3x3 convolutions have ``groups`` groups, the second's half as many."""
     net = NetBuilder(f"airx{depth}-{groups}x{group_width}d", 224, Style())
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2))
     inner = Conv(groups * group_width, group=groups)

@@ -1,4 +1,4 @@
-"""Layers put down one after another, as pycaffe's NetSpec does it, with what every convolutional family repeats."""
+"""Adds layers one after another, as pycaffe's NetSpec does, with what all convolutional families repeat."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Naming = Callable[[str], str]
 
 
 def after(suffix: str) -> Naming:
-    """The rule that names a layer after the one it follows: ``after("_bn")("conv1")`` is ``conv1_bn``."""
+    """The rule that names a layer after its predecessor: ``after("_bn")("conv1")`` is ``conv1_bn``."""
     return lambda name: name + suffix
 
 
@@ -23,13 +23,13 @@ _BN, _SCALE, _RELU = after("_bn"), after("_scale"), after("_relu")
 
 @dataclass(frozen=True)
 class Style:
-    """How a family spells the three layers that follow a convolution, and what it sets in BatchNorm."""
+    """How a family names the three layers that follow a convolution, and its BatchNorm settings."""
 
     norm: Naming = _BN
     scale: Naming = _SCALE
     relu: Naming = _RELU
-    eps: float | None = None  # added to the variance; None is Caffe's 0.00001
-    # Set in all published files but one; matters to `caffe time` alone, which runs in phase TRAIN.
+    eps: float | None = None  # added to the variance; None means Caffe's 0.00001
+    # Set in all published files but one; only matters for `caffe time`, which runs in phase TRAIN.
     use_global_stats: bool = True
 
     def batch_norm(self) -> Mapping[str, Value]:
@@ -38,11 +38,11 @@ class Style:
         return {name: value for name, value in settings.items() if value is not None}
 
 
-TENSORFLOW = Style(eps=0.001)  # as TensorFlow's, Keras's and MXNet's BatchNorm was set
+TENSORFLOW = Style(eps=0.001)  # the setting of BatchNorm in TensorFlow, Keras and MXNet
 
 
 class NetBuilder:
-    """A network being built; ``blob`` is the last top, which the next layer reads unless it is told otherwise."""
+    """A network under construction; ``blob`` is the last top, which the next layer reads by default."""
 
     def __init__(self, name: str, size: int, style: Style) -> None:
         """Begins with the input ``data`` of one image with three channels, ``size`` pixels high and wide."""
@@ -53,11 +53,11 @@ class NetBuilder:
         self.blob = "data"
 
     def net(self) -> Net:
-        """What has been built."""
+        """The network so far."""
         return Net(self.name, dict(self.inputs), tuple(self.layers))
 
     def add(self, layer: Layer) -> str:
-        """Puts the layer down; its first top."""
+        """Adds the layer and returns its first top."""
         self.layers.append(layer)
         self.blob = layer.tops[0]
         return self.blob
@@ -65,11 +65,11 @@ class NetBuilder:
     def layer(
         self, layer_type: str, name: str, bottoms: Sequence[str], params: Mapping[str, Value] | None = None
     ) -> str:
-        """A layer whose only top carries its name."""
+        """Adds a layer whose only top has the layer's name."""
         return self.add(Layer(name, layer_type, tuple(bottoms), (name,), dict(params or {})))
 
     def over(self, layer_type: str, name: str, params: Mapping[str, Value] | None = None) -> str:
-        """A layer that overwrites the current blob."""
+        """Adds a layer that overwrites the current blob."""
         return self.add(Layer(name, layer_type, (self.blob,), (self.blob,), dict(params or {})))
 
     def conv(self, name: str, conv: Conv, bottom: str | None = None) -> str:
@@ -77,7 +77,7 @@ class NetBuilder:
         return self.layer(conv.type, name, [bottom or self.blob], conv.params())
 
     def norm(self, name: str) -> str:
-        """BatchNorm and Scale over the current blob, called after the layer ``name``."""
+        """BatchNorm and Scale over the current blob, named after the layer ``name``."""
         self.over("BatchNorm", self.style.norm(name), self.style.batch_norm())
         return self.over("Scale", self.style.scale(name), {"bias_term": True})
 
@@ -92,7 +92,7 @@ class NetBuilder:
         return self.relu(self.style.relu(name))
 
     def pre_activation(self, name: str, bottom: str | None = None) -> str:
-        """BatchNorm into a blob of its own, then Scale and ReLU over it: the raw blob stays for the shortcut."""
+        """BatchNorm into a separate blob, then Scale and ReLU over it: the raw blob is kept for the shortcut."""
         self.layer("BatchNorm", self.style.norm(name), [bottom or self.blob], self.style.batch_norm())
         self.over("Scale", self.style.scale(name), {"bias_term": True})
         return self.relu(self.style.relu(name))
@@ -102,11 +102,11 @@ class NetBuilder:
         return self.over("ReLU", name)
 
     def dropout(self, name: str) -> str:
-        """Dropout over the current blob; nothing at inference, kept because the published files have it."""
+        """Dropout over the current blob; no effect at inference, kept because the published files have it."""
         return self.over("Dropout", name)
 
     def pool(self, name: str, pool: Pool, bottom: str | None = None) -> str:
-        """A pooling layer; its settings come from clsbench.zoo.pooling."""
+        """A pooling layer with settings from clsbench.zoo.pooling."""
         return self.layer("Pooling", name, [bottom or self.blob], pool)
 
     def concat(self, name: str, bottoms: Sequence[str]) -> str:
@@ -127,7 +127,7 @@ class NetBuilder:
         return self.layer("InnerProduct", name, [bottom or self.blob], {"num_output": width})
 
     def softmax(self) -> Net:
-        """The finished net, whose probabilities are called ``prob`` in every family."""
+        """The finished net; its probabilities are called ``prob`` in every family."""
         self.layer("Softmax", "prob", [self.blob])
         return self.net()
 

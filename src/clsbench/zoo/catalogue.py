@@ -1,4 +1,4 @@
-"""The zoo's models as conf/model describes them, read without composing a configuration."""
+"""The zoo's models as described in conf/model, read without composing a configuration."""
 
 import importlib
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ import yaml  # type: ignore[import-untyped]
 from clsbench.caffe.net import Net
 from clsbench.errors import ConfigError
 
-# The loader in C reads the whole folder in a hundredth of a second.
+# The C loader reads the whole folder in a hundredth of a second.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One model file: the generator's ``target`` and ``arguments``, and what is said of the network.
+    """One model file: the generator's ``target`` and ``arguments``, and what is stated about the network.
 
     ``sizes`` gives (crop size, base size) in pixels, ``errors`` (top-1, top-5) in percent by size and crop policy,
     ``times`` [forward, backward] in ms by "gpu" or "cpu" and size.
@@ -37,18 +37,18 @@ class Entry:
 
     @property
     def family(self) -> str:
-        """The name of the module that makes it."""
+        """The name of its module."""
         return self.target.split(".")[-2]
 
 
 def read_catalogue(folder: Path) -> dict[str, Entry]:
-    """The models of conf/model that have a generator, by name in alphabetical order."""
+    """The models of conf/model that have a generator, by name, in alphabetical order."""
     entries = filter(None, map(_entry, folder.glob("*.yaml")))
     return {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
 
 
 def generated(entry: Entry) -> Net:
-    """The network of ``entry``, called by its name, without weights, at the generator's own input size."""
+    """The network of ``entry``, with its name, without weights, at the generator's own input size."""
     module, _, function = entry.target.rpartition(".")
     net = cast(Net, getattr(importlib.import_module(module), function)(**entry.arguments))
     return replace(net, name=entry.name)

@@ -1,4 +1,4 @@
-"""Model names on the command line: aliases stand for the model that they name, and a glob means published networks."""
+"""Model names on the command line: aliases stand for the model they name, and a glob means published networks."""
 
 import difflib
 import re
@@ -8,20 +8,20 @@ from pathlib import Path
 from clsbench.errors import ConfigError
 from clsbench.zoo.catalogue import Entry, read_catalogue
 
-# A glob chooses among the files of conf/model; those without a generator are no published network.
+# A glob selects files of conf/model; those without a generator are not published networks.
 _GLOB = re.compile(r"glob\(\s*([^,()\[\]\s]+)\s*\)")
 
 
 def with_model_names(arguments: Sequence[str], folder: Path) -> list[str]:
     """``arguments`` with every alias in ``model=...`` replaced; ``folder`` is conf/model.
 
-    ``model=glob(PATTERN)`` chooses among the published networks alone, as if it excluded the others by name.
+    ``model=glob(PATTERN)`` selects only published networks, as if it excluded the others by name.
     """
     return [_rewritten(argument, folder) if argument.startswith("model=") else argument for argument in arguments]
 
 
 def entry_called(name: str, catalogue: Mapping[str, Entry]) -> Entry:
-    """The network of that name or alias. Raises ConfigError that names its neighbours."""
+    """The network with that name or alias. Raises ConfigError with similar names."""
     by_name = {**catalogue, **{alias: entry for entry in catalogue.values() for alias in entry.aliases}}
     if name in by_name:
         return by_name[name]

@@ -17,7 +17,7 @@ class Conv:
     stride: int = 1
     pad: int | None = None
     group: int = 1
-    bias: bool = False  # BatchNorm follows nearly everywhere and has a bias of its own
+    bias: bool = False  # BatchNorm follows nearly everywhere and has its own bias
     type: str = "Convolution"
 
     def params(self) -> Mapping[str, Value]:

@@ -1,4 +1,4 @@
-"""Dual path networks (Chen et al. 2017): one path is added to as in ResNet, the other grows as in DenseNet."""
+"""Dual path networks (Chen et al. 2017): one path accumulates sums as in ResNet, the other grows as in DenseNet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ class _Plan:
     blocks: tuple[int, ...]
     groups: int
     inner: int  # channels of the grouped 3x3 convolution
-    residual: int  # channels of the path that is added to
-    grown: tuple[int, ...]  # channels that a block adds to the dense path, by stage
+    residual: int  # channels of the path that accumulates sums
+    grown: tuple[int, ...]  # channels that a block appends to the dense path, by stage
 
 
 _PLANS: Mapping[int, _Plan] = {
@@ -56,7 +56,7 @@ def dpn(depth: int) -> Net:
 
 
 def _match(net: NetBuilder, name: str, block: Block, plan: _Plan, data: str) -> list[str]:
-    """Both paths brought to the new stage's width and size."""
+    """Brings both paths to the new stage's width and size."""
     residual, grown = plan.residual << block.stage, plan.grown[block.stage]
     net.pre_activation(f"{name}_match", data)
     net.conv(f"{name}_match_conv", Conv(residual + 2 * grown, stride=block.stride))
@@ -64,12 +64,12 @@ def _match(net: NetBuilder, name: str, block: Block, plan: _Plan, data: str) -> 
 
 
 def _block(net: NetBuilder, name: str, block: Block, plan: _Plan, data: str) -> list[str]:
-    """What the block adds to the residual path, and what it appends to the dense one."""
+    """What the block adds to the residual path, and what it appends to the dense path."""
     inner, residual, grown = plan.inner << block.stage, plan.residual << block.stage, plan.grown[block.stage]
     net.pre_activation(name, data)
     net.conv_norm_relu(f"{name}_conv1", Conv(inner))
     net.conv_norm_relu(f"{name}_conv2", Conv(inner, 3, stride=block.stride, group=plan.groups))
-    if plan is _PLANS[68]:  # published with two convolutions in place of one that is sliced
+    if plan is _PLANS[68]:  # published with two convolutions instead of one that is sliced
         data = net.blob
         return [
             net.conv(f"{name}_conv3_branch1", Conv(residual), data),

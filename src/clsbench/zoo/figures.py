@@ -1,4 +1,4 @@
-"""What can be computed of a network without running it: parameters, the size of its weights, multiply-accumulates."""
+"""What can be computed about a network without running it: parameters, size of its weights, multiply-accumulates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,25 +12,25 @@ from clsbench.zoo.catalogue import Entry, generated
 from clsbench.zoo.fitting import with_suitable_pool
 from clsbench.zoo.main_output import with_main_output_only
 
-_BYTES = 4  # of a parameter
+_BYTES = 4  # per parameter
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one network; ``macs`` by size, for one image."""
+    """Figures of one network; ``macs`` by size, for one image."""
 
     parameters: int
     macs: Mapping[str, int]
 
     @property
     def mib(self) -> float:
-        """The size of its weights."""
+        """The size of its weights in MiB."""
         return self.parameters * _BYTES / 2**20
 
 
 @dataclass(frozen=True)
 class LayerFigures:
-    """Of one layer, for one image."""
+    """Figures of one layer, for one image."""
 
     layer: Layer
     output: Shape
@@ -39,7 +39,7 @@ class LayerFigures:
 
 
 def figures_of(entry: Entry) -> Figures:
-    """The figures of a zoo network; its parameters are those of the published file, auxiliary classifiers included."""
+    """The figures of a zoo network; the parameters are those of the published file, including auxiliary classifiers."""
     net = generated(entry)
     parameters = sum(each.parameters for each in layer_figures(net))
     cut = with_main_output_only(net)

@@ -1,4 +1,4 @@
-"""A network made ready for one crop size: one output, and a last pool that suits."""
+"""Prepares a network for one crop size: one output, and a suitable last pool."""
 
 from dataclasses import replace
 
@@ -12,10 +12,10 @@ from clsbench.zoo.main_output import with_main_output_only
 
 
 def fitted(net: Net, crop_size: Sides, dense: str | None = None) -> Net:
-    """``net`` cut to its classifier, for images of ``crop_size`` pixels, with a global last pool where it needs one.
+    """``net`` cut to its classifier, for images of ``crop_size`` pixels, with a global last pool if it needs one.
 
-    ``dense`` is what becomes of the scores of a fully convolutional net's places: their mean or max.
-    Raises NetError, with the sizes nearby that fit, where ``net`` cannot take this one.
+    ``dense`` combines the scores of a fully convolutional net's places: their mean or max. Raises NetError, with the
+    nearest sizes that fit, if ``net`` cannot take this one.
     """
     cut = with_main_output_only(net)
     if dense is not None:
@@ -24,7 +24,7 @@ def fitted(net: Net, crop_size: Sides, dense: str | None = None) -> Net:
         suited = with_suitable_pool(cut, crop_size)
     except NetError:
         suited = with_global_final_pool(cut)
-    check_size(replace(suited, inputs=cut.inputs), crop_size)  # against the weights that the net has at its own size
+    check_size(replace(suited, inputs=cut.inputs), crop_size)  # compared with the weights at the net's own size
     return suited
 
 

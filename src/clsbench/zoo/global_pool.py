@@ -1,4 +1,4 @@
-"""A global pool in place of a fixed last one, so that a net takes other sizes than the one it was trained at."""
+"""Replaces a fixed last pool by a global one, so that a net takes sizes other than the one it was trained at."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from clsbench.zoo.pooling import GLOBAL_AVERAGE
 def with_global_final_pool(net: Net) -> Net:
     """``net`` whose last pool averages the whole map whatever its size; at the net's own size it computes the same.
 
-    ``net`` itself where that would change it: its last pool is global already, takes a maximum, or sees a part alone.
+    ``net`` itself if that would change it: its last pool is already global, takes a maximum, or sees only a part.
     """
     pools = [index for index, layer in enumerate(net.layers) if layer.type == "Pooling"]
     if not pools or word(net.layers[pools[-1]], "pool") != "AVE" or flag(net.layers[pools[-1]], "global_pooling"):
@@ -30,6 +30,6 @@ def with_global_final_pool(net: Net) -> Net:
 
 
 def sees_the_whole_map(pool: Layer, bottom: Shape) -> bool:
-    """Whether the window of a fixed pool is the map that it reads."""
+    """Whether the window of a fixed pool equals the map that it reads."""
     window = window_of(pool)
     return bottom[2:] == window.kernel and window.pad == (0, 0)

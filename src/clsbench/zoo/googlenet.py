@@ -63,7 +63,7 @@ def _block(net: NetBuilder, name: str, widths: tuple[int, int, int, int, int, in
 
 
 def _auxiliary(net: NetBuilder, name: str) -> None:
-    """A classifier halfway up, which only training reads; published with the rest, so its weights must find a place."""
+    """A classifier halfway up, only used in training; published with the rest, so its weights must find a place."""
     net.pool(f"{name}/ave_pool", {"pool": "AVE", "kernel_size": 5, "stride": 3})
     _conv(net, name, "conv", Conv(128, bias=True))
     net.fully_connected(f"{name}/fc", 1024)

@@ -1,4 +1,4 @@
-"""What the Inception networks share (Szegedy et al. 2015, 2016): branches side by side, blocks that halve the image."""
+"""Shared parts of the Inception networks (Szegedy et al. 2015, 2016): parallel branches and halving blocks."""
 
 from clsbench.caffe.net import Net
 from clsbench.zoo.builder import CLASSES, NetBuilder
@@ -7,13 +7,13 @@ from clsbench.zoo.pooling import GLOBAL_AVERAGE, MAX_3X3_S2
 
 Part = tuple[str, Conv]
 
-# A convolution along one side after one along the other costs a fraction of the square one.
+# Two convolutions, each along one side, cost a fraction of the square one.
 ROW_3, COLUMN_3 = (1, 3), (3, 1)
 ROW_7, COLUMN_7 = (1, 7), (7, 1)
 
 
 def branch(net: NetBuilder, name: str, data: str, *parts: Part) -> str:
-    """Convolutions one after another from ``data``, each called ``name_part``; the last one's blob."""
+    """Consecutive convolutions from ``data``, each called ``name_part``; returns the last one's blob."""
     net.blob = data
     for part, conv in parts:
         net.conv_norm_relu(f"{name}_{part}", conv)
@@ -26,7 +26,7 @@ def halving_3x3(width: int) -> Conv:
 
 
 def stem(net: NetBuilder, reduce_relu: str) -> str:
-    """The first six layers with weights of v3 and Inception-ResNet-v2, where one ReLU has another name."""
+    """The first six layers with weights in v3 and Inception-ResNet-v2, where one ReLU has another name."""
     for name, conv in (
         ("conv1_3x3_s2", halving_3x3(32)),
         ("conv2_3x3_s1", Conv(32, 3, pad=0)),
@@ -43,7 +43,7 @@ def stem(net: NetBuilder, reduce_relu: str) -> str:
 
 
 def reduction_a(net: NetBuilder, straight: int, deep: tuple[int, int, int]) -> None:
-    """35 x 35 pixels to 17 x 17: one 3x3 convolution, three convolutions, and a pool, side by side."""
+    """35 x 35 pixels to 17 x 17: one 3x3 convolution, three convolutions, and a pool, in parallel."""
     name, data = "reduction_a", net.blob
     first = branch(net, name, data, ("3x3", halving_3x3(straight)))
     second = branch(
@@ -69,7 +69,7 @@ def reduction_b(net: NetBuilder, short: tuple[int, int], long: tuple[int, int, i
 
 
 def end(net: NetBuilder) -> Net:
-    """The finished net: global average pool, Dropout into a blob of its own, classifier, Softmax."""
+    """The finished net: global average pool, Dropout into a separate blob, classifier, Softmax."""
     net.pool("pool_8x8_s1", GLOBAL_AVERAGE)
     net.layer("Dropout", "pool_8x8_s1_drop", [net.blob])
     net.fully_connected("classifier", CLASSES)

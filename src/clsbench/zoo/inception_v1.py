@@ -1,4 +1,4 @@
-"""Inception v1 as TensorFlow-Slim trained it: GoogLeNet with BatchNorm, 3x3 in place of 5x5, one classifier."""
+"""Inception v1 as TensorFlow-Slim trained it: GoogLeNet with BatchNorm, 3x3 instead of 5x5, one classifier."""
 
 from clsbench.caffe.net import Net
 from clsbench.zoo.builder import CLASSES, TENSORFLOW, NetBuilder

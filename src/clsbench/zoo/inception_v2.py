@@ -1,4 +1,4 @@
-"""Inception v2 as TensorFlow-Slim trained it: two 3x3 convolutions for one 5x5, and a first layer that is separable."""
+"""Inception v2 as TensorFlow-Slim trained it: two 3x3 convolutions instead of one 5x5, and a separable first layer."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from clsbench.zoo.inception import branch
 from clsbench.zoo.inception_v1 import second_stage
 from clsbench.zoo.pooling import AVERAGE_3X3, GLOBAL_AVERAGE, MAX_3X3_S2
 
-# 1x1, (reduction, 3x3), (reduction, both 3x3), pool projection; two pairs alone: the block halves the image.
+# 1x1, (reduction, 3x3), (reduction, both 3x3), pool projection; with only two pairs, the block halves the image.
 _BLOCKS: Mapping[str, tuple[int, ...]] = {
     "inception_a1": (64, 64, 64, 64, 96, 32),
     "inception_a2": (64, 64, 96, 64, 96, 64),
@@ -28,8 +28,8 @@ _PADDED_MAX_3X3_S2 = {**MAX_3X3_S2, "pad": 1}
 
 def inception_v2() -> Net:
     """The network of inception-v2-tf; it has no parameters."""
-    net = NetBuilder("inception-v2-tf", 231, TENSORFLOW)  # 224 does not fit: its halves would differ
-    net.conv("conv1_7x7", Conv(24, 7, stride=2, group=3))  # eight filters for each colour, then a 1x1 that mixes them
+    net = NetBuilder("inception-v2-tf", 231, TENSORFLOW)  # 224 does not fit, because its halves would differ
+    net.conv("conv1_7x7", Conv(24, 7, stride=2, group=3))  # eight filters per colour, then a 1x1 that mixes them
     net.conv("conv1_7x7_increase", Conv(64, bias=True))
     net.relu("conv1_7x7_increase_relu")
     net.pool("pool1_3x3_s2", MAX_3X3_S2)
@@ -63,7 +63,7 @@ def _reduction(net: NetBuilder, name: str, widths: tuple[int, ...]) -> None:
 
 
 def _convolutions(net: NetBuilder, name: str, data: str, widths: Sequence[int], stride: int) -> list[str]:
-    """The two branches with 3x3 convolutions, whose last one takes the stride."""
+    """The two branches with 3x3 convolutions; their last one takes the stride."""
     reduce_a, width_a, reduce_b, width_b = widths
     short = (("3x3_a_reduce", Conv(reduce_a)), ("3x3_a", Conv(width_a, 3, stride=stride)))
     long = (

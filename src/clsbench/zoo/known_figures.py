@@ -1,4 +1,4 @@
-"""The figures of the published networks, computed once: to build all of them again takes a second."""
+"""The figures of the published networks, computed once, because building all of them again takes a second."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ _SIZES = ("standard", "large")
 
 
 def known_figures() -> dict[str, Figures]:
-    """By network, as ``make zoo-docs`` has written them."""
+    """By network, as written by ``make zoo-docs``."""
     rows = csv.DictReader(StringIO((files("clsbench.zoo") / _TABLE).read_text("utf-8")))
     return {
         row["network"]: Figures(int(row["parameters"]), {size: int(row[size]) for size in _SIZES if row[size]})
@@ -21,7 +21,7 @@ def known_figures() -> dict[str, Figures]:
 
 
 def as_csv(figures: Iterable[tuple[str, Figures]]) -> str:
-    """The text of the table; parameters, and multiply-accumulates of one image by size."""
+    """The text of the table: parameters, and multiply-accumulates of one image by size."""
     lines = [f"network,parameters,{','.join(_SIZES)}"]
     lines += [f"{name},{each.parameters},{','.join(_macs(each.macs))}" for name, each in figures]
     return "\n".join(lines) + "\n"

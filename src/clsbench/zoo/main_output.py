@@ -1,13 +1,13 @@
-"""A net cut down to its classifier: what only auxiliary outputs need is left out."""
+"""Cuts a net down to its classifier: what only auxiliary outputs need is left out."""
 
 from clsbench.caffe.net import Net
 from clsbench.caffe.pruning import with_output
 
 
 def with_main_output_only(net: Net) -> Net:
-    """``net`` without the layers that its last Softmax does not depend on; ``net`` itself where all are needed.
+    """``net`` without the layers that its last Softmax does not depend on; ``net`` itself if all are needed.
 
-    GoogLeNet's auxiliary classifiers serve training; they are published with it, and each is an output of its own.
+    GoogLeNet's auxiliary classifiers are for training; they are published with it, and each is a separate output.
     """
     softmax = [layer for layer in net.layers if layer.type == "Softmax"]
     if not softmax:

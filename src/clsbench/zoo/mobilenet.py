@@ -1,4 +1,4 @@
-"""MobileNet v1 (Howard et al. 2017): depthwise 3x3 and 1x1 convolutions in turn.
+"""MobileNet v1 (Howard et al. 2017): alternating depthwise 3x3 and 1x1 convolutions.
 
 The lite table's mobilenet-v1-1.0 has no published deploy file. This is its nearest relative, shicai/MobileNet-Caffe.
 """

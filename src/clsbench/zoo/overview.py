@@ -1,4 +1,4 @@
-"""The zoo's networks as rows of a table, for a terminal and for docs/zoo.md."""
+"""The zoo's networks as rows of a table, for the terminal and for docs/zoo.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +33,7 @@ and shows which weights you have. `clsbench zoo NETWORK` prints a network's laye
 
 
 def terminal_table(rows: Mapping[str, tuple[Entry, Figures]], weights: Path) -> Table:
-    """A row per network, sorted by family; it shows whether the weights file is in the folder ``weights``."""
+    """One row per network, sorted by family; it shows whether the weights file is in the folder ``weights``."""
     table = Table(
         title=f"{len(rows)} networks; errors: published top-1 in percent; weights: files in {weights}",
         title_justify="left",
@@ -61,7 +61,7 @@ def markdown_page(rows: Mapping[str, tuple[Entry, Figures]]) -> str:
 
 
 def layer_table(title: str, rows: Sequence[LayerFigures]) -> Table:
-    """A row per layer, and the totals."""
+    """One row per layer, and the totals."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, show_footer=True)
     table.add_column("layer", "total")
     table.add_column("type")

@@ -1,4 +1,4 @@
-"""ResNet (He et al. 2015): blocks that add what they compute to what they were given."""
+"""ResNet (He et al. 2015): blocks that add their result to their input."""
 
 from clsbench.caffe.net import Net
 from clsbench.zoo.builder import NetBuilder, Style
@@ -18,7 +18,7 @@ BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 
 
 def resnet18() -> Net:
-    """ResNet-18 with two 3x3 convolutions a block, in the spelling of resnet18-priv."""
+    """ResNet-18 with two 3x3 convolutions per block, named as in resnet18-priv."""
     net = NetBuilder("resnet18", 224, STYLE)
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2))
     net.pool("pool1", MAX_3X3_S2_FLOOR)
@@ -35,7 +35,7 @@ def resnet18() -> Net:
 
 
 def resnet(depth: int) -> Net:
-    """ResNet-50, 101 or 152: the 3x3 convolution works on a quarter of the channels, between two 1x1."""
+    """ResNet-50, 101 or 152: the 3x3 convolution works on a quarter of the channels, between two 1x1 convolutions."""
     net = NetBuilder(f"resnet{depth}", 224, STYLE)
     net.conv_norm_relu("conv1", Conv(64, 7, stride=2, bias=depth == 50))
     net.pool("pool1", MAX_3X3_S2)

@@ -5,7 +5,7 @@ from clsbench.zoo.builder import NetBuilder, Style
 from clsbench.zoo.convolution import Conv
 from clsbench.zoo.pooling import MAX_3X3_S2
 
-# One stage a pool: (blocks, the kernels of a block, their widths).
+# One stage per pool: (blocks, the kernels of a block, their widths).
 _STAGES = (
     (3, (3, 3), (128, 128)),
     (3, (3, 3), (256, 256)),

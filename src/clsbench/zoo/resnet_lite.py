@@ -1,4 +1,4 @@
-"""Narrow and shallow ResNets (soeaver's pytorch-classification): two 3x3 convolutions a block, three in the stem."""
+"""Narrow and shallow ResNets (soeaver's pytorch-classification): two 3x3 convolutions per block, three in the stem."""
 
 from clsbench.caffe.net import Net
 from clsbench.zoo.builder import NetBuilder, Style

@@ -17,7 +17,7 @@ def resnet_v2(depth: int) -> Net:
     shortcut = net.pool("pool1", MAX_3X3_S2)
     for block in stages(variant("resnet_v2", _BLOCKS, depth)):
         name, width = f"res{block.number}", 64 << block.stage
-        # the stem has just been activated, so the first block takes it as it is
+        # the stem has just been activated, so the first block uses it as it is
         data = net.blob if block.number == 1 else net.pre_activation(name)
         net.conv_norm_relu(f"{name}_conv1", Conv(width))
         net.conv_norm_relu(f"{name}_conv2", Conv(width, 3, stride=block.stride))

@@ -40,6 +40,6 @@ def _bottleneck(net: NetBuilder, name: str, block: Block, inner: Conv) -> None:
         shortcut = net.conv_norm(f"{name}_match_conv", Conv(wide.width, stride=block.stride), data)
     terms = [shortcut, branch]
     if block.first and block.stage == 2:
-        terms.reverse()  # as published; a sum does not care, a comparison of the files does
+        terms.reverse()  # as published; the sum does not depend on it, but a comparison of the files does
     net.sum(f"{name}_elewise", terms)
     net.relu(f"{name}_elewise_relu")

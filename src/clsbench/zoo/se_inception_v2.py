@@ -12,7 +12,7 @@ from clsbench.zoo.squeeze_excitation import OFFICIAL, channel_factors
 
 @dataclass(frozen=True)
 class _Widths:
-    """A block's four branches; the first and the last are missing where the block halves the image."""
+    """A block's four branches; the first and the last are missing if the block halves the image."""
 
     one: int | None
     three: tuple[int, int]  # 1x1 reduction, 3x3

@@ -18,8 +18,8 @@ class _Bottleneck:
 
     reduce: Conv
     grouped: Conv
-    stride_on_reduce: bool = False  # else on the 3x3 convolution
-    wide_projection: int = 1  # the shortcut's kernel where the image is halved
+    stride_on_reduce: bool = False  # otherwise on the 3x3 convolution
+    wide_projection: int = 1  # the shortcut's kernel when the image is halved
 
 
 def se_resnet(depth: int) -> Net:

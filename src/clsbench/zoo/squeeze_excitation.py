@@ -1,10 +1,10 @@
-"""Squeeze and excitation (Hu et al. 2017): a factor for each channel, computed from the channels' means."""
+"""Squeeze and excitation (Hu et al. 2017): a factor per channel, computed from the channels' means."""
 
 from clsbench.zoo.builder import NetBuilder, Style, after
 from clsbench.zoo.convolution import Conv
 from clsbench.zoo.pooling import GLOBAL_AVERAGE
 
-# The spelling of the authors' own files.
+# The names used in the authors' own files.
 OFFICIAL = Style(norm=after("/bn"), scale=after("/bn/scale"), relu=after("/relu"))
 _REDUCTION = 16
 

@@ -19,7 +19,7 @@ def squeezenet() -> Net:
         if number in (4, 8):
             net.pool(f"pool{number}", MAX_3X3_S2)
     net.dropout("drop9")
-    net.conv("conv_final", Conv(CLASSES, pad=1, bias=True))  # a padded 1x1: published so
+    net.conv("conv_final", Conv(CLASSES, pad=1, bias=True))  # a padded 1x1, as published
     net.relu("relu_conv_final")
     net.pool("pool_final", GLOBAL_AVERAGE)
     return net.softmax()

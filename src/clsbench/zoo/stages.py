@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Block:
-    """``number`` counts from 1 over the whole net, ``index`` from 0 inside the stage."""
+    """``number`` counts from 1 over the whole net, ``index`` from 0 within the stage."""
 
     stage: int
     index: int
@@ -14,12 +14,12 @@ class Block:
 
     @property
     def first(self) -> bool:
-        """Whether it opens its stage."""
+        """Whether it is the first of its stage."""
         return self.index == 0
 
     @property
     def stride(self) -> int:
-        """2 where the image is halved: at the start of every stage but the first, which follows a pool."""
+        """2 if the image is halved: at the start of every stage except the first, which follows a pool."""
         return 2 if self.first and self.stage > 0 else 1
 
 

@@ -1,4 +1,4 @@
-"""The depths that a family was published at."""
+"""The depths at which a family was published."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -9,7 +9,7 @@ Plan = TypeVar("Plan")
 
 
 def variant(family: str, published: Mapping[int, Plan], depth: int) -> Plan:
-    """The plan of ``depth``; NetError that lists the published depths where it is not one of them."""
+    """The plan of ``depth``; raises NetError with the published depths if it is not one of them."""
     if depth not in published:
         known = ", ".join(str(each) for each in sorted(published))
         raise NetError(f"{family}: no published network is {depth} layers deep; choose one of {known}")

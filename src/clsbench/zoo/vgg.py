@@ -10,9 +10,9 @@ from clsbench.zoo.variants import variant
 
 DEPTHS = {13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 _WIDTHS = (64, 128, 256, 512, 512)
-# Channel pruning (He et al. 2017) for 5 times the speed: the widths that it left.
+# Channel pruning (He et al. 2017) for 5 times the speed: the remaining widths.
 _PRUNED = ((24, 22), (41, 51), (108, 89, 111), (184, 276, 228), (512, 512, 512))
-# Factored besides (3C, 4 times the speed): (3x1, 1x3, 1x1) in place of one 3x3; stage 5 does without the 1x1.
+# Also factored (3C, 4 times the speed): (3x1, 1x3, 1x1) instead of one 3x3; stage 5 omits the 1x1.
 _FACTORED = (
     ((22, 22, 59),),
     ((37, 37, 118), (47, 47, 119)),
@@ -25,7 +25,7 @@ _FACTORS: tuple[tuple[str, Pair], ...] = (("V", (3, 1)), ("H", (1, 3)), ("P", (1
 
 @dataclass(frozen=True)
 class _Spelling:
-    """The published names of the end: Caffe's own, or those of files that were converted from Torch."""
+    """The published names of the end: Caffe's own, or those of files converted from Torch."""
 
     dropout: str
     classifier: str
@@ -44,7 +44,7 @@ def vgg(depth: int, batch_norm: bool) -> Net:
 
 
 def vgg16_caffe() -> Net:
-    """VGG-16 in the authors' spelling: vgg16-dsd."""
+    """VGG-16 with the authors' names: vgg16-dsd."""
     net = NetBuilder("vgg16", 224, Style())
     _stages(net, [[width] * length for width, length in zip(_WIDTHS, DEPTHS[16], strict=True)])
     return _fully_connected(net, _CAFFE)

@@ -1,4 +1,4 @@
-"""Xception (Chollet 2016): convolutions split into one that sees space (depthwise) and one that sees channels (1x1)."""
+"""Xception (Chollet 2016): convolutions split into a spatial (depthwise) and a channel (1x1) convolution."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ def xception(depthwise_type: str) -> Net:
 
 
 def _halving_block(net: NetBuilder, name: str, channels: int, depthwise_type: str) -> int:
-    """The number of channels that the block gives."""
+    """Returns the number of channels of the block's output."""
     number = int(name.removeprefix("xception"))
     first, second, pad = _HALVING[number]
     data = net.blob
@@ -53,7 +53,7 @@ def _halving_block(net: NetBuilder, name: str, channels: int, depthwise_type: st
 
 
 def _activation(net: NetBuilder, name: str) -> None:
-    """ReLU into a blob of its own: the shortcut takes the blob before it."""
+    """ReLU into a separate blob, because the shortcut uses the blob before it."""
     net.layer("ReLU", f"{name}_relu", [net.blob])
 
 

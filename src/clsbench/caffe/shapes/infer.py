@@ -1,4 +1,4 @@
-"""The shapes of a net's blobs from its inputs, layer by layer, within what Caffe and memory can hold."""
+"""Infers the shapes of a net's blobs from its inputs, layer by layer, within the limits of Caffe and memory."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class LayerShapes:
 
 
 def infer_shapes(net: Net) -> tuple[LayerShapes, ...]:
-    """One entry for each layer of ``net``; NetError names the first layer that Caffe's rules or a size limit refuse."""
+    """One entry per layer of ``net``; a NetError names the first layer that Caffe's rules or a size limit refuse."""
     check_net(net)
     blobs = dict(net.inputs)
     for name, shape in blobs.items():
@@ -46,12 +46,12 @@ def infer_shapes(net: Net) -> tuple[LayerShapes, ...]:
 
 
 def outputs_of(net: Net) -> dict[str, Shape]:
-    """Every blob that a layer writes and none reads, in the order in which they are written."""
+    """Every blob that a layer writes and none reads, in the order of writing."""
     return unread_blobs(net, infer_shapes(net))
 
 
 def unread_blobs(net: Net, shapes: Sequence[LayerShapes]) -> dict[str, Shape]:
-    """As ``outputs_of``, where the shapes are known already."""
+    """Like ``outputs_of``, when the shapes are already known."""
     unread: dict[str, Shape] = {}
     for layer, found in zip(net.layers, shapes, strict=True):
         for bottom in layer.bottoms:
@@ -61,7 +61,7 @@ def unread_blobs(net: Net, shapes: Sequence[LayerShapes]) -> dict[str, Shape]:
 
 
 def output_of(net: Net) -> tuple[str, Shape]:
-    """Name and shape of the one blob that no layer reads; NetError if there are several, or none."""
+    """Name and shape of the single blob that no layer reads; raises NetError if there are several, or none."""
     outputs = outputs_of(net)
     if not outputs:
         raise NetError(f"network '{net.name}' has no output: every blob is read; remove the layer that reads the last")

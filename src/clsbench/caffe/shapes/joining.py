@@ -1,4 +1,4 @@
-"""Layers that bring blobs together or part them: Concat, CReLU, Eltwise, Axpy, Slice, Split, Silence."""
+"""Layers that join or split blobs: Concat, CReLU, Eltwise, Axpy, Slice, Split, Silence."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -23,7 +23,7 @@ def concat(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def concat_axis(layer: Layer, shape: Shape) -> int:
-    """The axis of a Concat layer, from 0, whichever of its two names it goes by."""
+    """The axis of a Concat layer, from 0, under either of its two names."""
     return _axis(layer, shape, legacy="concat_dim")
 
 
@@ -35,7 +35,7 @@ def with_negative(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def eltwise(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """All bottoms have one shape."""
+    """All bottoms have the same shape."""
     for index, shape in enumerate(bottoms):
         if shape != bottoms[0]:
             raise NetError(
@@ -63,7 +63,7 @@ def axpy(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def slices(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """One piece a top: cut at every slice_point, or into equal parts."""
+    """One piece per top: cut at every slice_point, or into equal parts."""
     shape = bottoms[0]
     axis = slice_axis(layer, shape)
     pieces = _pieces(layer, shape[axis])
@@ -71,7 +71,7 @@ def slices(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def slice_axis(layer: Layer, shape: Shape) -> int:
-    """The axis of a Slice layer, from 0, whichever of its two names it goes by."""
+    """The axis of a Slice layer, from 0, under either of its two names."""
     return _axis(layer, shape, legacy="slice_dim")
 
 
@@ -81,7 +81,7 @@ def split(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def silence(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Nothing: it only reads."""
+    """Nothing, because it only reads."""
     del layer, bottoms
     return ()
 

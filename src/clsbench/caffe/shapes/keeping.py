@@ -1,4 +1,4 @@
-"""Layers whose top has the shape of their first bottom, and what they ask of it."""
+"""Layers whose top has the shape of their first bottom, and their requirements for it."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from clsbench.errors import NetError
 
 
 def elementwise(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Any shape will do."""
+    """Accepts any shape."""
     del layer
     return (bottoms[0],)
 
@@ -46,14 +46,14 @@ def channels(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def clipped(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Any shape; the bounds must be given and in order."""
+    """Accepts any shape; the bounds must be given and in order."""
     if real(layer, "min") > real(layer, "max"):
         raise NetError(f"{layer}: min {real(layer, 'min')} is above max {real(layer, 'max')}")
     return (bottoms[0],)
 
 
 def normalised_by_mode(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Needs channels, and statistics from training: SegNet's LEARN computes them from the batch, in TEST, too."""
+    """Needs channels, and statistics from training: SegNet's LEARN computes them from the batch, even in TEST."""
     if is_set(layer, "bn_mode") and word(layer, "bn_mode") == "LEARN":
         raise NetError(
             f"{layer}: bn_mode: LEARN makes an image's scores depend on the others in its batch; compute the "

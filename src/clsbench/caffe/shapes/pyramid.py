@@ -1,4 +1,4 @@
-"""SPP: the same image pooled to 1, 2, 4, ... bins a side, all bins in a row."""
+"""SPP: the same image pooled to 1, 2, 4, ... bins per side, all bins in a row."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,14 +11,14 @@ from clsbench.errors import NetError
 
 
 def spatial_pyramid(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """spp_layer.cpp of BVLC Caffe: batch x bins of all levels; one level alone stays batch x channels x 1 x 1."""
+    """spp_layer.cpp of BVLC Caffe: batch x bins of all levels; a single level stays batch x channels x 1 x 1."""
     batch = bottoms[0][0]
     shapes = [pooling(pool, bottoms)[0] for pool in levels(layer, bottoms[0])]
     return (shapes[0],) if len(shapes) == 1 else ((batch, sum(count(shape[1:]) for shape in shapes)),)
 
 
 def levels(layer: Layer, shape: Shape) -> tuple[Layer, ...]:
-    """The Pooling layer of each level, without tops of its own."""
+    """The Pooling layer of each level, without its own tops."""
     height = whole(layer, "pyramid_height")
     _, _, *image = image_axes(layer, shape)
     if height < 1 or 2 ** (height - 1) > min(image):

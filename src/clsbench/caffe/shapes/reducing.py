@@ -1,4 +1,4 @@
-"""Layers that sum up whole axes: InnerProduct, ArgMax, Reduction."""
+"""Layers that sum over whole axes: InnerProduct, ArgMax, Reduction."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ def inner_product(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def arg_max(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """``top_k`` places (or values) along the axis; without one, over the whole image, batch x 1 or 2 x top_k."""
+    """``top_k`` places (or values) along the axis; without an axis, over the whole image, batch x 1 or 2 x top_k."""
     shape = bottoms[0]
     top_k = whole(layer, "top_k")
     axis = axis_of(layer, shape, whole(layer, "axis")) if is_set(layer, "axis") else None

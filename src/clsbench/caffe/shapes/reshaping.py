@@ -1,4 +1,4 @@
-"""Layers that only move numbers: Reshape, Flatten, Permute, ShuffleChannel, Tile, Crop; and Parameter."""
+"""Layers that only rearrange numbers: Reshape, Flatten, Permute, ShuffleChannel, Tile, Crop; and Parameter."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from clsbench.errors import NetError
 
 
 def reshape(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """``num_axes`` axes from ``axis`` on (-1: all) replaced; 0 copies a size, one -1 takes what is left."""
+    """``num_axes`` axes from ``axis`` on (-1: all) are replaced; 0 copies a size, and one -1 takes what is left."""
     shape = bottoms[0]
     factor = whole(layer, "pixelshuffler")
     if factor != 1:
@@ -33,7 +33,7 @@ def reshape(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def flatten(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """The axes from ``axis`` to ``end_axis`` made one."""
+    """The axes from ``axis`` to ``end_axis`` merged into one."""
     shape = bottoms[0]
     start, end = (axis_of(layer, shape, whole(layer, name)) for name in ("axis", "end_axis"))
     if end < start:
@@ -42,7 +42,7 @@ def flatten(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def permute(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Axes in the given order; those that it leaves out follow in their own."""
+    """Axes in the given order; omitted axes follow in their own order."""
     return (tuple(bottoms[0][axis] for axis in permute_order(layer, bottoms[0])),)
 
 

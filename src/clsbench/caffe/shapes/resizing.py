@@ -9,7 +9,7 @@ from clsbench.errors import NetError
 
 
 def interp(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """DeepLab's interp_layer.cpp: cut by the pads; then shrunk and zoomed, or of the size given."""
+    """DeepLab's interp_layer.cpp: cropped by the pads; then shrunk and zoomed, or resized to the given size."""
     batch, channels, *image = image_axes(layer, bottoms[0])
     begin, end = interp_pads(layer)
     cut = [size + begin + end for size in image]
@@ -29,7 +29,7 @@ def interp(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def interp_pads(layer: Layer) -> tuple[int, int]:
-    """``pad_beg`` and ``pad_end`` of an Interp layer; NetError if one is positive, as Caffe refuses it."""
+    """``pad_beg`` and ``pad_end`` of an Interp layer; raises NetError if one is positive, which Caffe refuses."""
     pads = whole(layer, "pad_beg"), whole(layer, "pad_end")
     if max(pads) > 0:
         raise NetError(f"{layer}: pad_beg {pads[0]} and pad_end {pads[1]} must not be positive; Interp only cuts")
@@ -37,7 +37,7 @@ def interp_pads(layer: Layer) -> tuple[int, int]:
 
 
 def upsample(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Each pixel ``scale`` times in both directions."""
+    """Each pixel repeated ``scale`` times in both directions."""
     batch, channels, height, width = image_axes(layer, bottoms[0])
     scale = whole(layer, "scale")
     if scale < 1:
@@ -46,7 +46,7 @@ def upsample(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def pad(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Synopsys' pad_layer.cpp: a number before and one behind for each axis; none for the images of a batch."""
+    """Synopsys' pad_layer.cpp: one number before and one after for each axis; none for the images of a batch."""
     shape = bottoms[0]
     pads = wholes(layer, "paddings")
     if len(pads) != 2 * len(shape):

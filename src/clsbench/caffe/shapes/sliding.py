@@ -12,13 +12,13 @@ _SIDES = ("height", "width")
 
 
 def convolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Floors, as conv_layer.cpp does."""
+    """Rounds down, as conv_layer.cpp does."""
     batch, _, *image = _image(layer, bottoms[0])
     window = window_of(layer)
     sizes = []
     for axis, size in enumerate(image):
         room = size + window.pad[axis] + window.pad_end[axis] - window.extent[axis]
-        # Caffe's own division takes a room of -1 for 0 and runs over padding only; no other runtime does
+        # Caffe's own division treats a room of -1 as 0 and covers only padding; no other runtime does
         if room < 0:
             raise NetError(
                 f"{layer}: a kernel of {window.extent[axis]} (dilation included) does not fit into "
@@ -29,7 +29,7 @@ def convolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def deconvolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """The size whose convolution would give the bottom's."""
+    """The size whose convolution would give the bottom's size."""
     batch, _, *image = _image(layer, bottoms[0])
     window = window_of(layer)
     sizes = [
@@ -40,7 +40,7 @@ def deconvolution(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
 
 
 def pooling(layer: Layer, bottoms: Sequence[Shape]) -> tuple[Shape, ...]:
-    """Rounds up and clips the last window, as pooling_layer.cpp does, unless ceil_mode or round_mode says no."""
+    """Rounds up and clips the last window, as in pooling_layer.cpp, unless ceil_mode or round_mode says no."""
     batch, channels, *image = image_axes(layer, bottoms[0])
     if flag(layer, "global_pooling"):
         _check_global(layer)

@@ -1,1 +1,1 @@
-"""One Caffe layer type a module: its ONNX nodes, with the same numbers."""
+"""One Caffe layer type per module: its ONNX nodes, with the same numbers."""

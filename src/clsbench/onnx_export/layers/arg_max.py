@@ -1,7 +1,7 @@
 """ArgMax: the places, or the values, of the largest numbers, as float32.
 
-argmax_layer.cpp sorts pairs of value and place, largest first, so of equal values the later place comes first; ONNX's
-TopK puts the earlier one first. It is therefore asked about the blob turned round.
+argmax_layer.cpp sorts pairs of value and place, largest first, so among equal values the later place comes first.
+ONNX's TopK puts the earlier one first, so it is applied to the reversed blob.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Axpy of the SE networks: top = a * x + y, one a per image and channel."""
+"""Axpy of the SE networks: top = a * x + y, with one a per image and channel."""
 
 from clsbench.onnx_export.site import Site
 

@@ -1,4 +1,4 @@
-"""Bias: a number added along some axes, its own or the second bottom's."""
+"""Bias: numbers added along some axes, its own or the second bottom's."""
 
 from clsbench.onnx_export.factors import bottom_factor, own_factor
 from clsbench.onnx_export.site import Site

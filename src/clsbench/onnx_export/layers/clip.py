@@ -11,7 +11,7 @@ def clip(site: Site) -> None:
 
 
 def relu6(site: Site) -> None:
-    """Clip to 0 and 6, as relu6_layer.cpp of the MobileNet forks; they know no slope."""
+    """Clip to 0 and 6, as relu6_layer.cpp of the MobileNet forks; they have no slope."""
     if real(site.layer, "negative_slope") != 0.0:
         raise NetError(f"{site.layer}: a ReLU6 has no negative_slope; leave it out")
     _clip(site, 0.0, 6.0)

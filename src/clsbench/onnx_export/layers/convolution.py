@@ -6,9 +6,9 @@ from clsbench.onnx_export.sliding import window_attributes
 
 
 def convolution(site: Site) -> None:
-    """Conv; a padded 1x1 is a Pad and a Conv.
+    """Conv; a padded 1x1 becomes a Pad and a Conv.
 
-    OpenCV 5.0.0 reads beyond the image there (SqueezeNet's conv10 is such a layer); ONNX Runtime fuses both again.
+    Otherwise OpenCV 5.0.0 reads beyond the image (SqueezeNet's conv10 is such a layer); ONNX Runtime fuses both again.
     """
     value = site.layer.bottoms[0]
     attributes = window_attributes(site.layer)

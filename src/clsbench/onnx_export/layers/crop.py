@@ -1,4 +1,4 @@
-"""Crop: the first bottom cut to the size of the second, from an offset on."""
+"""Crop: the first bottom cut to the size of the second, starting at an offset."""
 
 from clsbench.caffe.axes import axis_of
 from clsbench.caffe.settings import whole

@@ -1,4 +1,4 @@
-"""Deconvolution: Caffe keeps its weights as (channel in, channel out / group, height, width), and so does ONNX."""
+"""Deconvolution: Caffe stores its weights as (channel in, channel out / group, height, width), and so does ONNX."""
 
 from clsbench.onnx_export.site import Site
 from clsbench.onnx_export.sliding import window_attributes

@@ -1,4 +1,4 @@
-"""Dropout does nothing at inference; it only gets here where its top is the net's output or is written again."""
+"""Dropout does nothing at inference; it only gets here if its top is the net's output or is written again."""
 
 from clsbench.onnx_export.site import Site
 

@@ -1,4 +1,4 @@
-"""Eltwise: sum with coefficients, product or maximum of blobs of one shape."""
+"""Eltwise: sum with coefficients, product or maximum of blobs of the same shape."""
 
 from functools import reduce
 
@@ -7,7 +7,7 @@ from clsbench.onnx_export.site import Site
 
 
 def eltwise(site: Site) -> None:
-    """Add, Mul or Max; a coefficient other than 1 is a Mul of its own."""
+    """Add, Mul or Max; a coefficient other than 1 is a separate Mul."""
     layer = site.layer
     operation = word(layer, "operation")
     if operation == "MAX":

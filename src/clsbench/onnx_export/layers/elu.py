@@ -1,4 +1,4 @@
-"""ELU: x where it is positive, else alpha * (exp(x) - 1)."""
+"""ELU: x if it is positive, else alpha * (exp(x) - 1)."""
 
 from clsbench.caffe.settings import real
 from clsbench.onnx_export.site import Site

@@ -12,7 +12,7 @@ def exp(site: Site) -> None:
     layer = site.layer
     log_base = natural_log_of_base(layer)
     inner = log_base * real(layer, "scale")
-    with np.errstate(over="ignore"):  # infinity is what Caffe gets, too
+    with np.errstate(over="ignore"):  # infinity is also Caffe's result
         outer = float(np.exp(np.float64(log_base * real(layer, "shift"))))
     steps: list[Step] = [("Exp", ())]
     if inner != 1.0:

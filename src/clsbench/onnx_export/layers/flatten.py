@@ -1,4 +1,4 @@
-"""Flatten: some axes made one."""
+"""Flatten: merges several axes into one."""
 
 from clsbench.onnx_export.site import Site
 

@@ -6,14 +6,14 @@ from clsbench.onnx_export.site import Site
 
 
 def inner_product(site: Site) -> None:
-    """Gemm, between Reshapes where the blob is no matrix already."""
+    """Gemm, between Reshapes unless the blob is already a matrix."""
     layer, bottom = site.layer, site.bottoms[0]
     axis = axis_of(layer, bottom.shape, whole(layer, "axis"))
     value = layer.bottoms[0]
     if (bottom.rank, axis) != (2, 1):
         value = site.reshaped(value, (-1, count(bottom.shape[axis:])))
     operands = [value, *site.weights()]
-    attributes = {"transB": 0 if flag(layer, "transpose") else 1}  # Caffe keeps (output, input) unless told otherwise
+    attributes = {"transB": 0 if flag(layer, "transpose") else 1}  # Caffe stores (output, input) by default
     if axis == 1:
         site.finish("Gemm", operands, attributes)
         return

@@ -1,4 +1,4 @@
-"""Interp and Upsample: an image in another size."""
+"""Interp and Upsample: resize an image."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from clsbench.onnx_export.site import Site
 
 
 def interp(site: Site) -> None:
-    """Slice, and Resize with the corners' pixels kept in place: DeepLab's interp_layer.cpp."""
+    """Slice, and Resize with the corner pixels aligned: DeepLab's interp_layer.cpp."""
     (value,) = site.layer.bottoms
     begin, end = interp_pads(site.layer)
     _, _, height, width = site.bottoms[0].shape
@@ -35,7 +35,7 @@ def upsample(site: Site) -> None:
 
 
 def _scale(old: int, new: int) -> float:
-    """A float32 whose product with ``old``, exact and rounded down as Resize does, is ``new``."""
+    """A float32 whose exact product with ``old``, rounded down as in Resize, is ``new``."""
     scale = np.float32(new / old)
     return float(scale if int(old * float(scale)) == new else np.nextafter(scale, np.float32(np.inf)))
 

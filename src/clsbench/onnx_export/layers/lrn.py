@@ -6,7 +6,7 @@ from clsbench.onnx_export.site import Site
 
 
 def lrn(site: Site) -> None:
-    """LRN, or the nodes of its within-channel form, which ONNX does not have."""
+    """LRN, or nodes for its within-channel form, which ONNX does not have."""
     layer = site.layer
     if word(layer, "norm_region") == "WITHIN_CHANNEL":
         _within_channel(site)
@@ -21,7 +21,7 @@ def lrn(site: Site) -> None:
 
 
 def _within_channel(site: Site) -> None:
-    """lrn_layer.cpp: x * (1 + alpha * AVE pool of x * x) ** -beta; it takes no notice of k."""
+    """lrn_layer.cpp: x * (1 + alpha * AVE pool of x * x) ** -beta; k is ignored."""
     layer = site.layer
     (x,) = layer.bottoms
     size = whole(layer, "local_size")

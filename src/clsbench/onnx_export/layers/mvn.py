@@ -1,11 +1,11 @@
-"""MVN: each image, or each of its channels, brought to mean 0 and, if wished, standard deviation 1."""
+"""MVN: normalises each image, or each of its channels, to mean 0 and, optionally, standard deviation 1."""
 
 from clsbench.caffe.settings import flag, real
 from clsbench.onnx_export.site import Site
 
 
 def mvn(site: Site) -> None:
-    """mvn_layer.cpp: (x - mean) / (std + eps), eps outside the root, std over all numbers (no n - 1)."""
+    """mvn_layer.cpp: (x - mean) / (std + eps), with eps outside the root and std over all numbers (no n - 1)."""
     layer = site.layer
     axes = (1, 2, 3) if flag(layer, "across_channels") else (2, 3)
     mean = site.step("ReduceMean", layer.bottoms, {"axes": axes, "keepdims": 1})

@@ -10,7 +10,7 @@ def normalize(site: Site) -> None:
     (x,) = layer.bottoms
     rank = site.bottoms[0].rank
     squares = site.step("Mul", [x, x])
-    # Places and channels in two steps: OpenCV 5.0.0 sums them wrongly in one.
+    # Places and channels in two steps, because OpenCV 5.0.0 sums them wrongly in one.
     for axes in (tuple(range(2, rank)) if flag(layer, "across_spatial") else (), (1,)):
         if axes:
             squares = site.step("ReduceSum", [squares, site.wholes("axes", axes)], {"keepdims": 1})

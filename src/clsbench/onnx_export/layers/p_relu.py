@@ -1,4 +1,4 @@
-"""PReLU: ReLU whose slope for negative numbers is learned, one a channel or one for all."""
+"""PReLU: ReLU with a learned slope for negative numbers, one per channel or one for all."""
 
 from clsbench.caffe.settings import flag
 from clsbench.onnx_export.site import Site

@@ -5,7 +5,7 @@ from clsbench.onnx_export.site import Site
 
 
 def pad(site: Site) -> None:
-    """Pad with one number: Synopsys' pad_layer.cpp has an axis's two side by side, ONNX all beginnings first."""
+    """Pad with one number: Synopsys' pad_layer.cpp puts the two of an axis side by side, ONNX all beginnings first."""
     pads = wholes(site.layer, "paddings")
     value = site.number("constant", real(site.layer, "constant_values"))
     site.finish("Pad", [*site.layer.bottoms, site.wholes("pads", (*pads[::2], *pads[1::2])), value])

@@ -1,10 +1,10 @@
-"""Pooling as pooling_layer.cpp does it: its own number of windows, the last one clipped, and its own divisor for AVE.
+"""Pooling as in pooling_layer.cpp: its own number of windows, the last one clipped, and its own divisor for AVE.
 
-AVE_EXC_PAD, and AVE_TF, its older name, divide by the pixels inside the image alone (Synopsys Caffe). STOCHASTIC in
-TEST is each window's sum of squares by its sum, 0 where that is not above 0 (pooling_layer.cu; Caffe has no CPU code).
+AVE_EXC_PAD, and AVE_TF, its older name, divide only by the pixels inside the image (Synopsys Caffe). STOCHASTIC in TEST
+is each window's sum of squares divided by its sum, 0 unless that is above 0 (pooling_layer.cu; Caffe has no CPU code).
 
-The image size is known here, so the pads that give Caffe's number of windows are written out; ONNX's ceil_mode, whose
-meaning differs between runtimes, is never used.
+The image size is known here, so the pads that give Caffe's number of windows are written explicitly; ONNX's ceil_mode,
+whose meaning differs between runtimes, is never used.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def pooling(site: Site) -> None:
     if min(height) == window.kernel[0] and min(width) == window.kernel[1]:
         site.finish("AveragePool", layer.bottoms, {**attributes, "pads": pads, "count_include_pad": 1})
         return
-    # clipped windows: average over the whole kernel, zeros included, then put the divisor right place by place
+    # clipped windows: average over the whole kernel, zeros included, then correct the divisor place by place
     padded = site.step("Pad", [layer.bottoms[0], site.wholes("pads", (0, 0, *pads[:2], 0, 0, *pads[2:]))])
     average = site.step("AveragePool", [padded], attributes)
     area = window.kernel[0] * window.kernel[1]
@@ -49,7 +49,7 @@ def pooling(site: Site) -> None:
 
 
 def _squares_by_sum(site: Site) -> None:
-    """Two averages with one divisor, so that it cancels."""
+    """Two averages with the same divisor, so that it cancels."""
     (x,) = site.layer.bottoms
     squares = site.step("Mul", [x, x])
     if flag(site.layer, "global_pooling"):
@@ -65,7 +65,7 @@ def _squares_by_sum(site: Site) -> None:
 
 
 def _pads_at_end(site: Site) -> Sequence[int]:
-    """What the last window needs beyond the image; none where it ends inside."""
+    """The padding that the last window needs beyond the image; none if it ends inside."""
     window = window_of(site.layer)
     needed = []
     for axis in range(2):
@@ -75,7 +75,7 @@ def _pads_at_end(site: Site) -> Sequence[int]:
 
 
 def _divisors(site: Site) -> Sequence[Sequence[int]]:
-    """By how many rows, and by how many columns, each window's sum is divided: Caffe clips windows at size + pad."""
+    """The rows, and the columns, by which each window's sum is divided: Caffe clips windows at size + pad."""
     window = window_of(site.layer)
     divisors = []
     for axis in range(2):

@@ -10,7 +10,7 @@ from clsbench.onnx_export.site import Site, Step
 
 
 def power(site: Site) -> None:
-    """Mul, Add and Pow, as far as they do anything."""
+    """Mul, Add and Pow, as far as they have an effect."""
     layer = site.layer
     exponent, scale, shift = real(layer, "power"), real(layer, "scale"), real(layer, "shift")
     if exponent * scale == 0.0:
@@ -27,7 +27,7 @@ def power(site: Site) -> None:
 
 
 def _constant(site: Site, exponent: float, shift: float) -> None:
-    """power_layer.cpp: where scale or power is 0, shift ** power whatever x is; 0 ** 0 is 1."""
+    """power_layer.cpp: if scale or power is 0, shift ** power whatever x is; 0 ** 0 is 1."""
     with np.errstate(all="ignore"):
         value = 1.0 if exponent == 0.0 else float(np.power(np.float64(shift), exponent))
     if math.isnan(value):

@@ -5,7 +5,7 @@ from clsbench.onnx_export.site import Site
 
 
 def reshape(site: Site) -> None:
-    """Reshape, or what pixelshuffler asks for."""
+    """Reshape, or what pixelshuffler requires."""
     factor = whole(site.layer, "pixelshuffler")
     if factor == 1:
         _reshape(site)
@@ -17,5 +17,5 @@ def reshape(site: Site) -> None:
 
 
 def _reshape(site: Site) -> None:
-    """Reshape, all of Caffe's rules already worked out; -1 stands for the axis that grows with the batch."""
+    """Reshape with all of Caffe's rules already resolved; -1 stands for the axis that grows with the batch."""
     site.finish("Reshape", [*site.layer.bottoms, site.wholes("shape", site.tops[0].reshape_target)])

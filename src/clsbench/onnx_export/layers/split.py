@@ -1,4 +1,4 @@
-"""Split: one blob under several names; it only gets here where one of them is an output or is written again."""
+"""Split: one blob under several names; it only gets here if one of them is an output or is written again."""
 
 from clsbench.onnx_export.site import Site
 

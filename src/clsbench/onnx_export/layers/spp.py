@@ -10,7 +10,7 @@ from clsbench.onnx_export.site import Site
 
 
 def spp(site: Site) -> None:
-    """A pool and a Flatten a level, and a Concat: spp_layer.cpp; one level alone is its pool."""
+    """A pool and a Flatten per level, and a Concat: spp_layer.cpp; a single level is just its pool."""
     shape = site.bottoms[0].shape
     pools = levels(site.layer, shape)
     if len(pools) == 1:

@@ -1,4 +1,4 @@
-"""Threshold: 1 where x is greater, else 0."""
+"""Threshold: 1 if x is greater, else 0."""
 
 from onnx import TensorProto
 

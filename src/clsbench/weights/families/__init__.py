@@ -1,1 +1,1 @@
-"""Which tensor of a hub's model belongs to which layer: one module a family."""
+"""Which tensor of a hub's model belongs to which layer: one module per family."""

@@ -1,4 +1,4 @@
-"""torchvision's DenseNet, which timm names alike."""
+"""torchvision's DenseNet, which has the same names in timm."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from clsbench.zoo.densenet import BLOCKS
 from clsbench.zoo.stages import Block, stages
 
 _STYLE = Style()
-# torchvision's files still have the names norm.1 and conv.2 of its first releases, and it renames them as it loads.
+# torchvision's files still have the names norm.1 and conv.2 of its first releases, which it renames while loading.
 _OLDER_NAMES = ((r"(denselayer\d+\.(?:norm|conv))\.([12]\.)", r"\1\2"),)
 
 

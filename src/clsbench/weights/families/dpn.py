@@ -20,7 +20,7 @@ def _pairs(depth: int) -> Iterator[Pair]:
         layer, module = f"dpn{block.number}", f"features.conv{block.stage + 2}_{block.index + 1}"
         if block.first:
             yield from _match(layer, module, block)
-        # timm normalises before each convolution; Caffe's second and third BatchNorm are called after the one before
+        # timm normalises before each convolution; Caffe's second and third BatchNorm are named after the one before
         yield norm_of(TENSORFLOW, layer, f"{module}.c1x1_a.bn")
         yield from cell(TENSORFLOW, f"{layer}_conv1", f"{module}.c1x1_a.conv", f"{module}.c3x3_b.bn")
         yield from cell(TENSORFLOW, f"{layer}_conv2", f"{module}.c3x3_b.conv", f"{module}.c1x1_c.bn")

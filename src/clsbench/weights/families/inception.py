@@ -1,4 +1,4 @@
-"""What timm's Inception networks share: how their modules spell a convolution, and how they average."""
+"""Shared parts of timm's Inception networks: how their modules name a convolution, and how they average."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ from clsbench.weights.pairs import Pair, cell
 from clsbench.zoo.builder import TENSORFLOW
 
 EPS = 0.001  # TensorFlow's
-# Both networks that were converted from TensorFlow have an average pool whose windows stand over the border.
+# Both networks converted from TensorFlow have an average pool whose windows extend over the border.
 DIVISOR = (
     "timm's 3x3 average pools divide only by the number of pixels inside the image, as TensorFlow's do; those of the "
     "published network always divide by 9, as Caffe's do"

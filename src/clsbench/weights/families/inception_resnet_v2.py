@@ -1,4 +1,4 @@
-"""timm's Inception-ResNet v2: which of its modules is which layer of the published network."""
+"""timm's Inception-ResNet v2: which module is which layer of the published network."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""timm's Inception v3: which of its modules is which layer of the published network."""
+"""timm's Inception v3: which module is which layer of the published network."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from clsbench.weights.pairs import Pair, Product
 
 
 def inception_v3() -> WeightsMapping:
-    """The network of torchvision's class, whose last block averages where the published network takes the maximum."""
+    """The network of torchvision's class, whose last block averages while the published network takes the maximum."""
     return WeightsMapping(
         pairs=tuple(_v3()),
         eps=EPS,

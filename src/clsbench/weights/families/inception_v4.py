@@ -1,4 +1,4 @@
-"""timm's Inception v4: which of its modules is which layer of the published network."""
+"""timm's Inception v4: which module is which layer of the published network."""
 
 from collections.abc import Iterator
 

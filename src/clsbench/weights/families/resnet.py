@@ -1,4 +1,4 @@
-"""The residual networks of torchvision, which timm names alike: ResNet-18, ResNeXt and the wide ResNet."""
+"""The residual networks of torchvision, which have the same names in timm: ResNet-18, ResNeXt and the wide ResNet."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,12 @@ _EPS = 0.00001  # torch's
 
 
 def resnet18() -> WeightsMapping:
-    """ResNet-18, in the layer names of resnet18-priv."""
+    """ResNet-18, with the layer names of resnet18-priv."""
     return WeightsMapping(pairs=tuple(_resnet18()), eps=_EPS)
 
 
 def resnext(depth: int) -> WeightsMapping:
-    """ResNeXt-50 or 101; groups and widths are in the shapes alone."""
+    """ResNeXt-50 or 101; groups and widths only show in the shapes."""
     return WeightsMapping(pairs=tuple(_bottlenecks("resx", depth)), eps=_EPS)
 
 

@@ -14,7 +14,7 @@ _THREE_STEPS = ("conv1_1/3x3_s2", "conv1_2/3x3", "conv1_3/3x3")
 
 
 def se_resnet(depth: int) -> WeightsMapping:
-    """SE-ResNet or SE-ResNeXt of ``depth`` 50, 101 or 152; groups and widths are in the shapes alone."""
+    """SE-ResNet or SE-ResNeXt of ``depth`` 50, 101 or 152; groups and widths only show in the shapes."""
     return WeightsMapping(pairs=tuple(_pairs(_ONE_STEP, depth)), eps=1e-5)
 
 

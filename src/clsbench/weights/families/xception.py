@@ -1,4 +1,4 @@
-"""timm's legacy Xception: which of its modules is which layer of the published network."""
+"""timm's legacy Xception: which module is which layer of the published network."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def _pairs() -> Iterator[Pair]:
 def _block(layer: str, module: str, number: int) -> Iterator[Pair]:
     if number in _HALVING:
         yield from cell(TENSORFLOW, f"{layer}_match_conv", f"{module}.skip", f"{module}.skipbn")
-    begin = 0 if number == 1 else 1  # after the ReLU that all blocks but the first begin with
+    begin = 0 if number == 1 else 1  # after the ReLU with which all blocks except the first begin
     for index in range(2 if number in _HALVING else 3):
         place = begin + 3 * index  # a convolution, its BatchNorm, a ReLU
         yield from _separable(f"{layer}_conv{index + 1}", f"{module}.rep.{place}", f"{module}.rep.{place + 1}")
