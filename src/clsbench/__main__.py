@@ -1,8 +1,8 @@
-"""``clsbench``, which is ``python -m clsbench``: one run, with ``-m`` a sweep of runs, or the command named first."""
+"""``clsbench``, which is ``python -m clsbench``: one run, a sweep of runs with ``-m``, or the command named first."""
 
 import signal
 
-# Ctrl-C while the imports go on ends the process without a traceback; main has handlers of its own.
+# Ctrl-C during the imports ends the process without a traceback; main has its own handlers.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

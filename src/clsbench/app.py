@@ -24,7 +24,7 @@ from clsbench.sweeps.outcome import Outcome
 
 Task: TypeAlias = Callable[[DictConfig, Path], Outcome]
 
-# A task's module and function: imported when it is chosen, for each has needs of its own.
+# A task's module and function, imported when the task is chosen, because each has its own requirements.
 TASKS: Mapping[str, tuple[str, str]] = {
     "agree": ("clsbench.tasks.agree", "agree"),
     "doctor": ("clsbench.tasks.doctor", "doctor"),
@@ -44,7 +44,7 @@ def run(cfg: DictConfig) -> Outcome:
 
 
 def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
-    """The task that the configuration asks for; what ``logger`` gets goes into the run's log. Raises ClsbenchError."""
+    """Performs the configured task; everything sent to ``logger`` goes into the run's log. Raises ClsbenchError."""
     with disk_errors(_places(cfg)), logging_to(folder / "clsbench.log", logger):
         write_overrides(HydraConfig.get().overrides.task, folder)
         completed = with_own_classes(with_weights(with_data_layer(with_engine_settings(cfg))))
@@ -71,6 +71,6 @@ def task_called(name: str) -> Task:
 
 
 def _places(cfg: DictConfig) -> dict[str, Path]:
-    """The folders that a run writes into, by the override that moves them."""
+    """The folders that a run writes to, by the override that moves them."""
     named = {OUTPUTS: cfg.paths.outputs, CACHE: cfg.paths.cache, OUTPUT: cfg.task.get("output")}
     return {key: Path(folder).expanduser() for key, folder in named.items() if folder}

@@ -1,4 +1,4 @@
-"""The command line: Hydra composes one job or many, each ends with an outcome, and the exit code says how all went."""
+"""The command line: Hydra composes one job or many, each has an outcome, and the exit code sums them up."""
 
 import gc
 import os
@@ -35,7 +35,7 @@ _FULL_ERROR = "HYDRA_FULL_ERROR"
 
 @hydra.main(version_base="1.3", config_path=str(config.CONF), config_name="config")
 def _job(cfg: DictConfig) -> None:
-    outlive_readers()  # in a launcher's process, too
+    outlive_readers()  # also in a launcher's process
     sweep = sweep_folder()
     if sweep is None:
         _single(cfg)
@@ -63,7 +63,7 @@ def _swept(cfg: DictConfig, sweep: Path) -> None:
 
 
 def _single(cfg: DictConfig) -> None:
-    # Imported late: --help and a mistyped option answer at once, without MLflow, ONNX and OpenCV.
+    # Imported late, so that --help and a mistyped option answer at once, without MLflow, ONNX and OpenCV.
     from clsbench.app import run  # noqa: PLC0415
 
     try:
@@ -76,7 +76,7 @@ def _single(cfg: DictConfig) -> None:
 
 
 def _cell(cfg: DictConfig) -> Outcome:
-    """One of a sweep: whatever goes wrong in it is its own affair."""
+    """One cell of a sweep: its failures do not affect the others."""
     from clsbench.app import run  # noqa: PLC0415
 
     try:
@@ -90,42 +90,42 @@ def _cell(cfg: DictConfig) -> Outcome:
 
 
 def _report(sweep: EndedSweep) -> None:
-    # Imported late, with matplotlib: a single run needs none of it.
+    # Imported late, with matplotlib, because a single run does not need it.
     from clsbench.report.sweep_report import keep_report  # noqa: PLC0415
 
     keep_report(sweep)
 
 
 def main() -> None:
-    """Runs the command line; the exit code is 1 where a run failed."""
-    # MLflow and SQLAlchemy make a million objects that stay; to look for garbage among them is a tenth of the start.
+    """Runs the command line; the exit code is 1 if a run failed."""
+    # MLflow and SQLAlchemy create a million objects that stay; garbage collection would take a tenth of the start-up.
     gc.set_threshold(100_000, 50, 1000)
     outlive_readers()
     sys.argv[1:] = with_hidden_address(completed(sys.argv[1:], config.CONF / "model"), os.environ)
-    shows_all = os.environ.get(_FULL_ERROR) == "1"  # as Hydra reads it
-    os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would print
+    shows_all = os.environ.get(_FULL_ERROR) == "1"  # read as Hydra does
+    os.environ[_FULL_ERROR] = "1"  # Hydra then raises what it would otherwise print
     bad = 0
     try:
-        # A launcher's processes first: joblib would kill them before they can close their runs.
+        # A launcher's processes first: otherwise joblib would kill them before they can close their runs.
         with signals_end_the_run(end_jobs):
             bad = _to_the_end(shows_all=shows_all)
     except Killed as killed:
-        # Not sys.exit: a thread may still be inside a forward, and the run is closed already.
+        # Not sys.exit: a thread may still be inside a forward, and the run is already closed.
         sys.stderr.write(f"{killed}\n")
         end_sweep(killed=True)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(128 + killed.signal)
-    sys.stdout.flush()  # here a reader that has gone is no error; at Python's own end it would be
+    sys.stdout.flush()  # here it is no error if the reader is gone; at Python's own exit it would be
     sys.exit(1 if _failures or bad else 0)
 
 
 def _to_the_end(*, shows_all: bool) -> int:
-    """All jobs and the end of their sweep; the number of cells without a result."""
+    """Runs all jobs and the end of their sweep; returns the number of cells without a result."""
     try:
         with disk_errors():
             _job()
-    except DiskError as error:  # Hydra's, which makes the run's folder before the job
+    except DiskError as error:  # from Hydra, which makes the run's folder before the job
         show_error(error)
         _failures.append(str(error))
     except HYDRA_ERRORS as error:
@@ -133,7 +133,7 @@ def _to_the_end(*, shows_all: bool) -> int:
             raise
         show_error(in_one_line(error))
         _failures.append(str(error))
-    except SystemExit:  # Hydra's, after an error outside the jobs
+    except SystemExit:  # from Hydra, after an error outside the jobs
         end_sweep(killed=False, report=_report)
         raise
     return end_sweep(killed=False, report=_report)

@@ -13,17 +13,17 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 
-# The wheel carries conf/ inside the package; a checkout has it at the top level.
+# The wheel contains conf/ inside the package; a checkout has it at the top level.
 CONF = _PACKAGE / "conf" if (_PACKAGE / "conf").is_dir() else _CHECKOUT / "conf"
 
 
-# Goes into every run's fingerprint; counted up when a release computes another result, so that old runs are not taken.
+# Part of every run's fingerprint; incremented when a release computes another result, so that old runs are not reused.
 RESULTS_VERSION = 1
 
 
 @dataclass
 class SizeConfig:
-    """A crop and the base size that it is cut from, in pixels."""
+    """A crop and the base size from which it is cut, in pixels."""
 
     crop_size: int = MISSING
     base_size: int = MISSING
@@ -31,7 +31,7 @@ class SizeConfig:
 
 @dataclass
 class ModelConfig:
-    """One network: where its layers and weights come from, and what is published of it."""
+    """One network: where its layers and weights come from, and what was published about it."""
 
     name: str | None = MISSING
     net: Any = None
@@ -43,8 +43,8 @@ class ModelConfig:
     channel_order: str = "bgr"
     label_order: str | None = None
     sizes: dict[str, SizeConfig] = field(default_factory=dict)
-    preprocessing_from: str | None = None  # prototxt: its data layer gave it; filled by the run
-    sidecar: dict[str, Any] = field(default_factory=dict)  # what the weights' sidecar says; filled by the run
+    preprocessing_from: str | None = None  # prototxt: taken from its data layer; filled by the run
+    sidecar: dict[str, Any] = field(default_factory=dict)  # the content of the weights' sidecar; filled by the run
     published_mib: float | None = None
     published: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class ModelConfig:
 
 @dataclass
 class CalibrationConfig:
-    """What the ranges of a quantised network are measured on, and how."""
+    """The images on which the ranges of a quantised network are measured, and the method."""
 
     images: int = MISSING
     root: str | None = None
@@ -84,14 +84,14 @@ class RescoringConfig:
 
 @dataclass
 class MergeConfig:
-    """How the shards of an evaluation come together."""
+    """How the shards of an evaluation are merged."""
 
     via: str = MISSING
 
 
 @dataclass
 class PathsConfig:
-    """Folders; ``~`` is the home folder."""
+    """Folders; ``~`` means the home folder."""
 
     outputs: str = MISSING
     weights: str = MISSING
@@ -102,7 +102,7 @@ class PathsConfig:
 
 @dataclass
 class Config:
-    """Everything that a run is made of; the groups' own keys are checked where they are built."""
+    """Everything that defines a run; the groups' own keys are checked where they are built."""
 
     task: Any = MISSING
     preprocessing: Any = MISSING
@@ -110,7 +110,7 @@ class Config:
     resize: Any = MISSING
     dataset: Any = MISSING
     engine: Any = MISSING
-    engines: Any = field(default_factory=dict)  # the settings of each, whichever is chosen
+    engines: Any = field(default_factory=dict)  # the settings of each engine, whichever is chosen
     timing: Any = MISSING
     tracking: Any = MISSING
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -143,7 +143,7 @@ class Config:
 
 
 def register() -> None:
-    """Makes the schema and the ``${clsbench:...}`` folders known to Hydra; harmless when called again."""
+    """Registers the schema and the ``${clsbench:...}`` folders with Hydra; harmless when repeated."""
     from hydra.core.config_store import ConfigStore  # noqa: PLC0415 - most commands ask only where conf/ is
 
     ConfigStore.instance().store(name="schema", node=Config)
@@ -154,7 +154,7 @@ def register() -> None:
 
 @dataclass(frozen=True)
 class Defaults:
-    """The store and the folder that an evaluation without overrides uses."""
+    """The store and folder used by an evaluation without overrides."""
 
     tracking_uri: str
     experiment: str
@@ -171,18 +171,18 @@ def defaults() -> Defaults:
 
 
 def fingerprint(identity: Mapping[str, Any]) -> str:
-    """The sha256 of everything that can change a run's result, whatever the order of the keys."""
+    """The sha256 of everything that can change a run's result, independent of key order."""
     return hashlib.sha256(json.dumps(identity, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _curve_base(crop_size: int | None, sizes: Mapping[str, SizeConfig]) -> int | None:
-    """The base size of a point of the crop curve: the published one of that crop size, else the crop size itself."""
+    """The base size for a point of the crop curve: the one published for that crop size, else the crop size itself."""
     published = (size.base_size for size in sizes.values() if size.crop_size == crop_size)
     return next(published, crop_size)
 
 
 def _environment(name: str, default: str) -> str:
-    """An environment variable; an empty one counts as not set, as for MLflow."""
+    """An environment variable; an empty one counts as unset, as in MLflow."""
     return os.environ.get(name) or default
 
 

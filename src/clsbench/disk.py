@@ -1,4 +1,4 @@
-"""What a disk refuses, in one line: what cannot be written, how much is needed and free, which override moves it."""
+"""Disk errors in one line: what cannot be written, how much is needed and free, and which override moves it."""
 
 import errno
 import shutil
@@ -18,14 +18,14 @@ _HOLDS = {OUTPUTS: "runs and what was evaluated so far", CACHE: "converted netwo
 
 @contextmanager
 def disk_errors(places: Mapping[str, Path] | None = None) -> Iterator[None]:
-    """Within the block what the disk refuses is a DiskError; another OSError is a bug of ours and stays one.
+    """Within the block, disk failures become DiskErrors; any other OSError is a bug of ours and is passed on.
 
-    ``places``: the folders that overrides name. The one that holds the file is the cure.
+    ``places``: the folders that overrides name. The one that contains the file is the cure.
     """
     try:
         yield
     except DiskError as error:
-        if error.path is None:  # it names its cure
+        if error.path is None:  # it names its own cure
             raise
         raise DiskError(f"{error}; {_cure(error.path, places or {})}") from error
     except OSError as error:
@@ -37,9 +37,9 @@ def disk_errors(places: Mapping[str, Path] | None = None) -> Iterator[None]:
 
 @contextmanager
 def room_for(path: Path, needed: int | None) -> Iterator[None]:
-    """``path`` is written within the block. Raises DiskError with the bytes that it needs and those that are free.
+    """Within the block, ``path`` is written. Raises DiskError with the bytes needed and the bytes free.
 
-    Where ``needed`` is known, and less is free, nothing of it is written.
+    If ``needed`` is known and less is free, nothing is written.
     """
     if needed is not None and (free := _free(path)) is not None and free < needed:
         raise DiskError(_no_room(path, needed), path)
@@ -79,7 +79,7 @@ def _room_in(folder: Path | None) -> str:
 
 
 def _free(path: Path) -> int | None:
-    """Bytes that are free where ``path`` lies or will lie; None if the system does not say."""
+    """Free bytes at the location of ``path``, now or in future; None if the system does not say."""
     there = next((each for each in (path.absolute(), *path.absolute().parents) if each.exists()), None)
     try:
         return shutil.disk_usage(there).free if there else None

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class ClsbenchError(Exception):
-    """Anything that a user can put right; shown as one message, never as a traceback."""
+    """Anything that a user can fix; shown as one message, never as a traceback."""
 
 
 class ConfigError(ClsbenchError):
@@ -12,7 +12,7 @@ class ConfigError(ClsbenchError):
 
 
 class NetError(ClsbenchError):
-    """A network file or definition that Caffe's rules do not allow, or that this package cannot translate."""
+    """A network file or definition that violates Caffe's rules, or that this package cannot translate."""
 
 
 class WeightsError(ClsbenchError):
@@ -24,7 +24,7 @@ class DataError(ClsbenchError):
 
 
 class EngineError(ClsbenchError):
-    """A runtime that refused, died, or gave scores that cannot be used."""
+    """A runtime that refused, died, or returned unusable scores."""
 
 
 class MissingEngineError(EngineError):
@@ -36,19 +36,19 @@ class DisagreementError(ClsbenchError):
 
 
 class TrackingError(ClsbenchError):
-    """A tracking store that cannot be opened or written."""
+    """A tracking store that cannot be opened or written to."""
 
 
 class MergeError(ClsbenchError):
-    """Shards that do not make one evaluation: some are missing, double or different."""
+    """Shards that do not make up one evaluation: some are missing, duplicated or different."""
 
 
 class BusyError(ClsbenchError):
-    """Another process is at the same work; wait for it, or end it."""
+    """Another process is doing the same work; wait for it, or end it."""
 
 
 class DiskError(ClsbenchError):
-    """A disk that is full, or a folder that may not be written; with ``path``, the message lacks its cure yet."""
+    """A disk that is full, or a folder that is not writable; with ``path``, the message still lacks its cure."""
 
     def __init__(self, message: str, path: Path | None = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a run in order: as an exception in the main thread, once, that nothing swallows."""
+"""Ctrl-C and SIGTERM end a run in an orderly way: as an exception in the main thread, once, that nothing swallows."""
 
 import signal
 import sys
@@ -17,9 +17,9 @@ _IMPORT = "<frozen importlib._bootstrap>"
 def signals_end_the_run(first: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Within the block the first SIGINT or SIGTERM calls ``first`` and raises Killed; a second one ends the process.
 
-    A signal that the process was started with as ignored (``nohup``, a job of a shell's background) stays ignored.
-    Once signalled, the block ends with Killed whatever happens in it: no import is interrupted, for many read an
-    exception there as a package that is missing; and where something swallows the exception, it is raised again.
+    A signal that was already ignored when the process started (``nohup``, a shell's background job) stays ignored.
+    After a signal, the block ends with Killed whatever happens in it. No import is interrupted, because many treat an
+    exception there as a missing package. If something swallows the exception, it is raised again.
     """
     ending = _Ending(first, sys._getframe(2))
     ending.begin()
@@ -39,7 +39,7 @@ def signals_end_the_run(first: Callable[[], None] = lambda: None) -> Iterator[No
 
 
 class _Ending:
-    """The handler of both signals; ``block``: the frame that it holds in."""
+    """The handler of both signals; ``block`` is the frame in which it is active."""
 
     def __init__(self, first: Callable[[], None], block: FrameType) -> None:
         self.number: int | None = None
@@ -60,7 +60,7 @@ class _Ending:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._alarm)
         for each, handler in self._before.items():
-            # A second signal ends the process also in the block around this one.
+            # A second signal also ends the process in the block around this one.
             is_around = isinstance(handler, _Ending) and self.number is not None
             signal.signal(each, signal.SIG_DFL if is_around else handler)
 
@@ -77,12 +77,12 @@ class _Ending:
             self._again()
             return
         killed = Killed(self.number)
-        # It lives while it is on its way or handled; where it was swallowed, it dies inside the block.
+        # It lives while it is being raised or handled; if it was swallowed, it dies inside the block.
         self._raised = weakref.ref(killed, lambda _: self._again())
         try:
             raise killed
         finally:
-            del killed  # or it would live in this frame, which its traceback keeps
+            del killed  # otherwise it would live in this frame, which its traceback keeps alive
 
     def _again(self) -> None:
         signal.signal(signal.SIGALRM, lambda _, frame: self._raise(frame))

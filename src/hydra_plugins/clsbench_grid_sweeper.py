@@ -1,7 +1,7 @@
-"""Hydra's basic sweeper, and beside its one grid several: ``hydra.sweeper.grids``, which run one after the other.
+"""Hydra's basic sweeper, extended from one grid to several: ``hydra.sweeper.grids``, which run one after the other.
 
-Here and not in the package, because Hydra instantiates only what it finds below ``hydra_plugins``, where no
-``__init__.py`` may be: other distributions' plugins share the folder.
+It is here and not in the package because Hydra only instantiates what it finds below ``hydra_plugins``. That folder is
+shared with other distributions' plugins and must not contain an ``__init__.py``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,11 @@ from clsbench.tracking.credentials import masked
 
 
 class GridSweeper(BasicSweeper):
-    """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line wins over all.
+    """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line overrides all
+    grids.
 
-    A key that the command line gives leaves every grid, and of grids that are then equal one stays. With ``shards=N``
-    a job that evaluates becomes N.
+    A key given on the command line is removed from every grid, and of grids that are then equal only one is kept. With
+    ``shards=N`` an evaluation job becomes N jobs.
     """
 
     def __init__(
@@ -33,10 +34,10 @@ class GridSweeper(BasicSweeper):
         self.grids = list(grids or [])
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """The launcher gets the configuration; the sweeper, which writes it to multirun.yaml, one without passwords."""
+        """The launcher gets the configuration; the sweeper, which writes multirun.yaml, gets one without passwords."""
         super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
         shown = DictConfig(OmegaConf.create(masked(OmegaConf.to_yaml(config))))
-        OmegaConf.copy_cache(config, shown)  # or ${now:...} would give the sweep another folder
+        OmegaConf.copy_cache(config, shown)  # otherwise ${now:...} would give the sweep another folder
         self.config = shown
 
     def split_arguments(  # type: ignore[override]  # Hydra's is static, and called on the object

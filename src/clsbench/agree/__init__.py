@@ -1,1 +1,1 @@
-"""``task=agree``: the same images on several engines, and how far their scores lie apart."""
+"""``task=agree``: the same images on several engines, and how far their scores differ."""

@@ -1,4 +1,4 @@
-"""One comparison as it goes: what has been compared can be kept at any moment."""
+"""A comparison in progress: what has been compared can be saved at any moment."""
 
 import logging
 import time
@@ -41,17 +41,17 @@ class Agreement:
 
     @property
     def reference(self) -> Contestant:
-        """Whom the others are compared with."""
+        """The contestant with which the others are compared."""
         return self.contestants[0]
 
     @property
     def descriptions(self) -> Mapping[str, Description]:
-        """What each engine really uses, by label."""
+        """What each engine actually uses, by label."""
         return {label: predictor.description for label, predictor in self.predictors.items()}
 
     @property
     def rows(self) -> list[Row]:
-        """One for each that was compared with the reference."""
+        """One row for each contestant compared with the reference."""
         files = {each.label: each.network.weights for each in self.contestants}
         return [
             Row(
@@ -98,7 +98,7 @@ class Agreement:
         tracked.artifacts(folder)
 
     def check(self) -> None:
-        """Raises DisagreementError if an engine is beyond the tolerance, or where the scores can tell nothing."""
+        """Raises DisagreementError if an engine is beyond the tolerance, or if the scores cannot tell anything."""
         if beyond := [row for row in self.rows if not row.comparison.agrees(self.tolerance)]:
             told = "; ".join(
                 f"{row.comparison.label} differs by up to {row.comparison.max_abs_diff:.3g} "
@@ -129,7 +129,7 @@ class Agreement:
 
 @contextmanager
 def _threads(count: int) -> Iterator[Executor]:
-    """Threads that a signal does not wait for: closing the engines ends the forwards that still go on."""
+    """Threads that a signal does not wait for: closing the engines ends their running forwards."""
     executor = ThreadPoolExecutor(count, thread_name_prefix="engine")
     try:
         yield executor

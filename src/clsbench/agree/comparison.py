@@ -1,4 +1,4 @@
-"""How far an engine's scores lie from the reference's: flips of the best class, and differences of probabilities."""
+"""How far an engine's scores are from the reference's: flips of the best class, and differences of probabilities."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from clsbench.evaluation.top_k import top_k
 
 @dataclass(frozen=True)
 class Flip:
-    """An image whose best class is another; a margin is how far the own best class leads over the other's."""
+    """An image with a different best class; a margin is the lead of the own best class over the other's."""
 
     image: str
     label: str
@@ -54,15 +54,15 @@ class Comparison:
         return self._sum / self._scores if self._scores else 0.0
 
     def saturated(self, tolerance: float) -> bool:
-        """Whether no image has a score above ``tolerance`` beside its best: such scores would be anybody's."""
+        """Whether no image has a score above ``tolerance`` besides its best: such scores tell nothing apart."""
         return self.images > 0 and self.largest_second <= tolerance
 
     def agrees(self, tolerance: float) -> bool:
-        """Whether no score of any image differs by more."""
+        """Whether no score of any image differs by more than the tolerance."""
         return self.max_abs_diff <= tolerance
 
     def metrics(self) -> dict[str, float]:
-        """By the metrics' names."""
+        """Values by metric name."""
         return {
             f"top1_flips_{self.label}": len(self.flips),
             f"max_abs_diff_{self.label}": self.max_abs_diff,

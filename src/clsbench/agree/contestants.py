@@ -1,4 +1,4 @@
-"""Who is compared: the network on each engine that is named, and a converted ONNX file beside it."""
+"""The contestants: the network on each named engine, and a converted ONNX file beside it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -34,7 +34,7 @@ class Contestant:
 
 
 def contestants_of(cfg: DictConfig, model: Classifier) -> tuple[Contestant, ...]:
-    """The reference first: Caffe where it is among them, else the first that was named. Raises ConfigError."""
+    """The reference first: Caffe if it is among them, else the first one named. Raises ConfigError."""
     names = _names(cfg)
     found = [Contestant(name, _engine(cfg, name), model) for name in names]
     if cfg.task.onnx is not None:
@@ -64,10 +64,10 @@ def _names(cfg: DictConfig) -> list[str]:
 
 
 def _engine(cfg: DictConfig, name: str) -> Engine:
-    """The engine with its settings: ``engines.NAME.KEY``, and ``engine.KEY`` where it is the one that is chosen."""
+    """The engine with its settings: ``engines.NAME.KEY``, and ``engine.KEY`` if it is the chosen engine."""
     own = deepcopy(cfg)
     own.engine = engine_settings(own, name)
-    # Several engines run side by side: a thread and a copy of the weights each, for their idle threads would spin.
+    # Several engines run side by side: one thread and one copy of the weights each, because idle threads would spin.
     for key in ("streams", "threads"):
         if key in own.engine and own.engine[key] is None:
             own.engine[key] = 1
@@ -81,7 +81,7 @@ def _converted(cfg: DictConfig, model: Classifier) -> Contestant:
 
 
 def converted_network(cfg: DictConfig, model: Classifier) -> OnnxModel:
-    """The converted file, which may make ``batch_size`` 1. Raises ConfigError if it is not of ``model``."""
+    """The converted file, which may set ``batch_size`` to 1. Raises ConfigError if it does not match ``model``."""
     path = Path(cfg.task.onnx).expanduser().absolute()
     facts = read_onnx_facts(path, cfg.task.onnx_output)
     take_batch_of(path, facts, cfg)

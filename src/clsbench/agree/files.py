@@ -11,7 +11,7 @@ from clsbench.engines.engine import Description
 
 @dataclass(frozen=True)
 class Row:
-    """One engine against the reference."""
+    """One engine compared with the reference."""
 
     comparison: Comparison
     reference: str
@@ -21,17 +21,17 @@ class Row:
 
     @property
     def agrees(self) -> bool:
-        """Whether it is within the tolerance, on scores that can tell."""
+        """Whether it is within the tolerance, on meaningful scores."""
         return self.comparison.agrees(self.tolerance) and not self.comparison.saturated(self.tolerance)
 
     @property
     def version(self) -> str:
-        """The engine's own."""
+        """The engine's own version."""
         return next(iter(self.description.versions.values()), "")
 
 
 def write_agreement(rows: Sequence[Row], path: Path) -> None:
-    """One row per engine, the reference itself left out."""
+    """One row per engine, without the reference itself."""
     headings = (
         "engine,file,reference,images,top1_flips,max_abs_diff,mean_abs_diff,worst_image,tolerance,agrees,runtime,"
         "version,device,precision"
@@ -51,7 +51,7 @@ def write_agreement(rows: Sequence[Row], path: Path) -> None:
 
 
 def write_flips(flips: Sequence[Flip], path: Path) -> None:
-    """One row per image and engine; only the heading where there are none."""
+    """One row per image and engine; only the heading if there are none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("image", "engine", "reference_class", "engine_class", "reference_margin", "engine_margin"))

@@ -1,4 +1,4 @@
-"""What the engines are given: a dataset's images, or seeded noise that needs none."""
+"""The input of the engines: a dataset's images, or seeded noise that needs none."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class RandomImages:
 
     @contextmanager
     def opened(self) -> Iterator[Iterator[LoadedImage]]:
-        """Each of them, as an image with one view."""
+        """Yields each view, as an image with one view."""
         random = np.random.default_rng(self.seed)
         one = np.ones(1, np.float32)
         yield (
@@ -55,7 +55,7 @@ class DatasetImages:
 
     @property
     def name(self) -> str:
-        """The dataset's."""
+        """The dataset's name."""
         return self.dataset.name
 
     @property
@@ -65,7 +65,7 @@ class DatasetImages:
 
     @property
     def count(self) -> int:
-        """How many there are, bad ones included."""
+        """The number of images, including bad ones."""
         return len(self.dataset.samples)
 
     def title(self, index: int) -> str:
@@ -74,7 +74,7 @@ class DatasetImages:
 
     @contextmanager
     def opened(self) -> Iterator[Iterator[LoadedImage]]:
-        """Each of them, in order."""
+        """Yields each image, in order."""
         ahead = 2 * self.workers
         with loaded(
             self.dataset,

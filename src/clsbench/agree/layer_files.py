@@ -7,12 +7,12 @@ from pathlib import Path
 from clsbench.agree.layer_noise import LayerNoise
 from clsbench.agree.sensitivity import FP32, INT8, Sensitivity
 
-_MOST_DECIBELS = 80.0  # that the plot shows; a blob without noise has infinitely many
-_NAMED = 40  # layers at most have their name below the plot
+_MOST_DECIBELS = 80.0  # shown in the plot; a blob without noise has infinitely many
+_NAMED = 40  # most layers whose names are shown below the plot
 
 
 def write_layer_noise(noise: Sequence[LayerNoise], path: Path) -> None:
-    """A row a blob, in the network's order; without noise the decibels are empty."""
+    """One row per blob, in network order; without noise the decibels are empty."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("layer", "type", "blob", "signal_to_noise_db", "noise_share", "noise_added"))
@@ -22,7 +22,7 @@ def write_layer_noise(noise: Sequence[LayerNoise], path: Path) -> None:
 
 
 def write_sensitivity(found: Sensitivity, path: Path) -> None:
-    """A row per layer that was put back to fp32, and two for the network in fp32 and in int8."""
+    """One row per layer restored to fp32, and two for the whole network in fp32 and in int8."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("in_fp32", "images", "top1_error", "difference", "now_right", "now_wrong", "mcnemar_p"))
@@ -34,8 +34,8 @@ def write_sensitivity(found: Sensitivity, path: Path) -> None:
 
 
 def write_noise_plot(noise: Sequence[LayerNoise], worst: Sequence[str], title: str, path: Path) -> None:
-    """The signal-to-noise ratio along the network; the ``worst`` layers marked."""
-    # Imported late, as it takes a second. Its Figure alone: pyplot would look for a screen.
+    """The signal-to-noise ratio along the network, with the ``worst`` layers marked."""
+    # Imported late because it takes a second. Only its Figure: pyplot would look for a screen.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     path.parent.mkdir(parents=True, exist_ok=True)

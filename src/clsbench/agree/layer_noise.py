@@ -1,4 +1,4 @@
-"""How much noise quantisation brings into each layer of a network: its blobs in fp32 and in int8, side by side."""
+"""How much noise quantisation adds in each layer of a network: its blobs in fp32 and in int8, side by side."""
 
 import math
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from clsbench.engines.quantisation import WITH_WEIGHTS
 
 @dataclass(frozen=True)
 class LayerNoise:
-    """``share`` is the power of the noise in what a node writes, of the power of the signal; ``read`` in what it reads.
+    """``share`` is the noise power over the signal power in a node's output; ``read`` the same in its input.
 
-    ``has_weights``: the node is a layer with weights, which can be left in fp32 by its name.
+    ``has_weights``: the node is a layer with weights, which can stay in fp32 by its name.
     """
 
     node: str
@@ -34,7 +34,7 @@ class LayerNoise:
 
     @property
     def added(self) -> float:
-        """The share of noise that the layer itself brings."""
+        """The share of noise that the layer itself adds."""
         return self.share - self.read
 
 
@@ -54,7 +54,7 @@ class _Power:
 
 
 def layer_noise(fp32: Path, int8: Path, batches: Iterable[NDArray[np.float32]]) -> list[LayerNoise]:
-    """Of each blob that both files have, in the order of the fp32 file, over all ``batches`` of views."""
+    """The noise of each blob that both files have, in the order of the fp32 file, over all ``batches`` of views."""
     powers: dict[str, _Power] = {}
     for views in batches:
         exact = {blob.name: blob.values for blob in blobs(fp32, views)}
@@ -72,7 +72,7 @@ def layer_noise(fp32: Path, int8: Path, batches: Iterable[NDArray[np.float32]]) 
 
 
 def worst_layers(noise: Iterable[LayerNoise], count: int, without: Iterable[str] = ()) -> list[LayerNoise]:
-    """The ``count`` layers with weights that bring the most noise, the worst first; none of ``without``."""
+    """The ``count`` layers with weights that add the most noise, worst first; none of ``without``."""
     left_out = set(without)
     candidates = [each for each in noise if each.has_weights and each.node not in left_out]
     return sorted(candidates, key=lambda each: -each.added)[:count]

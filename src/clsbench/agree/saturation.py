@@ -1,4 +1,4 @@
-"""Scores that tell nothing: where all but the best are as good as 0, any two networks would seem to agree."""
+"""Scores that tell nothing: if all but the best are practically 0, any two networks would seem to agree."""
 
 from itertools import islice
 from math import inf
@@ -12,18 +12,18 @@ from clsbench.engines.engine import Predictor
 
 _TRIED_IMAGES = 4
 _STEP = 4.0
-_STEPS = 10  # noise of a millionth of the spread; a network that saturates there does so on anything
+_STEPS = 10  # down to noise of a millionth of the spread; a network that saturates there does so on anything
 
 
 def second_largest(scores: NDArray[np.float32]) -> float:
-    """The largest of ``scores`` (class,) by size but one; 0 for a single class, which says nothing."""
+    """The second largest of ``scores`` (class,); 0 for a single class, which says nothing."""
     return float(np.partition(np.abs(scores), -2)[-2]) if len(scores) > 1 else 0.0
 
 
 def unsaturated(images: Images, predictor: Predictor, tolerance: float) -> Images:
-    """``images``; random ones that saturate the network's Softmax are made fainter, where that helps.
+    """``images``; random ones that saturate the network's Softmax are made fainter, if that helps.
 
-    They are left as they are where some score but the best is above ``tolerance``, or where no strength gives one.
+    They stay unchanged if some score other than the best is above ``tolerance``, or if no strength achieves that.
     """
     if not isinstance(images, RandomImages):
         return images

@@ -1,4 +1,4 @@
-"""What each layer costs in int8: the error with it put back to fp32, image by image."""
+"""The cost of each layer in int8: the error with that layer restored to fp32, image by image."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -24,26 +24,26 @@ FP32, INT8 = "fp32", "int8"
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """``hits`` (image,) by variant: "fp32", "int8", and the name of each layer that was put back to fp32."""
+    """``hits`` (image,) by variant: "fp32", "int8", and the name of each layer restored to fp32."""
 
     hits: Mapping[str, NDArray[np.bool_]]
 
     @property
     def images(self) -> int:
-        """How many."""
+        """The number of images."""
         return len(self.hits[INT8])
 
     def error(self, variant: str) -> float:
-        """Top-1, in percent."""
+        """The top-1 error in percent."""
         return 100 * float(1 - self.hits[variant].mean())
 
     def against_int8(self, variant: str) -> Paired:
-        """The variant against the network with all of its layers in int8."""
+        """The variant compared with the network with all layers in int8."""
         return paired(self.hits[INT8], self.hits[variant])
 
     @property
     def verdict(self) -> str:
-        """What int8 costs, and what is to be done about it, in words."""
+        """The cost of int8, and what to do about it, in words."""
         pair = self.against_int8(FP32)
         said = f"int8 makes {pair.errors_a} errors on {self.images} images, fp32 {pair.errors_b} ({p_words(pair.p)})"
         if pair.errors_a <= pair.errors_b:
@@ -55,7 +55,7 @@ class Sensitivity:
         return f"{said}{doubt}; fewer with only {' or '.join(helpful)} in fp32"
 
     def helpful(self) -> list[str]:
-        """The layers without which fewer images are wrong, the most helpful first; none where int8 costs nothing."""
+        """The layers without which fewer images are wrong, most helpful first; none if int8 costs nothing."""
         if self.error(INT8) <= self.error(FP32):
             return []
         layers = [layer for layer in self.hits if layer not in (FP32, INT8)]
@@ -66,7 +66,7 @@ class Sensitivity:
 def sensitivity(
     engine: OnnxRuntime, network: Network, variants: Mapping[str, Path], images: DatasetImages
 ) -> Sensitivity:
-    """Every image through every variant's ONNX file; bad images and those without a label are left out.
+    """Runs every image through every variant's ONNX file; bad images and those without a label are left out.
 
     Raises DataError if none is left.
     """

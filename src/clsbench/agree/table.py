@@ -21,13 +21,13 @@ def show_agreement(title: str, rows: Sequence[Row]) -> None:
         name = found.label if found.label == row.description.engine else f"{row.file} on {row.description.engine}"
         differences = f"{found.max_abs_diff:.2e}", f"{found.mean_abs_diff:.2e}"
         verdict = _verdict(row)
-        version = row.version.partition("-")[0]  # OpenVINO's goes on with a commit and a branch
+        version = row.version.partition("-")[0]  # OpenVINO appends a commit and a branch
         table.add_row(f"{name} {version}", str(found.images), str(len(found.flips)), *differences, verdict)
     console.print(table)
 
 
 def show_sensitivity(title: str, noise: Sequence[LayerNoise], found: Sensitivity) -> None:
-    """Prints a row for each layer that was put back to fp32, behind those for no layer and for all."""
+    """Prints a row for each layer restored to fp32, after those for no layer and for all layers."""
     by_layer = {each.node: each for each in noise if each.has_weights}
     table = Table(title=title, title_justify="left", title_style="bold")
     table.add_column("in fp32", overflow="fold")

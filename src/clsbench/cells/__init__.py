@@ -1,1 +1,1 @@
-"""What a cell is, whether it is done already, and what was published of it."""
+"""What a cell is, whether it is already done, and what was published about it."""

@@ -1,4 +1,4 @@
-"""``resume``: a cell whose result is in the tracker already is not computed again."""
+"""``resume``: a cell whose result is already in the tracker is not computed again."""
 
 import logging
 
@@ -20,7 +20,7 @@ def finished_before(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engin
 
 
 def finished_meanwhile(cfg: DictConfig, tracker: Tracker, cell: Cell, engine: Engine) -> FinishedRun | None:
-    """As ``finished_before``, after work that must not be lost where the tracker cannot be asked now: then None."""
+    """Like ``finished_before``, after work that must not be lost; None if the tracker cannot be reached now."""
     try:
         return finished_before(cfg, tracker, cell, engine)
     except TrackingError as error:

@@ -1,4 +1,4 @@
-"""What identifies a run in the tracker: its choices, its inputs' checksums, and a fingerprint of all that counts."""
+"""What identifies a run in the tracker: its choices, its inputs' checksums, and a fingerprint of all that matters."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ from clsbench.tracking.tracker import DESCRIPTION_TAG, Cell, DatasetInput
 
 
 def cell_of(cfg: DictConfig, parts: Parts) -> Cell:
-    """An evaluation as far as it is known before the engine is opened."""
+    """An evaluation, as far as it is known before the engine is opened."""
     choices = HydraConfig.get().runtime.choices
     pixels, model, dataset, crop = parts.pixels, parts.model, parts.dataset, parts.views.crop.name
     tags = {
@@ -100,7 +100,7 @@ def export_cell(cfg: DictConfig, model: Classifier, pixels: Pixels) -> Cell:
 
 
 def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Engine) -> Cell:
-    """A timing as far as it is known before the engine, ``opened_as``, is opened."""
+    """A timing, as far as it is known before the engine, ``opened_as``, is opened."""
     engine, timing = HydraConfig.get().runtime.choices["engine"], cfg.timing
     given = {key: timing[key] for key in ("iterations", "seconds", "phase")}
     settings = {f"timing_{key}": str(value) for key, value in given.items() if value is not None}
@@ -121,7 +121,7 @@ def time_cell(cfg: DictConfig, model: Classifier, pixels: Pixels, opened_as: Eng
 
 
 def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
-    """The run's description, with its result in words and why it is none of the table's, where it is none."""
+    """The run's description: its result in words and, if it does not count for the table, why."""
     doubts = {
         f"only {_of_part(str(cell.params['limit']))}": cell.params["limit"] != "all",
         "random weights": cell.tags["weights"] == RANDOM,
@@ -140,7 +140,7 @@ def _of_part(limit: str) -> str:
 
 
 def timed_tags(cell: Cell, metrics: Mapping[str, float], hardware: str) -> dict[str, str]:
-    """The run's description, with its times in words."""
+    """The run's description: its times in words."""
     return _described(cell, times_in_words(metrics, hardware, DEVICE))
 
 
@@ -149,7 +149,7 @@ def _described(cell: Cell, result: str) -> dict[str, str]:
 
 
 def opened_params(description: Description) -> dict[str, str | int | float]:
-    """What the engine chose by itself."""
+    """What the engine chose itself."""
     return {
         "device": description.device,
         "precision": description.precision,
@@ -160,7 +160,7 @@ def opened_params(description: Description) -> dict[str, str | int | float]:
 
 
 def description_tags(description: Description) -> dict[str, str]:
-    """Device, precision and versions, as the opened engine really uses them."""
+    """Device, precision and versions, as the opened engine actually uses them."""
     versions = {f"{name}_version": version for name, version in description.versions.items()}
     provider = {"provider": description.provider} if description.provider else {}
     note = {"precision_note": description.precision_note} if description.precision_note else {}
@@ -168,7 +168,7 @@ def description_tags(description: Description) -> dict[str, str]:
 
 
 def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
-    """All that can change an evaluation's result or its speed: runs that are equal in it need be done once only."""
+    """Everything that can change an evaluation's result or speed: of runs with the same identity, one is enough."""
     return {
         **_common_identity(cfg, parts.model, parts.engine),
         "crop": OmegaConf.to_container(cfg.crop, resolve=True),
@@ -181,23 +181,23 @@ def _evaluation_identity(cfg: DictConfig, parts: Parts) -> dict[str, object]:
         "channel_order": cfg.model.channel_order,
         "workers": cfg.workers,
         "dataset": parts.dataset.digest,
-        # What is known of the weights decides whether the run is compared with what is published.
+        # Knowledge about the weights decides whether the run is compared with published numbers.
         **({"weights_source": source} if (source := cfg.model.sidecar.get("source")) else {}),
     }
 
 
 def _timing_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
-    """As of an evaluation: all that can change a timing."""
+    """Everything that can change a timing, as for an evaluation."""
     timing = OmegaConf.to_container(cfg.timing, resolve=True)
     return {**_common_identity(cfg, model, engine), "timing": timing, "host": host()}
 
 
 def _common_identity(cfg: DictConfig, model: Classifier, engine: Engine) -> dict[str, object]:
-    settings = {key: value for key, value in cfg.engine.items() if key != "python"}  # its version says more
+    settings = {key: value for key, value in cfg.engine.items() if key != "python"}  # its version is more specific
     return {
         "results": RESULTS_VERSION,
         "task": cfg.task.name,
-        "engine": settings,  # its batch size among them
+        "engine": settings,  # including its batch size
         "batch_size": cfg.batch_size,
         "runtime": dict(engine.identity()),
         "network": model.network_sha256,
@@ -211,7 +211,7 @@ def _quantisation(model: Classifier) -> dict[str, object]:
 
 
 def title_of(model: Classifier) -> str:
-    """The model's name; random weights are said."""
+    """The model's name, marked if the weights are random."""
     return model.name if model.weights else f"{model.name} (random weights)"
 
 
@@ -231,7 +231,7 @@ def model_params(cfg: DictConfig, model: Classifier, pixels: Pixels) -> dict[str
 
 
 def model_tags(cfg: DictConfig, model: Classifier) -> dict[str, str]:
-    """The network, its checksums, and what it was run by."""
+    """The network, its checksums, and what ran it."""
     tags = {
         "task": cfg.task.name,
         "model": model.name,

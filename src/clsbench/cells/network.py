@@ -1,4 +1,4 @@
-"""The network of a run as MLflow keeps models: with the weights' source and size."""
+"""The network of a run in the form of MLflow's models: with the weights' source and size."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ _MIB = 2**20
 
 
 def network_of(cfg: DictConfig, model: Classifier) -> Network | None:
-    """Of all runs with these weights; None for random ones, which are no network's result."""
+    """The network of all runs with these weights; None for random ones, whose results belong to no network."""
     if model.weights is None:
         return None
     if isinstance(model, Quantised):
@@ -38,13 +38,13 @@ def network_of(cfg: DictConfig, model: Classifier) -> Network | None:
 
 
 def _int8_network(cfg: DictConfig, model: Quantised) -> Network | None:
-    """A network of its own, whose results are not mixed with those in fp32."""
+    """A separate network, so that its results are not mixed with those in fp32."""
     known = network_of(cfg, model.fp32)
     return known and Network(f"{known.name}-int8", f"{known.key} int8", known.params)
 
 
 def file_size(engine: Engine, model: Classifier) -> dict[str, float]:
-    """The metric ``network_mib`` of what the engine reads, all of an ONNX file's files; nothing if it reads none."""
+    """The metric ``network_mib`` of what the engine reads, including all files of an ONNX network; nothing if none."""
     if isinstance(engine, Caffe):
         paths: Sequence[Path] = (model.caffemodel(),)
     elif isinstance(engine, Command | Scores):

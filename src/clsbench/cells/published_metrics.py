@@ -1,4 +1,4 @@
-"""The published numbers of a run's cell as metrics, and the difference to them."""
+"""The published numbers of a run's cell as metrics, and the differences to them."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from clsbench.weights.source import ARCHITECTURE
 
 
 def published_metrics(cfg: DictConfig, parts: Parts, measured: Mapping[str, float]) -> dict[str, float]:
-    """``published_…`` and, where the errors were measured, ``delta_…``; nothing for random weights or other classes."""
+    """``published_…`` and, if the errors were measured, ``delta_…``; nothing for random weights or other classes."""
     found = _published(cfg, parts)
     if found is None or parts.model.weights is None or cfg.model.label_order is None:
         return {}

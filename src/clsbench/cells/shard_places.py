@@ -15,14 +15,14 @@ from clsbench.tracking.tracker import Cell, Tracker
 
 
 def place_of(cfg: DictConfig, cell: Cell, count: int, tracker: Tracker) -> Meeting:
-    """Where the shards of a cell meet; with ``resume=false`` those of one sweep alone. Raises ConfigError."""
+    """Where the shards of a cell meet; with ``resume=false`` only those of one sweep. Raises ConfigError."""
     sweep = sweep_folder()
     name = f"of-{count}" if cfg.resume or sweep is None else f"of-{count}-{sweep.name}"
     return _on_server(cfg, cell, name, tracker) if _is_server(cfg) else Place(_own(cfg, cell) / name, count)
 
 
 def places_of(cfg: DictConfig, cell: Cell, tracker: Tracker) -> list[Meeting]:
-    """Every place where shards of a cell are."""
+    """Every place that has shards of a cell."""
     if _is_server(cfg):
         from clsbench.tracking.shelf import depot_of  # noqa: PLC0415 - with MLflow, which the other way may not need
 
@@ -35,7 +35,7 @@ def places_of(cfg: DictConfig, cell: Cell, tracker: Tracker) -> list[Meeting]:
 
 
 def beside(cfg: DictConfig, cell: Cell, parts: Parts) -> str:
-    """What is different about shards of other cells that have the same name; empty if there are none."""
+    """How the shards of other cells with the same name differ; empty if there are none."""
     own = about(cfg, cell, parts)
     if not _is_server(cfg):
         return elsewhere(shards_folder(cfg), own)
@@ -58,7 +58,7 @@ def where(cfg: DictConfig, tracker: Tracker) -> str:
 
 
 def about(cfg: DictConfig, cell: Cell, parts: Parts) -> dict[str, str]:
-    """What tells a cell from others of the same name, in words."""
+    """What distinguishes a cell from others of the same name, in words."""
     tags = ("fingerprint", "weights_sha256", "network_sha256", "dataset_sha256")
     runtime = {f"engine.{key}": str(value) for key, value in parts.engine.identity().items()}
     params = {key: str(value) for key, value in cell.params.items()}
@@ -67,7 +67,7 @@ def about(cfg: DictConfig, cell: Cell, parts: Parts) -> dict[str, str]:
 
 
 def shards_folder(cfg: DictConfig) -> Path:
-    """Of all cells, on this machine."""
+    """The folder for the shards of all cells, on this machine."""
     return Path(cfg.paths.outputs) / "shards"
 
 

@@ -12,9 +12,9 @@ from clsbench.console.side_command import exit_code_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 where ``--check`` finds a run significantly worse, 2 where nothing could be compared."""
+    """Returns the exit code: 1 if ``--check`` finds a run significantly worse, 2 if nothing could be compared."""
     options = _parser().parse_args(arguments)
-    # Imported late: --help and a mistyped option answer at once, without MLflow and SciPy.
+    # Imported late, so that --help and a mistyped option answer at once, without MLflow and SciPy.
     from clsbench.compare.command import compare  # noqa: PLC0415
 
     return exit_code_of(lambda: 1 if compare(options).worse and options.check else 0)

@@ -1,4 +1,4 @@
-"""Of several runs, each pair: how often their best classes are the same, and McNemar's p value of their errors."""
+"""For each pair of runs: how often their best classes are the same, and McNemar's p value of their errors."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +12,7 @@ SAME_CLASS, MCNEMAR_P = "same_best_class_percent", "mcnemar_p"
 
 
 def agreement_of(images: PairedImages) -> Mapping[str, NDArray[np.float64]]:
-    """The matrices by name, as far as either can be said."""
+    """The matrices by name, if they can be computed."""
     found = {}
     if images.same_classes:
         found[SAME_CLASS] = 100 * same_class_shares([run.top5[:, 0] for run in images.runs])

@@ -1,4 +1,4 @@
-"""Evaluations compared image by image: who errs more, and may it be chance?"""
+"""Evaluations compared image by image: which has more errors, and can it be chance?"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from clsbench.compare.predictions import TOP, Predictions
 
 
 def compare_by_images(contenders: Sequence[Contender], predictions: Sequence[Predictions]) -> Comparison:
-    """Each run against the first, on the images that all have in common. Raises DataError if there are none."""
+    """Each run against the first, on the images that all share. Raises DataError if there are none."""
     letters = [each.letter for each in contenders]
     images = paired_images(predictions, [each.label_order for each in contenders], letters)
     others = range(1, len(letters))
@@ -42,7 +42,7 @@ def compare_by_images(contenders: Sequence[Contender], predictions: Sequence[Pre
 
 
 def _errors(images: PairedImages, other: int) -> Errors:
-    """Empty if no image has a label; no top-5 where a network has fewer than five classes."""
+    """Empty if no image has a label; no top-5 if a network has fewer than five classes."""
     labelled = images.labelled
     if not labelled.any():
         return {}

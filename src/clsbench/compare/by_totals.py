@@ -1,4 +1,4 @@
-"""Evaluations compared by their errors alone, where one of them has no predictions: no pairs, so a wider interval."""
+"""Evaluations compared by their error rates only, if one has no predictions: no pairs, so a wider interval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class _Total:
 
 
 def compare_by_totals(contenders: Sequence[Contender]) -> Comparison:
-    """Each run against the first. Raises DataError if one has no errors either."""
+    """Each run against the first. Raises DataError if one also has no errors."""
     without = ", ".join(each.letter for each in contenders if each.predictions is None)
     first, *others = [_total(each) for each in contenders]
     headings = ("", first.letter, "other", "difference", "95 % interval, unpaired", "Fisher p")

@@ -1,4 +1,4 @@
-"""Class indices of runs that number their classes differently, as indices of one order; and the classes' names."""
+"""Converts class indices of runs with different numbering to one order; and the names of the classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ _KNOWN = (ILSVRC2012, ILSVRC2015)
 
 @dataclass(frozen=True)
 class ClassOrder:
-    """What class indices mean; ``order`` is None for classes of a model's own."""
+    """The meaning of class indices; ``order`` is None for a model's own classes."""
 
     order: str | None
 
@@ -31,9 +31,9 @@ class ClassOrder:
 def in_one_order(
     runs: Sequence[Predictions], orders: Sequence[str | None]
 ) -> tuple[tuple[Predictions, ...], ClassOrder]:
-    """``runs`` with labels and classes in ImageNet's usual order where that of each is known, else as they are.
+    """``runs`` with labels and classes in ImageNet's usual order if each order is known, else unchanged.
 
-    ``orders`` are the runs' label orders, None for classes of their own.
+    ``orders`` are the runs' label orders, None for their own classes.
     """
     known = [order if order in _KNOWN and _is_imagenet(run) else None for run, order in zip(runs, orders, strict=True)]
     if all(known):
@@ -54,7 +54,7 @@ def _moved(run: Predictions, order: str) -> Predictions:
 
 @cache
 def _table(order: str) -> NDArray[np.int64]:
-    """The index in ILSVRC2012's order by the index in ``order``; NONE, which is the last place, stays NONE."""
+    """Indices in ILSVRC2012's order by indices in ``order``; NONE, the last place, stays NONE."""
     to = class_indices(ILSVRC2012)
     return np.array([*(to[wnid] for wnid in wnids(order)), NONE])
 

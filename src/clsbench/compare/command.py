@@ -1,4 +1,4 @@
-"""One comparison from the command line's words to its files: the job of ``python -m clsbench.compare``."""
+"""One comparison from the command-line arguments to its files: the job of ``python -m clsbench.compare``."""
 
 import argparse
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def compare(options: argparse.Namespace) -> Comparison:
 
 
 def compared(contenders: Sequence[Contender], *, check: bool) -> Comparison:
-    """Image by image where every run has predictions, else by totals; timings by their calls."""
+    """Image by image if every run has predictions, else by totals; timings by their calls."""
     if contenders[0].run.task == "time":
         if check:
             raise ConfigError("--check is for errors: two timings of one network differ by more than chance explains")
@@ -66,6 +66,6 @@ def _images_folder(given: Path | None) -> ImageFiles | None:
 
 
 def _root_of(contenders: Sequence[Contender]) -> Path | None:
-    """Where the images lie as the first run says whose place is here; None if no run's is."""
+    """The location of the images according to the first run whose location exists here; None if none does."""
     roots = [Path(each.dataset_root).expanduser() for each in contenders if each.dataset_root]
     return next((root for root in roots if root.exists()), None)

@@ -1,4 +1,4 @@
-"""The runs with the letters that a comparison calls them by, and the files that it needs of them."""
+"""The runs with the letters that a comparison uses for them, and their files."""
 
 import string
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from clsbench.errors import ConfigError, DataError
 
 @dataclass(frozen=True)
 class Contender:
-    """One run; its files are fetched when they are first asked for."""
+    """One run; its files are fetched on first use."""
 
     letter: str
     run: StoredRun
@@ -32,14 +32,14 @@ class Contender:
 
     @cached_property
     def predictions(self) -> Predictions | None:
-        """Those of its images; None if the run has none."""
+        """The predictions for its images; None if the run has none."""
         path = self.store.file(self.run, "predictions.parquet")
         found = None if path is None else read_predictions(path)
         return found if found is not None and len(found.names) else None
 
     @cached_property
     def configuration(self) -> Mapping[str, Any]:
-        """The run's config.yaml; empty if it has none. It is read, never built: a store may be anybody's."""
+        """The run's config.yaml; empty if it has none. It is read, never instantiated: anyone may own a store."""
         path = self.store.file(self.run, "config.yaml")
         try:
             read = yaml.safe_load(path.read_text(encoding="utf-8")) if path else None
@@ -49,16 +49,16 @@ class Contender:
 
     @property
     def label_order(self) -> str | None:
-        """What the run's class indices mean; None for classes of its own."""
+        """The meaning of the run's class indices; None for its own classes."""
         return self._setting("model", "label_order")
 
     @property
     def dataset_root(self) -> str | None:
-        """Where its images lay."""
+        """Where its images were."""
         return self._setting("dataset", "root")
 
     def milliseconds(self, kind: str) -> NDArray[np.float64]:
-        """Every timed call of ``kind`` (forward, backward); empty if the run kept none."""
+        """The time of every call of ``kind`` (forward, backward); empty if the run stored none."""
         path = self.store.file(self.run, "latency.parquet")
         if path is None:
             return np.empty(0)
@@ -91,7 +91,7 @@ def contenders_of(store: RunStore, asked: Sequence[str]) -> tuple[Contender, ...
 
 
 def notes_on(contenders: Sequence[Contender]) -> list[str]:
-    """What a reader must know of single runs before trusting the figures."""
+    """What a reader must know about single runs before trusting the figures."""
     notes = []
     for each in contenders:
         if each.run.status != "FINISHED":

@@ -1,4 +1,4 @@
-"""What a comparison leaves behind: ``compare.md``, ``compare.json``, ``flips.csv`` and ``gallery.html``."""
+"""The files of a comparison: ``compare.md``, ``compare.json``, ``flips.csv`` and ``gallery.html``."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ def write_files(
     read: Callable[[str], bytes | None],
     gallery: int,
 ) -> list[Path]:
-    """The files written, those of an earlier comparison in ``folder`` replaced; flips only of what was compared so."""
+    """The files written, replacing an earlier comparison in ``folder``; flips only if images were compared."""
     folder.mkdir(parents=True, exist_ok=True)
     written = [folder / "compare.md", folder / "compare.json"]
     written[0].write_text(_markdown(comparison, contenders), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The images whose best class is another one in the second run: ``flips.csv``."""
+"""Images whose best class differs in the second run: ``flips.csv``."""
 
 import csv
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ KINDS = (LOST, GAINED, BOTH_WRONG, NO_LABEL)
 
 @dataclass(frozen=True)
 class Said:
-    """What one run said of an image."""
+    """What one run predicted for an image."""
 
     title: str  # the class in words
     probability: float
@@ -38,19 +38,19 @@ class Flip:
 
 @dataclass(frozen=True)
 class Flips:
-    """All of one pair of runs, by their letters; what went wrong first, the most decided first."""
+    """All flips of one pair of runs, by letter; what got worse first, the most decisive first."""
 
     a: str
     b: str
     rows: tuple[Flip, ...]
 
     def count(self, kind: str) -> int:
-        """How many are of that kind."""
+        """The number of flips of that kind."""
         return sum(row.kind == kind for row in self.rows)
 
 
 def flips_of(images: PairedImages, other: int, letters: tuple[str, str]) -> Flips:
-    """Between the first run and run ``other``; where classes cannot be compared, images that become right or wrong."""
+    """Flips from the first run to run ``other``; if classes cannot be compared, images that become right or wrong."""
     a, b = images.runs[0], images.runs[other]
     hit_a, hit_b = a.hits(1), b.hits(1)
     flipped = a.top5[:, 0] != b.top5[:, 0] if images.same_classes else hit_a != hit_b
@@ -71,7 +71,7 @@ def flips_of(images: PairedImages, other: int, letters: tuple[str, str]) -> Flip
 
 
 def write_flips(pairs: Iterable[Flips], path: Path) -> None:
-    """One row per image and pair; only the heading where there are none."""
+    """One row per image and pair; only the heading if there are none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("run_a", "run_b", "image", "kind", "label", *_headings("a"), *_headings("b")))
@@ -85,7 +85,7 @@ def _headings(run: str) -> tuple[str, str, str]:
 
 
 def _sorted(rows: NDArray[np.intp], kinds: NDArray[np.int64], a: Predictions, b: Predictions) -> NDArray[np.intp]:
-    # Of a change that matters both runs are sure: the less sure of the two decides.
+    # A change matters if both runs are sure, so the less sure of the two decides.
     sureness = np.minimum(a.probabilities[rows, 0], b.probabilities[rows, 0])
     return rows[np.lexsort((-sureness, kinds[rows]))]
 

@@ -1,4 +1,4 @@
-"""``gallery.html``: the images that flip, in one file that needs nothing else; whatever a name holds, it stays text."""
+"""``gallery.html``: the images that flip, in one self-contained file; any name stays text."""
 
 import base64
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ Read = Callable[[str], bytes | None]
 
 _SIDE = 224  # pixels of a thumbnail's longer side
 _JPEG = (int(cv2.IMWRITE_JPEG_QUALITY), 80)
-# Nothing may be loaded or run, even if a name got through the escaping.
+# Nothing may be loaded or run, even if a name escaped the escaping.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -30,7 +30,7 @@ dd { margin: 0; }
 
 
 def gallery_html(title: str, lines: Sequence[str], pairs: Sequence[Flips], read: Read, count: int) -> str:
-    """``lines`` as paragraphs, then the first ``count`` flips of each pair; ``read`` gives an image's bytes or None."""
+    """``lines`` as paragraphs, then the first ``count`` flips of each pair; ``read`` gives image bytes or None."""
     body = [f"<h1>{escape(title)}</h1>", *(f"<p>{escape(line)}</p>" for line in lines)]
     for pair in pairs:
         body += _section(pair, read, count)
@@ -44,7 +44,7 @@ def gallery_html(title: str, lines: Sequence[str], pairs: Sequence[Flips], read:
 
 
 def thumbnail(data: bytes) -> str | None:
-    """A JPEG as data URI, its longer side 224 pixels; None if ``data`` are no image."""
+    """A JPEG as data URI, its longer side 224 pixels; None if ``data`` is not an image."""
     try:
         image = decode(data)
     except BadImageError:
@@ -52,7 +52,7 @@ def thumbnail(data: bytes) -> str | None:
     height, width = image.shape[:2]
     scale = _SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # Digits of a few pixels are shown as those pixels.
+    # Digits of a few pixels are shown as exactly those pixels.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
     made, jpeg = cv2.imencode(".jpg", cv2.resize(image, size, interpolation=method), _JPEG)
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}" if made else None

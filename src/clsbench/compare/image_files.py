@@ -1,4 +1,4 @@
-"""The files of images by the names that runs gave them, as far as they are still there."""
+"""The image files by the names that runs gave them, if they still exist."""
 
 import tarfile
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from clsbench.errors import DataError
 
 @dataclass(frozen=True)
 class ImageFiles:
-    """``root`` is a folder or an archive as downloaded, None if nobody knows."""
+    """``root`` is a folder or an archive as downloaded, None if unknown."""
 
     root: Path | None
 
@@ -28,15 +28,15 @@ class ImageFiles:
         path = PurePosixPath(name)
         if "\0" in name or path.name in ("", ".."):
             return []
-        # A name such as ../../etc/passwd, which a stranger's run may hold, must not lead out of the root.
+        # A name such as ../../etc/passwd, which a stranger's run may contain, must not lead out of the root.
         places = [] if path.is_absolute() or ".." in path.parts else [root / path]
-        # Only a name without a folder may lie in any of them: 0/1.png is not 7/1.png.
+        # Only a name without a folder may be in any of them: 0/1.png is not 7/1.png.
         folders = self._folders if len(path.parts) == 1 else ()
         return [*places, root / path.name, *(root / folder / path.name for folder in folders)]
 
     @cached_property
     def _folders(self) -> tuple[str, ...]:
-        """Those directly below the root: ImageNet's images may lie one folder down, by wnid or otherwise."""
+        """The folders directly below the root: ImageNet's images may be one folder down, by wnid or otherwise."""
         try:
             return tuple(contents(self.root).folders) if self.root else ()
         except DataError:

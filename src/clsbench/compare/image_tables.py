@@ -1,4 +1,4 @@
-"""The tables of a comparison image by image: errors, flips, and how far several runs agree."""
+"""The tables of an image-by-image comparison: errors, flips, and how far several runs agree."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -21,7 +21,7 @@ _MATRICES: Mapping[str, tuple[str, Callable[[float], str]]] = {
 
 
 def error_table(letters: Sequence[str], errors: Sequence[Errors]) -> Table:
-    """The runs but the first against it, top-1 and top-5."""
+    """All other runs compared with the first, top-1 and top-5."""
     first, other = letters[0], letters[1] if len(letters) == 2 else "other"
     rows = []
     for letter, found in zip(letters[1:], errors, strict=True):
@@ -36,7 +36,7 @@ def error_table(letters: Sequence[str], errors: Sequence[Errors]) -> Table:
 
 
 def flip_table(flips: Sequence[Flips], images: PairedImages) -> Table:
-    """How many of each kind; a kind that does not occur is left out."""
+    """The number of flips of each kind; kinds that do not occur are left out."""
     kinds = [kind for kind in KINDS if any(each.count(kind) for each in flips)]
     words = {LOST: f"only {flips[0].a} right", GAINED: f"only {flips[0].a} wrong"}
     rows = [

@@ -1,13 +1,13 @@
-"""McNemar's exact test: do two runs err equally often on the same images?"""
+"""McNemar's exact test: do two runs make errors equally often on the same images?"""
 
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 
 def mcnemar(lost: int, gained: int) -> float:
-    """The two-sided p value of ``lost`` images that only the second run misses, ``gained`` that only the first does.
+    """The two-sided p value for ``lost`` images missed only by the second run and ``gained`` missed only by the first.
 
-    Where both runs are equally good, each image on which they differ falls to either side like a coin: McNemar,
-    Psychometrika 12 (1947) 153-157, with the binomial distribution itself in place of its chi-squared approximation.
+    If both runs are equally good, each image on which they differ falls to either side like a coin: McNemar,
+    Psychometrika 12 (1947) 153-157, with the binomial distribution itself instead of its chi-squared approximation.
     """
     if lost + gained == 0:
         return 1.0

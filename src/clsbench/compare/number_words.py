@@ -1,27 +1,27 @@
-"""Numbers as a reader meets them in an answer: points, p values, counts."""
+"""Numbers in the form in which an answer shows them: points, p values, counts."""
 
 from clsbench.compare.intervals import Interval
 from clsbench.evaluation.interval import rare
 
 
 def points(value: float) -> str:
-    """A difference of percentages, signed."""
+    """A difference of percentages, with sign."""
     return f"{value + 0.0:+.2f}"
 
 
 def interval_words(interval: Interval, form: str = "+.2f") -> str:
-    """Both ends."""
+    """Both ends of the interval."""
     low, high = interval
     return f"{low:{form}} to {high:{form}}"
 
 
 def p_words(p: float) -> str:
-    """Two digits, where they tell something."""
+    """A p value with two digits, if they are meaningful."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def p_cell(p: float) -> str:
-    """In a table."""
+    """A p value in a table."""
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
@@ -34,6 +34,6 @@ def more_errors(count: int) -> str:
 
 
 def rate(errors: int, images: int) -> str:
-    """An error rate in percent, with Wilson's 95 % interval where fewer than 5 images are wrong or right."""
+    """An error rate in percent, with Wilson's 95 % interval if fewer than 5 images are wrong or right."""
     percent = 100 * errors / images
     return f"{percent:.2f} {rare(percent, images)}".strip()

@@ -13,7 +13,7 @@ SIGNIFICANT = 0.05
 
 @dataclass(frozen=True)
 class Paired:
-    """Counts of images: ``lost`` are missed by B alone, ``gained`` by A alone, ``both`` by both."""
+    """Counts of images: ``lost`` are missed only by B, ``gained`` only by A, ``both`` by both."""
 
     images: int
     lost: int
@@ -32,23 +32,23 @@ class Paired:
 
     @property
     def difference(self) -> float:
-        """B's error rate less A's, in points (percent)."""
+        """B's error rate minus A's, in points (percent)."""
         return 100 * (self.lost - self.gained) / self.images
 
     @property
     def interval(self) -> Interval:
-        """Of ``difference``, 95 %, in points."""
+        """The 95 % interval of ``difference``, in points."""
         low, high = paired_interval(self.lost, self.gained, self.images)
         return 100 * low, 100 * high
 
     @property
     def p(self) -> float:
-        """Of McNemar's exact test."""
+        """The p value of McNemar's exact test."""
         return mcnemar(self.lost, self.gained)
 
 
 def paired(hits_a: NDArray[np.bool_], hits_b: NDArray[np.bool_]) -> Paired:
-    """The counts of two runs' hits (image,) on the same images, of which there is at least one."""
+    """The counts of two runs' hits (image,) on the same images, at least one."""
     return Paired(
         images=len(hits_a),
         lost=int((hits_a & ~hits_b).sum()),

@@ -1,4 +1,4 @@
-"""The images that several runs have in common: only on those can they be compared image by image."""
+"""The images that several runs share: only these can be compared image by image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from clsbench.errors import DataError
 
 @dataclass(frozen=True)
 class PairedImages:
-    """The same images of every run, in the first run's order, all of them read by all runs.
+    """The same images of every run, in the first run's order, all read by all runs.
 
     ``same_classes``: a class index means the same in every run; otherwise only right and wrong can be compared.
     """
@@ -22,21 +22,21 @@ class PairedImages:
     runs: tuple[Predictions, ...]
     order: ClassOrder
     same_classes: bool
-    notes: tuple[str, ...]  # what was left out, and what a reader must know
+    notes: tuple[str, ...]  # what was left out, and other remarks for the reader
 
     @property
     def count(self) -> int:
-        """How many images."""
+        """The number of images."""
         return len(self.runs[0].names)
 
     @property
     def labelled(self) -> NDArray[np.bool_]:
-        """Whether every run has a label of the image (image,)."""
+        """Whether every run has a label for the image (image,)."""
         return np.asarray(np.all([run.labels != NONE for run in self.runs], axis=0))
 
 
 def paired_images(runs: Sequence[Predictions], orders: Sequence[str | None], letters: Sequence[str]) -> PairedImages:
-    """``orders`` are the runs' label orders, ``letters`` what notes call the runs. DataError if nothing is left."""
+    """``orders`` are the runs' label orders, ``letters`` their names in notes. Raises DataError if nothing is left."""
     names, notes = _keys(runs, letters)
     rows = _rows(names)
     notes += _of_how_many(runs, letters, len(rows[0]))
@@ -75,7 +75,7 @@ def _with_same_labels(
 
 
 def _keys(runs: Sequence[Predictions], letters: Sequence[str]) -> tuple[list[NDArray[np.object_]], list[str]]:
-    """What images are matched by: their names; where nothing matches, the names without folders."""
+    """The keys that match images: their names or, if nothing matches, the names without folders."""
     names = [run.names for run in runs]
     if len(_shared(names)):
         return names, []
@@ -91,7 +91,7 @@ def _shared(names: Sequence[NDArray[np.object_]]) -> NDArray[np.object_]:
 
 
 def _rows(names: Sequence[NDArray[np.object_]]) -> list[NDArray[np.intp]]:
-    """For each run the rows of the shared names, in the first run's order."""
+    """For each run, the rows of the shared names, in the first run's order."""
     shared = _shared(names)
     rows = []
     for each in names:

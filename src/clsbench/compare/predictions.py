@@ -1,4 +1,4 @@
-"""``predictions.parquet`` read back as arrays, a row per image: 50,000 images take a moment, not a Python loop."""
+"""``predictions.parquet`` read as arrays, one row per image: fast for 50,000 images, without a Python loop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,23 +12,23 @@ from numpy.typing import NDArray
 from clsbench.errors import DataError
 
 TOP = 5
-NONE = -1  # in place of a label or a class that is not there
+NONE = -1  # in place of a missing label or class
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What one run said of images; class indices and labels are in one and the same order, NONE where absent."""
+    """The predictions of one run; class indices and labels are in the same order, NONE if absent."""
 
     names: NDArray[np.object_]  # (image,)
     labels: NDArray[np.int64]  # (image,)
     top5: NDArray[np.int64]  # (image, place), best first
     probabilities: NDArray[np.float32]  # (image, place), of top5
-    label_probabilities: NDArray[np.float32]  # (image,), NaN where there is no label
+    label_probabilities: NDArray[np.float32]  # (image,), NaN if there is no label
     bad: NDArray[np.bool_]  # (image,), could not be read
-    also: NDArray[np.int64]  # (image, further right label), NONE behind the last; of width 0 where none has one
+    also: NDArray[np.int64]  # (image, further right label), NONE after the last; width 0 if no image has one
 
     def select(self, rows: NDArray[np.intp]) -> "Predictions":
-        """Those rows, in that order."""
+        """These rows, in this order."""
         return Predictions(
             self.names[rows],
             self.labels[rows],
@@ -40,19 +40,19 @@ class Predictions:
         )
 
     def hits(self, k: int) -> NDArray[np.bool_]:
-        """Whether a right label is among the ``k`` best classes (image,); an image without a label has no hit."""
+        """Whether a right label is among the ``k`` best classes (image,); False for an image without a label."""
         right = np.column_stack([self.labels, self.also])
         found = (self.top5[:, :k, None] == right[:, None, :]) & (right != NONE)[:, None, :]
         return np.asarray(found.any(axis=(1, 2)))
 
     @property
     def has_top5(self) -> bool:
-        """Whether five classes were kept of every image that was read; a network of fewer has no top-5 error."""
+        """Whether five classes were stored for every readable image; a network with fewer has no top-5 error."""
         return bool((self.top5[~self.bad] != NONE).all())
 
 
 def read_predictions(path: Path) -> Predictions:
-    """The file's rows. Raises DataError if it is damaged or holds an image twice."""
+    """The file's rows. Raises DataError if it is damaged or contains an image twice."""
     columns = ["image", "label", "top5", "top5_probability", "label_probability", "status"]
     try:
         has_also = "also_right" in pq.read_schema(path).names
@@ -87,7 +87,7 @@ def _filled(column: Any, absent: float) -> NDArray[Any]:
 
 
 def _matrix(lists: Any, absent: float, width: int = TOP) -> NDArray[np.float64]:
-    """Lists of up to ``width`` numbers as (image, place), with ``absent`` behind the end of the shorter ones."""
+    """Lists of up to ``width`` numbers as (image, place), with ``absent`` after the end of shorter ones."""
     lengths = np.asarray(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)).astype(np.intp)
     rows = np.repeat(np.arange(len(lengths)), lengths)
     places = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)

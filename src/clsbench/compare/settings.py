@@ -1,11 +1,11 @@
-"""What was set, installed and measured differently: the params, tags and metrics that are not the same in all runs."""
+"""Differences in settings, software and measurements: the params, tags and metrics that vary between the runs."""
 
 from collections.abc import Sequence
 
 from clsbench.compare.contenders import Contender
 from clsbench.compare.tables import Table, differing
 
-# Who ran it, when and where: other in every two runs, and no reason for another result.
+# Who ran it, when and where: different in any two runs, and no reason for another result.
 _BOOKKEEPING = ("fingerprint", "sweep_id", "overrides", "resumed", "error", "bad_images", "noisy")
 _PREFIXES = ("mlflow.", "clsbench.")
 _SHA256 = 64
@@ -20,11 +20,11 @@ def settings_tables(contenders: Sequence[Contender]) -> list[Table]:
 
 
 def metrics_table(contenders: Sequence[Contender]) -> Table:
-    """Of the whole runs, as they were logged; of two runs with the difference."""
+    """Metrics of the whole runs, as logged; for two runs with the difference."""
     letters = [each.letter for each in contenders]
     values = [each.run.metrics for each in contenders]
     rows = []
-    # An accuracy is the error in other words.
+    # An accuracy only restates the error.
     for key in sorted({key for each in values for key in each if not key.endswith("_accuracy")}):
         found = [each.get(key) for each in values]
         if len(set(found)) > 1:

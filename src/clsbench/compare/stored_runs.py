@@ -1,4 +1,4 @@
-"""The runs that are compared, read from MLflow: found by id, by the start of an id, or by name."""
+"""The compared runs, read from MLflow: found by id, by the start of an id, or by name."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from mlflow.entities import Run
 from clsbench.errors import ConfigError, TrackingError
 from clsbench.tracking.outage import TROUBLE, check_reachable, reason
 
-# A bar for each small file says nothing; MLflow reads this at every download.
+# A progress bar for each small file is useless; MLflow reads this at every download.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 
 _SQLITE = "sqlite:///"
@@ -24,7 +24,7 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class StoredRun:
-    """What the store says of one run."""
+    """The store's record of one run."""
 
     run_id: str
     name: str
@@ -35,20 +35,20 @@ class StoredRun:
 
     @property
     def task(self) -> str:
-        """What the run did."""
+        """The task that the run performed."""
         return self.tags.get("task", "")
 
 
 @dataclass(frozen=True)
 class RunStore:
-    """The store at ``uri``, opened for reading; the files of runs are fetched into ``folder``."""
+    """The store at ``uri``, opened for reading; files of runs are fetched into ``folder``."""
 
     uri: str
     client: MlflowClient
     folder: Path
 
     def find(self, asked: str) -> StoredRun:
-        """The one run that ``asked`` names. Raises ConfigError if it is none, or one of several."""
+        """The one run that ``asked`` names. Raises ConfigError if there is none, or more than one."""
         with self._errors():
             found = self._found(asked)
         if len(found) == 1:
@@ -64,7 +64,7 @@ class RunStore:
         raise ConfigError(f"{asked} is the name, or the id's start, of {len(found)} runs; give an id:{shown}{more}")
 
     def file(self, run: StoredRun, name: str) -> Path | None:
-        """A local copy of a file at the top of a run's artifacts; None if the run has none of that name."""
+        """A local copy of a file at the top of a run's artifacts; None if the run has no such file."""
         with self._errors():
             if name not in (each.path for each in self.client.list_artifacts(run.run_id)):
                 return None
@@ -74,7 +74,7 @@ class RunStore:
 
     def _found(self, asked: str) -> list[Run]:
         experiments = [experiment.experiment_id for experiment in self.client.search_experiments()]
-        # Of the two quotes that MLflow's filters know, the one that is not in the name.
+        # Of the two quotes that MLflow's filters know, the one that does not occur in the name.
         quote = '"' if "'" in asked else "'"
         filters = [f"attributes.run_name = {quote}{asked}{quote}"]
         if _ID_START.fullmatch(asked):
@@ -93,7 +93,7 @@ class RunStore:
 
 
 def opened_store(uri: str, folder: Path) -> RunStore:
-    """The store, which is read alone. Raises TrackingError if there is none: MLflow itself would make one."""
+    """The store, used read-only. Raises TrackingError if there is none: MLflow itself would create one."""
     if uri.startswith(_SQLITE) and not Path(uri.removeprefix(_SQLITE)).is_file():
         raise TrackingError(f"{uri}: no such store; run something first, or give --tracking-uri")
     try:

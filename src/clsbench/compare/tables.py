@@ -1,4 +1,4 @@
-"""A table of texts: what is shown on the terminal and what is written into ``compare.md``."""
+"""A table of texts, shown on the terminal and written to ``compare.md``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def markdown(self) -> str:
-        """With its title as a heading; whatever a name holds, it stays text."""
+        """The table with its title as a heading; any name stays text."""
         right = [":---", *["---:"] * (len(self.headings) - 1)]
         lines = [_line(map(in_markdown, self.headings)), _line(right)]
         lines += [_line(map(in_markdown, row)) for row in self.rows]
@@ -24,14 +24,14 @@ class Table:
 
 
 def differing(title: str, letters: Sequence[str], values: Sequence[Mapping[str, str]]) -> Table:
-    """One row for each key that has not the same value in every run; ``values`` are a mapping a run."""
+    """One row for each key whose value differs between runs; ``values`` has one mapping per run."""
     keys = sorted({key for each in values for key in each})
     rows = [(key, [each.get(key, "") for each in values]) for key in keys]
     return Table(title, ("", *letters), [(key, *row) for key, row in rows if len(set(row)) > 1])
 
 
 def in_markdown(text: str) -> str:
-    """``text`` with what Markdown or HTML would take for markup escaped, in one line."""
+    """``text`` on one line, with Markdown and HTML markup escaped."""
     return text.translate(_MARKDOWN)
 
 

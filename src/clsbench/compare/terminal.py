@@ -12,11 +12,11 @@ from clsbench.compare.contenders import Contender
 from clsbench.compare.tables import Table
 from clsbench.console.terminal import console
 
-_WHOLE = ("95 % interval", "95 % interval, unpaired")  # are not broken into lines
+_WHOLE = ("95 % interval", "95 % interval, unpaired")  # never broken into lines
 
 
 def show_comparison(comparison: Comparison, contenders: Sequence[Contender], files: Sequence[Path]) -> None:
-    """Prints answers, runs, notes, tables, and where the files lie."""
+    """Prints answers, runs, notes, tables, and the location of the files."""
     for answer in comparison.answers:
         console.print(answer, markup=False, style="bold")
     for each in contenders:
@@ -35,6 +35,6 @@ def _show(table: Table) -> None:
             Text(heading), justify="right" if place else "left", overflow="fold", no_wrap=heading in _WHOLE
         )
     for row in table.rows:
-        # Text, not markup: a name may hold brackets.
+        # Text, not markup, because a name may contain brackets.
         shown.add_row(*(Text(cell) for cell in row))
     console.print(shown)

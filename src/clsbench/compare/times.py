@@ -17,7 +17,7 @@ from clsbench.errors import DataError
 _KINDS = ("forward", "backward")
 _RESAMPLES = 2000
 _SEED = 0
-_FEWEST = 10  # calls; of fewer, the resampled medians are always the same few
+_FEWEST = 10  # calls; with fewer, the resampled medians are always the same few values
 _INSIDE = "intervals show how calls vary within a run; runs of the same network minutes apart may differ more"
 
 
@@ -52,7 +52,7 @@ def compare_times(contenders: Sequence[Contender]) -> Comparison:
 
 
 def median_interval(a: NDArray[np.float64], b: NDArray[np.float64]) -> Interval | None:
-    """95 %, of B's median less A's: the percentiles of 2,000 resampled pairs, the same at every call; None for few."""
+    """The 95 % interval of B's median minus A's, from 2,000 seeded resamples of pairs; None for few calls."""
     if min(len(a), len(b)) < _FEWEST:
         return None
     random = np.random.default_rng(_SEED)

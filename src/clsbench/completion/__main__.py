@@ -21,7 +21,7 @@ zsh and fish ask the function for bash, so bash has to be installed.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code."""
+    """Returns the exit code."""
     asked = _parser().parse_args(arguments)
     return exit_code_of(lambda: _written(asked.shell))
 

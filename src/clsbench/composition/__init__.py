@@ -1,1 +1,1 @@
-"""Configuration -> parts: the only place below the tasks that reads the configuration."""
+"""Builds parts from the configuration: the only place below the tasks that reads it."""

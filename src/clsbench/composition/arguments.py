@@ -1,4 +1,4 @@
-"""The command line before Hydra reads it: what a user leaves out or calls by another name."""
+"""The command line before Hydra reads it: what a user may omit or call by another name."""
 
 import re
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ _SEVERAL_GPUS = re.compile(r"(\+*device=)(cuda:\d+(?:,\d+)+)")
 
 
 def completed(arguments: Sequence[str], models: Path) -> list[str]:
-    """``arguments`` with aliases replaced, and ``model=custom`` where files are given but no model.
+    """``arguments`` with aliases replaced, and with ``model=custom`` if files are given but no model.
 
-    ``models`` is conf/model. Both of Caffe's files are needed: one alone belongs to a model of conf/model, by default
-    the demo's. An ONNX file is a network by itself.
+    ``models`` is conf/model. Both of Caffe's files are needed: a single one belongs to a model of conf/model, by
+    default the demo's. An ONNX file is a network by itself.
     """
     named = any(
         argument.startswith(("model=", "+model=")) or _chooses_model(argument, models) for argument in arguments
@@ -29,18 +29,18 @@ def completed(arguments: Sequence[str], models: Path) -> list[str]:
 
 
 def with_help_of(command: str, arguments: Sequence[str]) -> list[str]:
-    """``arguments``, where they ask for help with the page of that command: conf/hydra/help has one for each."""
+    """``arguments``; if they ask for help, with the page of that command: conf/hydra/help has one for each."""
     asks = any(each in ("-h", "--help") for each in arguments)
     return [*arguments, f"hydra/help={command}"] if asks else list(arguments)
 
 
 def _quoted(arguments: Sequence[str]) -> list[str]:
-    """``device=cuda:0,1`` is one device, and no sweep over "cuda:0" and "1"."""
+    """``device=cuda:0,1`` is one device, not a sweep over "cuda:0" and "1"."""
     return [_SEVERAL_GPUS.sub(r"\1'\2'", each) if _SEVERAL_GPUS.fullmatch(each) else each for each in arguments]
 
 
 def _chooses_model(argument: str, models: Path) -> bool:
-    """Whether it is an experiment with a model of its own; one that sweeps over models gives way to one's own files."""
+    """Whether it is an experiment with its own model; one that sweeps over models gives way to the user's files."""
     key, _, name = argument.lstrip("+").partition("=")
     if key != "experiment":
         return False
@@ -53,7 +53,7 @@ def _chooses_model(argument: str, models: Path) -> bool:
 
 
 def _last_options(arguments: Sequence[str], conf: Path) -> list[str]:
-    """Of several options of a group the last: Hydra takes the last value of a key, but refuses two options."""
+    """The last of several options of a group: Hydra takes the last value of a key, but refuses two options."""
     groups = [argument.partition("=")[0] for argument in arguments]
     return [
         argument

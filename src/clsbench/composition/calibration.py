@@ -1,4 +1,4 @@
-"""The images that the ranges of a quantised network are measured on: a list's, or the dataset's own first ones."""
+"""The images on which a quantised network's ranges are measured: those of a list, or the dataset's first ones."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from clsbench.errors import ClsbenchError, ConfigError
 
 @dataclass(frozen=True)
 class CalibrationSet:
-    """``images``, and what is left of the evaluated ``dataset``; ``warnings`` are for a reader of the result."""
+    """``images``, and the rest of the evaluated ``dataset``; ``warnings`` are for a reader of the result."""
 
     images: Dataset
     dataset: Dataset
@@ -23,7 +23,7 @@ class CalibrationSet:
 
 
 def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
-    """The images of ``calibration.list``, or else the dataset's own first ones, which are then no longer evaluated.
+    """The images of ``calibration.list``, or else the dataset's own first ones, which are then not evaluated.
 
     Raises ConfigError or DataError.
     """
@@ -46,9 +46,9 @@ def calibration_set(cfg: DictConfig, dataset: Dataset) -> CalibrationSet:
 
 
 def images_to_calibrate(cfg: DictConfig, dataset: Dataset | None = None) -> CalibrationSet:
-    """Of ``calibration.list``, or else the first ones of ``dataset``, by default the configuration's.
+    """The images of ``calibration.list``, or else the first ones of ``dataset``, by default the configuration's.
 
-    For an export, where nothing is evaluated, and where the network's answers are not taken as they are.
+    For an export, where nothing is evaluated, and for cases where the network's answers are not used as they are.
     """
     count = _count(cfg)
     if _is_listed(cfg):

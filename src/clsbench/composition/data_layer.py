@@ -1,4 +1,4 @@
-"""What a training file's data layer says of its images, put into the configuration, but for what the user chose."""
+"""Puts what a training file's data layer says about its images into the configuration; the user's choices win."""
 
 import logging
 from pathlib import Path
@@ -22,11 +22,11 @@ _TRANSFORM_FILE = "clsbench.data.preprocessing.TransformFile"
 
 
 def with_data_layer(cfg: DictConfig) -> DictConfig:
-    """A copy of ``cfg`` with what the TEST net's data layer says, unless the command line says it otherwise.
+    """A copy of ``cfg`` with what the TEST net's data layer says, unless the command line says otherwise.
 
-    That is the preprocessing, the images with their labels, and how they are resized; with ``preprocessing=prototxt``
-    the preprocessing of ``preprocessing.file``. Raises NetError for a wrong field; ConfigError for a file that is not
-    there, or that says nothing of images.
+    This covers the preprocessing, the images with their labels, and how they are resized; with
+    ``preprocessing=prototxt`` the preprocessing of ``preprocessing.file``. Raises NetError for a wrong field, and
+    ConfigError for a file that is missing or says nothing about images.
     """
     completed = cfg.copy()
     if cfg.preprocessing.get("_target_") == _TRANSFORM_FILE:
@@ -44,7 +44,7 @@ def with_data_layer(cfg: DictConfig) -> DictConfig:
 
 
 def _take_ready_made(cfg: DictConfig) -> None:
-    # HDF5 holds what the network takes: hdf5_data_layer.cpp has no transform_param.
+    # HDF5 contains what the network takes: hdf5_data_layer.cpp has no transform_param.
     if not is_asked("preprocessing"):
         cfg.preprocessing = {"_target_": _PREPROCESSING, "mean": 0.0, "std": 1.0, "scale": 1.0, "mean_image": "pixels"}
         cfg.model.preprocessing_from = "hdf5"
@@ -77,7 +77,7 @@ def _take_transform(cfg: DictConfig, transform: Transform, path: Path, mean_imag
         raise ConfigError(f"{path}: {len(transform.mean)} mean_value; give one, or three")
     if transform.scale <= 0:
         raise ConfigError(f"{path}: scale: {transform.scale:g}; give one above 0")
-    # Caffe's numbers are float32; 104.00699 of the text is another one.
+    # Caffe's numbers are float32; 104.00699 in the text is a different number.
     mean: Any = [float(np.float32(value)) for value in transform.mean] or 0.0
     if transform.mean_file is not None:
         mean = str(_found(transform.mean_file, path, "mean_file", "preprocessing.mean=FILE"))
@@ -124,7 +124,7 @@ def _take_source(cfg: DictConfig, source: ImageSource, path: Path) -> None:
 def _root_of(source: ImageSource, listed: Path, prototxt: Path) -> Path:
     if source.root_folder:
         return _found(source.root_folder, prototxt, "root_folder", "dataset=list dataset.root=FOLDER")
-    # Without a root_folder the list's paths start where Caffe is run, which is often where the prototxt is.
+    # Without a root_folder, the list's paths are relative to where Caffe runs, which is often the prototxt's folder.
     with listed.open(encoding="utf-8-sig", errors="replace") as file:
         first = file.readline().rpartition(" ")[0].strip()
     return Path() if Path(first).exists() else prototxt.parent
@@ -135,7 +135,7 @@ def _take_resize(cfg: DictConfig, name: str) -> None:
 
 
 def _found(named: str, prototxt: Path, field: str, cure: str) -> Path:
-    """The file or folder from where the command runs, else from the prototxt's folder."""
+    """The file or folder, relative to where the command runs, else to the prototxt's folder."""
     for path in (Path(named).expanduser(), prototxt.parent / named):
         if path.exists():
             return path

@@ -14,13 +14,13 @@ from clsbench.timing.gpu import VISIBLE, visible_gpus
 
 _ALL = "all"
 _SEVERAL = re.compile(r"cuda:(\d+(?:,(?:cuda:)?\d+)+)")
-_OWN_WORDS = ("scores", "command")  # engines whose device is called whatever the user calls it
-_OF_THE_WHOLE = ("plan", "merge")  # tasks that say something of the whole cell
+_OWN_WORDS = ("scores", "command")  # engines whose device has the user's own name
+_OF_THE_WHOLE = ("plan", "merge")  # tasks about the whole cell
 
 
 @dataclass(frozen=True)
 class WorkerDevice:
-    """``name``, as the user has it, and what is different in the environment of the process that works on it."""
+    """``name``, as the user calls it, and changes to the environment of the process that works on it."""
 
     name: str
     environment: Mapping[str, str]
@@ -28,16 +28,16 @@ class WorkerDevice:
 
 @dataclass(frozen=True)
 class Devices:
-    """Several, each for a process of its own, where its engine finds it as the ``device`` of the configuration."""
+    """Several devices, each for its own process, in which the engine finds it as the configured ``device``."""
 
     asked: str
     workers: Sequence[WorkerDevice]
 
 
 def devices_of(cfg: DictConfig) -> Devices | None:
-    """The GPUs that ``device`` names where they are several, which then is the first of them; None if it is one.
+    """The GPUs that ``device`` names, which then becomes the first of them; None if it names only one.
 
-    Raises ConfigError if they are not there, or where several cannot do what is asked for.
+    Raises ConfigError if they do not exist, or if several cannot do what is requested.
     """
     asked = str(cfg.device)
     if _engine() in _OWN_WORDS or not (asked == _ALL or _SEVERAL.fullmatch(asked)):
@@ -52,7 +52,7 @@ def devices_of(cfg: DictConfig) -> Devices | None:
 
 
 def _indices(asked: str, count: int) -> list[int]:
-    """Rising."""
+    """The indices in rising order."""
     if not count:
         raise ConfigError(f"device={asked}: there is no GPU here, by nvidia-smi and {VISIBLE}; use device=cpu")
     if asked == _ALL:
@@ -84,7 +84,7 @@ def _check_can_be_split(cfg: DictConfig, asked: str) -> None:
 
 
 def _worker(index: int, first: int, visible: Sequence[str]) -> WorkerDevice:
-    """Its own GPU stands in the place of the first: all workers call theirs by one name, as their records have it."""
+    """Its GPU replaces the first one: all workers give theirs the same name, as in their records."""
     return WorkerDevice(f"cuda:{index}", {VISIBLE: ",".join([*visible[:first], visible[index]])})
 
 

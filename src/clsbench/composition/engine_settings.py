@@ -1,4 +1,4 @@
-"""``engines.NAME.KEY``: settings of an engine whether or not it is the one that ``engine`` chooses."""
+"""``engines.NAME.KEY``: settings of an engine, whether or not ``engine`` chooses it."""
 
 from typing import Any, cast
 
@@ -9,9 +9,9 @@ from clsbench.config import CONF
 
 
 def with_engine_settings(cfg: DictConfig) -> DictConfig:
-    """A copy of ``cfg`` with those of the chosen engine in its ``engine``, where ``engine.KEY`` says nothing else.
+    """A copy of ``cfg`` with the chosen engine's settings in its ``engine``, unless ``engine.KEY`` says otherwise.
 
-    So a sweep over engines, and ``agree``, can set each of its engines. Other tasks lose the rest.
+    This way a sweep over engines, and ``agree``, can set each of its engines. Other tasks drop the rest.
     """
     completed = cfg.copy()
     _take(completed)
@@ -23,7 +23,7 @@ def with_engine_settings(cfg: DictConfig) -> DictConfig:
 def _take(cfg: DictConfig) -> None:
     name = HydraConfig.get().runtime.choices["engine"]
     if name not in cfg.engines:
-        return  # an engine of the user's own, from --config-dir
+        return  # a user's own engine, from --config-dir
     for key, default in _raw(OmegaConf.load(CONF / "engine" / f"{name}.yaml")).items():
         said = _raw(cfg.engines[name])[key]
         if said != default and _raw(cfg.engine)[key] == default:
@@ -31,7 +31,7 @@ def _take(cfg: DictConfig) -> None:
 
 
 def engine_settings(cfg: DictConfig, name: str) -> DictConfig:
-    """All settings of the engine ``name`` of conf/, for another place than ``cfg.engine``."""
+    """All settings of the engine ``name`` of conf/, for a place other than ``cfg.engine``."""
     return cast(DictConfig, cfg.engine if name == HydraConfig.get().runtime.choices["engine"] else cfg.engines[name])
 
 

@@ -1,4 +1,4 @@
-"""``exact=true``: the engine and the network in fp32 that a low precision's evaluation needs beside its own."""
+"""``exact=true``: the fp32 engine and network that a low-precision evaluation needs in addition to its own."""
 
 from dataclasses import asdict, dataclass
 
@@ -20,7 +20,7 @@ FP32 = "fp32"
 
 @dataclass(frozen=True)
 class InFp32:
-    """What scores again, and how it is decided which images."""
+    """What scores again, and how the images are chosen."""
 
     engine: Engine
     model: Classifier
@@ -28,7 +28,7 @@ class InFp32:
 
 
 def check_exact(cfg: DictConfig) -> None:
-    """Nothing if ``exact`` means something; ConfigError for a task or a precision that it is nothing for."""
+    """Raises ConfigError if ``exact`` is meaningless for the task or the precision."""
     if not cfg.exact:
         return
     task, planned = cfg.task.name, cfg.planned_task
@@ -65,18 +65,18 @@ def exact_of(cfg: DictConfig, engine: Engine, model: Classifier) -> InFp32 | Non
 
 
 def exact_identity(cfg: DictConfig) -> dict[str, object]:
-    """What a fingerprint takes in; nothing without ``exact``."""
+    """The part that goes into a fingerprint; nothing without ``exact``."""
     return {"exact": asdict(_settings(cfg))} if cfg.exact else {}
 
 
 def rescoring_text(cfg: DictConfig) -> str:
-    """The settings, for a param."""
+    """The settings, as a param."""
     settings = _settings(cfg)
     return f"factor {settings.factor:g}, {settings.images} calibrate, {settings.check} checked, seed {settings.seed}"
 
 
 def answers_in_fp32(cfg: DictConfig) -> None:
-    """Makes the configuration that of fp32, whose answers ``exact`` has, for who looks into them another way."""
+    """Changes the configuration to fp32, whose answers ``exact`` has, for tasks that inspect them in another way."""
     if cfg.exact:
         cfg.exact, cfg.precision, cfg.engine.precision = False, FP32, FP32
 

@@ -1,4 +1,4 @@
-"""A mistyped override in one line, with the nearest names, where Hydra prints search paths and every option."""
+"""Reports a mistyped override in one line, with the nearest names; Hydra prints search paths and every option."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _FULL_KEY = re.compile(r"full_key: (\S+)")
 
 
 def in_one_line(error: Exception) -> ConfigError:
-    """What the error says, for a person who mistyped something; ``HYDRA_FULL_ERROR=1`` shows all."""
+    """The error, for a person who mistyped something; ``HYDRA_FULL_ERROR=1`` shows everything."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return ConfigError(_no_option(error))
     if isinstance(error, OverrideParseException):
@@ -63,7 +63,7 @@ def _groups() -> list[str]:
 
 
 def _keys() -> Iterator[str]:
-    """Every group, and every setting of any option, as an override names it."""
+    """Every group, and every setting of any option, in override form."""
     yield from _groups()
     yield from (field.name for field in fields(Config))
     for prefix, schema in (("model", ModelConfig), ("paths", PathsConfig)):

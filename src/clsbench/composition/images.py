@@ -1,4 +1,4 @@
-"""The images and what is made of each: the dataset, and the maker of views."""
+"""The images and what is made from each: the dataset, and the maker of views."""
 
 import inspect
 import logging
@@ -23,7 +23,7 @@ from clsbench.errors import ConfigError, DataError
 
 log = logging.getLogger(__name__)
 
-_OF_ALL_DATASETS = ("classes", "labels", "subset")  # read here, where a dataset does not take them itself
+_OF_ALL_DATASETS = ("classes", "labels", "subset")  # read here if a dataset does not take them itself
 
 
 def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
@@ -37,7 +37,7 @@ def view_maker_of(cfg: DictConfig, pixels: Pixels, channels: int) -> ViewMaker:
 
 
 def first_shape(cfg: DictConfig, *, is_grey: bool) -> tuple[int, int, int, int]:
-    """(1, channel, height, width) of the first image, from which Caffe takes its network's size where nothing says it.
+    """(1, channel, height, width) of the first image, from which Caffe takes its network's size if nothing states it.
 
     Raises DataError if it cannot be read.
     """
@@ -68,7 +68,7 @@ def dataset_of(cfg: DictConfig) -> Dataset:
 
 
 def class_names_of(cfg: DictConfig) -> tuple[str, ...]:
-    """What the classes are called, in the model's order: by dataset.classes, else ImageNet's wnids; else nothing."""
+    """The class names in the model's order: from dataset.classes, else ImageNet's wnids; else nothing."""
     if file := cfg.dataset.get("classes"):
         return read_class_names(file)
     return wnids(cfg.model.label_order) if cfg.model.label_order else ()

@@ -10,7 +10,7 @@ from clsbench.errors import ConfigError
 
 
 def read_mean_file(path: Path) -> NDArray[np.float32]:
-    """(channel, height, width), or (channel,) where the file holds a mean of each channel. Raises ConfigError."""
+    """(channel, height, width), or (channel,) if the file has one mean per channel. Raises ConfigError."""
     try:
         mean = _of_numpy(path) if path.suffix == ".npy" else read_mean_blob(path)
     except OSError as error:
@@ -38,5 +38,5 @@ def _of_numpy(path: Path) -> NDArray[np.float32]:
         raise
     except (
         Exception
-    ) as error:  # NumPy reads the head as Python: SyntaxError, TokenError and others come of a damaged one
+    ) as error:  # NumPy parses the header as Python: a damaged one raises SyntaxError, TokenError and others
         raise ConfigError(f"preprocessing.mean={path}: not an array of numbers in NumPy's format: {error}") from error

@@ -21,18 +21,18 @@ def weights_file_of(cfg: DictConfig) -> WeightsFile:
 
 
 def weights_of(cfg: DictConfig) -> Path | None:
-    """The weights file itself, None for random weights. Raises WeightsError if it is not there."""
+    """The weights file itself, None for random weights. Raises WeightsError if it does not exist."""
     return None if cfg.model.weights == RANDOM else weights_file_of(cfg).found()
 
 
 def network_settings_of(cfg: DictConfig) -> NetworkSettings:
-    """What the weights need otherwise than the published network has it, by their sidecar."""
+    """Network settings required by the weights that differ from the published network, from their sidecar."""
     settings: Any = OmegaConf.to_container(cfg.model.sidecar).get("network_settings") or {}  # type: ignore[union-attr]
     return cast(NetworkSettings, settings)
 
 
 def onnx_file_of(cfg: DictConfig) -> tuple[Path, OnnxFacts]:
-    """The ONNX file and what it holds; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
+    """The ONNX file and its facts; if its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
     asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
     if caffe := [each for each in asked if each.startswith(("model.prototxt=", "model.weights="))]:
         raise ConfigError(
@@ -46,7 +46,7 @@ def onnx_file_of(cfg: DictConfig) -> tuple[Path, OnnxFacts]:
 
 
 def take_batch_of(path: Path, facts: OnnxFacts, cfg: DictConfig) -> None:
-    """Makes ``batch_size`` 1 where the file's batch is fixed at that; NetError for any other fixed batch."""
+    """Sets ``batch_size`` to 1 if the file's batch is fixed at 1; raises NetError for any other fixed batch."""
     if facts.batch is None:
         return
     if facts.batch > 1 or cfg.batch_size not in (None, 1):

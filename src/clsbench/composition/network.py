@@ -34,7 +34,7 @@ from clsbench.zoo.main_output import with_main_output_only
 log = logging.getLogger(__name__)
 
 _CACHE_BYTES = 8 * 2**30
-# Root mean square of photographs' pixels once their mean is subtracted, of 255.
+# Root mean square of photographs' pixels (0 to 255) after their mean is subtracted.
 _PIXEL_RMS = 60.0
 
 
@@ -84,10 +84,10 @@ def _with_images(cfg: DictConfig, layer: DataLayer, path: Path) -> DictConfig:
 
 
 def _database_shape(cfg: DictConfig, layers: Sequence[DataLayer], path: Path) -> Shape | None:
-    """Of a database's first image, which alone says how many channels there are; None if it says nothing."""
+    """The shape of a database's first image, the only source of the channel count; None if it says nothing."""
     if not layers or layers[-1].source.kind not in ("lmdb", "leveldb") or layers[-1].is_grey:
         return None
-    with suppress(ConfigError, DataError):  # said when the images are read; a task without images may do without
+    with suppress(ConfigError, DataError):  # reported when the images are read; a task without images may not need it
         return first_shape(_with_images(cfg, layers[-1], path), is_grey=False)
     return None
 
@@ -111,12 +111,12 @@ def model_of(cfg: DictConfig, net: Net, crop_size: Size) -> Model:
 
 
 def cache_of(cfg: DictConfig) -> FileCache:
-    """Where the network's files are kept."""
+    """The cache of the network's files."""
     return FileCache(Path(cfg.paths.cache).expanduser(), _CACHE_BYTES)
 
 
 def onnx_model_of(cfg: DictConfig) -> tuple[OnnxModel, Pixels]:
-    """The user's ONNX file; where its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
+    """The user's ONNX file; if its batch is fixed at 1, ``batch_size`` becomes 1. Raises NetError."""
     if cfg.model.dense is not None:
         raise ConfigError(f"model.dense={cfg.model.dense}: only for Caffe's files; an ONNX file gives (batch, class)")
     path, facts = onnx_file_of(cfg)

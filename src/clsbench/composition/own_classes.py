@@ -1,4 +1,4 @@
-"""Classes of one's own: a network with another number of classes than ImageNet's 1,000 has none of its label orders."""
+"""Custom classes: a network whose number of classes is not ImageNet's 1,000 has none of its label orders."""
 
 import logging
 from contextlib import suppress
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 
 def with_own_classes(cfg: DictConfig) -> DictConfig:
-    """A copy of ``cfg`` whose label orders are null where they cannot be the network's; what the user asked for stays.
+    """A copy of ``cfg`` whose label orders are null if they cannot be the network's; the user's explicit choices stay.
 
-    Of networks of the user's own on images other than ImageNet's validation set.
+    Applies to the user's own networks on images other than ImageNet's validation set.
     """
     completed = cfg.copy()
     is_own = cfg.model.prototxt is not None or cfg.model.onnx is not None
@@ -39,7 +39,7 @@ def with_own_classes(cfg: DictConfig) -> DictConfig:
 
 
 def _classes(cfg: DictConfig) -> int | None:
-    """How many classes the network scores; None if that cannot be told, which is said when it is put together."""
+    """The number of classes; None if it cannot be determined, which is reported when the network is assembled."""
     with suppress(ClsbenchError):
         if cfg.model.onnx is not None:
             return onnx_file_of(cfg.copy())[1].classes

@@ -1,4 +1,4 @@
-"""The parts of an evaluation, put together; all that can be wrong is found here, before any image is read."""
+"""Assembles the parts of an evaluation; everything that can be wrong is found here, before any image is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,13 +33,13 @@ class Parts:
     dataset: Dataset
     engine: Engine
     tracker: Tracker
-    class_names: Sequence[str]  # by class index in the model's order; empty if nothing names them
+    class_names: Sequence[str]  # by class index in the model's order; empty if there are no names
     subset: NDArray[np.intp] | None = None  # the classes that may be predicted, rising; None for all
-    exact: InFp32 | None = None  # what scores again what a low precision leaves open; None if nothing is
+    exact: InFp32 | None = None  # what scores the undecided images of a low precision again; None if nothing does
 
 
 def assembled(cfg: DictConfig) -> Parts:
-    """The parts of an evaluation. Raises ClsbenchError for whatever cannot work, before any image is read."""
+    """The parts of an evaluation. Raises ClsbenchError for anything that cannot work, before any image is read."""
     check_counts(cfg)
     with config_errors():
         model, pixels = classifier_of(cfg)
@@ -54,7 +54,7 @@ def assembled(cfg: DictConfig) -> Parts:
 
 
 def checked(parts: Parts) -> Parts:
-    """``parts``, which work together. Raises ClsbenchError if they do not."""
+    """``parts``, which fit together. Raises ClsbenchError if they do not."""
     check_engine(parts.engine, parts.model)
     check_channels(parts.model, parts.dataset)
     check_labels(parts.dataset, parts.model.classes)
@@ -71,13 +71,13 @@ def checked(parts: Parts) -> Parts:
 
 
 def check_engine(engine: Engine, model: Classifier) -> None:
-    """ConfigError if the engine does not read the model's files."""
+    """Raises ConfigError if the engine does not read the model's files."""
     if isinstance(engine, Caffe):
         model.prototxt()
 
 
 def check_channels(model: Classifier, dataset: Dataset) -> None:
-    """NetError if the network takes neither colour nor grey images, and the dataset has no others."""
+    """Raises NetError if the network takes neither colour nor grey images, and the dataset has no others."""
     if model.input_shape[0] not in (1, 3) and not dataset.any_channels:
         raise NetError(
             f"{model.name}: it takes {model.input_shape[0]} channels; image files have 3 (colour) or 1 (grey), others "

@@ -18,19 +18,19 @@ from clsbench.data.size import Size, size_of
 log = logging.getLogger(__name__)
 
 _GB = 10**9
-_ASPECT = 1.4  # of a photograph as it lies: its long side over its short one, ImageNet's mean with some room
+_ASPECT = 1.4  # of a landscape photograph: its long side over its short one, ImageNet's mean plus some margin
 
 
 @dataclass(frozen=True)
 class KeptImages:
-    """Where an evaluation's decoded images are kept, and about how many bytes they take."""
+    """Where an evaluation's decoded images are kept, and roughly how many bytes they take."""
 
     folder: Path
     needed: int
 
 
 def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> PreparedDataset | None:
-    """The dataset of ``parts`` with its decoded images kept; None if they are not to be, or cannot be."""
+    """The dataset of ``parts`` with its decoded images kept; None if they should not or cannot be kept."""
     kept = kept_images(cfg, parts, in_sweep=in_sweep)
     if kept is None:
         return None
@@ -41,9 +41,9 @@ def prepared_dataset(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> Prepar
 
 
 def kept_images(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> KeptImages | None:
-    """None if they are not to be kept, or cannot be.
+    """None if the images should not or cannot be kept.
 
-    ``prepared=auto`` keeps them for the cells of a sweep alone, where the disk has room twice over.
+    ``prepared=auto`` keeps them only for the cells of a sweep, if the disk has room twice over.
     """
     wanted = cfg.prepared
     base = parts.views.crop.base_size
@@ -58,7 +58,7 @@ def kept_images(cfg: DictConfig, parts: Parts, *, in_sweep: bool) -> KeptImages 
 
 
 def _key(parts: Parts, size: Size) -> str:
-    """All that the decoded images depend on, and the stamps of their files do not say."""
+    """Everything that the decoded images depend on and that the stamps of their files do not cover."""
     views = parts.views
     resize = f"{views.resize.name} {getattr(views.resize, 'interpolation', '')}"
     decoder = hashlib.sha256(cv2.getBuildInformation().encode()).hexdigest()
@@ -73,12 +73,12 @@ def _has_room(kept: KeptImages, limit: float) -> bool:
 
 
 def _make_room(kept: KeptImages, left: int) -> None:
-    """Removes what was used least recently, until the rest fits into ``left`` bytes."""
+    """Removes the least recently used content until the rest fits into ``left`` bytes."""
     try:
         kept.folder.mkdir(parents=True, exist_ok=True)
         os.utime(kept.folder)
     except OSError:
-        return  # whoever writes there says so
+        return  # whoever writes there reports it
     others = [each for each in kept.folder.parent.iterdir() if each.is_dir() and each != kept.folder]
     for other in sorted(others, key=lambda each: each.stat().st_mtime, reverse=True):
         held = _held(other)

@@ -1,4 +1,4 @@
-"""What makes a network's input of pixels: the numbers and files of the group ``preprocessing``."""
+"""Makes a network's input from pixels: the numbers and files of the group ``preprocessing``."""
 
 import hashlib
 from pathlib import Path
@@ -17,12 +17,12 @@ from clsbench.data.resizes import Resize
 from clsbench.data.size import Size
 from clsbench.errors import ConfigError
 
-# What came after clsbench 0.1, at the values that change nothing: runs of before stay the same runs.
+# Added after clsbench 0.1, with values that change nothing, so that earlier runs keep their identity.
 _UNCHANGED: dict[str, Any] = {"scale": 1.0, "mean_image": "pixels"}
 
 
 def normaliser_of(cfg: DictConfig, pixels: Pixels, channels: int, resize: Resize) -> Normaliser:
-    """Numbers for each channel, or a mean image. Raises ConfigError if they do not suit the images."""
+    """One number per channel, or a mean image. Raises ConfigError if they do not suit the images."""
     settings = cast(dict[str, Any], OmegaConf.to_container(cfg.preprocessing, resolve=True))
     settings.pop("file", None)
     if not str(settings.get("_target_")).startswith("clsbench."):
@@ -39,10 +39,10 @@ def normaliser_of(cfg: DictConfig, pixels: Pixels, channels: int, resize: Resize
 
 
 def preprocessing_identity(cfg: DictConfig) -> object:
-    """What a fingerprint takes in: the settings that change an input, and a mean file by its content."""
+    """The part that goes into a fingerprint: settings that change an input, and a mean file by its content."""
     settings = cast(dict[str, Any], OmegaConf.to_container(cfg.preprocessing, resolve=True))
     kept = {key: value for key, value in settings.items() if key not in _UNCHANGED or value != _UNCHANGED[key]}
-    kept.pop("file", None)  # what was read from it is in the others
+    kept.pop("file", None)  # its content is in the other settings
     if isinstance(mean := kept.get("mean"), str):
         kept["mean"] = hashlib.sha256(Path(mean).expanduser().read_bytes()).hexdigest()
     return kept
@@ -64,7 +64,7 @@ def _is_of_view(file: str, mean: NDArray[np.float32], pixels: Pixels, resize: Re
     if size == crop:
         return True
     if base is None:
-        return False  # images of their own size: each is compared with the mean image when it is read
+        return False  # images keep their own size: each is compared with the mean image when it is read
     sides = str(size) if size.height == size.width else f"[{size.height},{size.width}]"
     cure = f"resize=squash base_size={sides}"
     raise ConfigError(

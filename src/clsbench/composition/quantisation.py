@@ -1,4 +1,4 @@
-"""``precision=int8``: the network quantised, and the images that its ranges are measured on."""
+"""``precision=int8``: the quantised network, and the images on which its ranges are measured."""
 
 import logging
 from collections.abc import Sequence
@@ -34,21 +34,21 @@ log = logging.getLogger(__name__)
 
 INT8 = "int8"
 _NOISE_VIEWS = 8
-# By name: what says its version, or why it cannot, and what quantises.
+# By name: what gives its version, or the reason why it cannot, and what quantises.
 _TOOLS = {"onnxruntime": (quantiser_version, quantise), "nncf": (nncf_version, nncf_quantise)}
 
 
 def quantised(
     cfg: DictConfig, engine: Engine, model: Classifier, dataset: Dataset, views: ViewMaker
 ) -> tuple[Classifier, Dataset]:
-    """The network and the images of an evaluation; with ``precision=int8`` quantised, less those of the calibration.
+    """The network and images of an evaluation; with ``precision=int8``, quantised and without the calibration images.
 
     Raises ConfigError if no image would be left, or a setting is wrong. Nothing is quantised yet.
     """
     if not needs_quantising(cfg, engine, model):
         _say_what_is_quantised(cfg, model)
         return model, dataset
-    # With exact=true the answers are fp32's, so that an image that calibrates is as good as any other.
+    # With exact=true the answers are those of fp32, so an image that calibrates is as good as any other.
     chosen = images_to_calibrate(cfg, dataset) if cfg.exact else calibration_set(cfg, dataset)
     return quantised_on(cfg, model, chosen, views), dataset if cfg.exact else chosen.dataset
 
@@ -59,15 +59,15 @@ def _say_what_is_quantised(cfg: DictConfig, model: Classifier) -> None:
 
 
 def prepare(model: Classifier) -> None:
-    """Quantises what is to be, so that neither the clock nor the peak of memory of what follows has it."""
+    """Quantises now if needed, so that it affects neither the clock nor the peak memory of what follows."""
     if isinstance(model, Quantised):
         model.onnx()
         forget_peak()
 
 
 def needs_quantising(cfg: DictConfig, engine: Engine, model: Classifier) -> bool:
-    """Whether the engine computes in int8, and the network is not the user's own quantised file."""
-    # engine=scores and engine=command have a precision in the user's own words
+    """Whether the engine computes in int8, and the network is not a file that the user has quantised."""
+    # engine=scores and engine=command have a precision named by the user
     if cfg.engine.precision != INT8 or not isinstance(engine, OnnxRuntime | OpenVino):
         return False
     return not (isinstance(model, OnnxModel) and is_quantised(model.weights))
@@ -111,8 +111,10 @@ def _quantised(
 
 
 def _check_layers(exclude: Sequence[str], model: Classifier) -> None:
-    """ConfigError if one is no layer of Caffe's network; of an ONNX file, and of layers that are folded, it comes
-    when the file is quantised."""
+    """Raises ConfigError if one is not a layer of Caffe's network.
+
+    For an ONNX file, and for layers that are folded, the error is raised when the file is quantised.
+    """
     if not isinstance(model, Model):
         return
     names = [layer.name for layer in model.net.layers]
@@ -125,7 +127,7 @@ def _check_layers(exclude: Sequence[str], model: Classifier) -> None:
 
 
 def tool_of(cfg: DictConfig) -> str:
-    """What quantises: ``quantisation.tool``, or else the engine's own. Raises ConfigError."""
+    """The quantiser: ``quantisation.tool``, or else the engine's own. Raises ConfigError."""
     tool = cfg.quantisation.tool
     if tool is None:
         return "nncf" if str(cfg.engine.get("_target_")).endswith(".OpenVino") else "onnxruntime"
@@ -135,7 +137,7 @@ def tool_of(cfg: DictConfig) -> str:
 
 
 def settings_of(cfg: DictConfig) -> Quantisation:
-    """How the configuration has it quantised. Raises ConfigError."""
+    """The configured quantisation settings. Raises ConfigError."""
     exclude = cfg.quantisation.exclude
     return Quantisation(
         method=cfg.calibration.method,

@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def model_or_random(cfg: DictConfig, done: str) -> tuple[Model, Pixels]:
-    """The model; a zoo network whose weights file is not there, and was not asked for by name, gets random weights.
+    """The model; a zoo network whose weights file is missing, and was not requested by name, gets random weights.
 
-    The warning says that it is ``done`` ("exported") with them.
+    The warning says what was ``done`` ("exported") with them.
     """
     net = net_of(cfg)
     pixels = pixels_of(cfg, net)

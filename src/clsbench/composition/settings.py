@@ -1,4 +1,4 @@
-"""What any configuration is checked for: its numbers, and the errors of Hydra and OmegaConf put as ours."""
+"""Checks that apply to any configuration: its numbers, and errors of Hydra and OmegaConf translated to ours."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from clsbench.errors import ClsbenchError, ConfigError
 
 
 def check_counts(cfg: DictConfig) -> None:
-    """ConfigError for a number of images, views, threads or pixels that is none, and for what is kept of them."""
+    """Raises ConfigError for an invalid number of images, views, threads or pixels, and for what is kept of them."""
     for key in ("limit", "sample", "batch_size", "workers", "engine.threads"):
         value = OmegaConf.select(cfg, key)
         if value is not None and (not isinstance(value, int) or value < 1):
@@ -26,7 +26,7 @@ def check_counts(cfg: DictConfig) -> None:
 
 @contextmanager
 def config_errors() -> Iterator[None]:
-    """Hydra's and OmegaConf's errors as ours; one of our own that was raised inside them comes out as it was."""
+    """Turns Hydra's and OmegaConf's errors into ours; an error of our own raised inside them comes out unchanged."""
     try:
         yield
     except (InstantiationException, OmegaConfBaseException) as error:

@@ -10,11 +10,11 @@ from clsbench.shards.meeting import WAYS
 from clsbench.shards.shard import Shard
 
 _SHARD = re.compile(r"(\d+)/(\d+)")
-_UNSPLIT = ("plan", "merge")  # tasks that say something of the whole cell
+_UNSPLIT = ("plan", "merge")  # tasks about the whole cell
 
 
 def shard_of(cfg: DictConfig) -> Shard | None:
-    """Which part this job is; None for the whole. Raises ConfigError for what cannot be one."""
+    """Which part this job is; None for the whole. Raises ConfigError for anything that cannot be a part."""
     if cfg.shards is not None and cfg.shards < 1:
         raise ConfigError(f"shards={cfg.shards}: give a whole number of at least 1, or null")
     if cfg.merge.via not in WAYS:
@@ -37,6 +37,6 @@ def shard_of(cfg: DictConfig) -> Shard | None:
 
 
 def make_unsplit(cfg: DictConfig) -> None:
-    """Makes the configuration that of the whole cell, as a merged run keeps it."""
+    """Changes the configuration to that of the whole cell, as a merged run stores it."""
     cfg.shard, cfg.shards = None, None
     cfg.task.name = EVALUATE

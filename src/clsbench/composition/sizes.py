@@ -1,4 +1,4 @@
-"""The sizes of a view and of the image that it is cut from."""
+"""The sizes of a view and of the image from which it is cut."""
 
 from dataclasses import dataclass
 
@@ -10,30 +10,30 @@ from clsbench.data.resizes import NoResize
 from clsbench.data.size import Size, configured_size, size_of
 from clsbench.errors import ConfigError
 
-# Where nothing is published of a model: the ratio of the usual 224 to 256.
+# If nothing is published about a model: the ratio of the usual 224 to 256.
 _CROP_TO_BASE = 0.875
 
 
 @dataclass(frozen=True)
 class Pixels:
-    """The size of a view, and of the image that it is cut from; None if images keep their own."""
+    """The size of a view, and of the image from which it is cut; None if images keep their own."""
 
     crop_size: Size
     base_size: Size | None
 
     @property
     def identity(self) -> dict[str, int | str | None]:
-        """What a fingerprint takes in."""
+        """The part that goes into a fingerprint."""
         return {"crop_size": self.crop_size.label, "base_size": self.base_size and self.base_size.label}
 
     @property
     def base_label(self) -> int | str:
-        """The base size as a param; ``own`` where images keep theirs."""
+        """The base size as a param; ``own`` if images keep theirs."""
         return self.base_size.label if self.base_size else "own"
 
 
 def pixels_of(cfg: DictConfig, net: Net) -> Pixels:
-    """The sizes that the configuration asks for, else the model's, else the network's own input size."""
+    """The configured sizes, else the model's, else the network's own input size."""
     shape = next(iter(net.inputs.values()))
     return chosen_sizes(cfg, Size(*shape[2:]) if len(shape) == 4 else None)
 
@@ -65,7 +65,7 @@ def _base(cfg: DictConfig, crop: Size, own: Size | None) -> Size | None:
         return None
     if cfg.base_size is not None:
         return configured_size(cfg.base_size, "base_size")
-    # Another crop than the model's keeps the model's base, unless it does not fit in it.
+    # A crop other than the model's keeps the model's base, unless it does not fit into it.
     if own and own.height >= crop.height and own.width >= crop.width:
         return own
     return Size(round(crop.height / _CROP_TO_BASE), round(crop.width / _CROP_TO_BASE))

@@ -1,4 +1,4 @@
-"""What a network runs on and where its run is kept: the engine and the tracker."""
+"""What a network runs on and where its run is stored: the engine and the tracker."""
 
 import logging
 import os
@@ -22,14 +22,14 @@ def engine_of(cfg: DictConfig) -> Engine:
 
 
 def tracker_of(cfg: DictConfig) -> Tracker:
-    """Where the run is kept."""
+    """The tracker that stores the run."""
     if chosen := store_chosen_by(cfg):
         log.info("kept in %s (%s)", cfg.tracking.uri, chosen)
     return cast(Tracker, instantiate(cfg.tracking))
 
 
 def store_chosen_by(cfg: DictConfig) -> str:
-    """What decided on the store: ``tracking.uri``, ``MLFLOW_TRACKING_URI`` or ``default``; empty without a store."""
+    """What determined the store: ``tracking.uri``, ``MLFLOW_TRACKING_URI`` or ``default``; empty without a store."""
     if "uri" not in cfg.tracking:
         return ""
     if is_asked("tracking.uri"):

@@ -1,4 +1,4 @@
-"""What comes with a weights file: fetched where it is asked for, and its sidecar's word put into the configuration."""
+"""Settings that come with a weights file: fetches it on request, and applies its sidecar to the configuration."""
 
 import logging
 from pathlib import Path
@@ -22,10 +22,10 @@ _TASKS_WITH_WEIGHTS = ("evaluate", "export", "agree", "doctor")
 
 
 def with_weights(cfg: DictConfig) -> DictConfig:
-    """A copy of ``cfg`` with the sidecar's preprocessing, label order and network settings, but for the user's own.
+    """A copy of ``cfg`` with the sidecar's preprocessing, label order and network settings, except for the user's own.
 
-    With ``weights_from`` a zoo network's missing weights are fetched first. Raises WeightsError if they cannot be,
-    or where the sidecar is damaged or another file's; ConfigError for a ``weights_from`` that there is not.
+    With ``weights_from``, a zoo network's missing weights are fetched first. Raises WeightsError if this fails, or if
+    the sidecar is damaged or belongs to another file; ConfigError for an unknown ``weights_from``.
     """
     completed = cfg.copy()
     if cfg.model.onnx is not None or cfg.model.weights in (None, RANDOM):
@@ -35,7 +35,7 @@ def with_weights(cfg: DictConfig) -> DictConfig:
     try:
         path = weights_file_of(cfg).found()
     except WeightsError:
-        return completed  # the task says so, or does without
+        return completed  # the task reports it, or works without
     if sidecar := read_sidecar(path):
         _take(completed, sidecar)
     return completed
@@ -80,7 +80,7 @@ def _take(cfg: DictConfig, sidecar: Sidecar) -> None:
 
 
 def _settings(cfg: DictConfig) -> dict[str, object]:
-    """Those that a sidecar can change, by the override that sets them."""
+    """The settings that a sidecar can change, by the override that sets them."""
     pixels = cast(dict[str, object], OmegaConf.to_container(cfg.preprocessing))
     return {
         "preprocessing.mean": pixels["mean"],
@@ -100,6 +100,6 @@ def _take_images(cfg: DictConfig, images: Images, *, preprocessing: bool) -> Non
 
 
 def is_asked(key: str) -> bool:
-    """Whether the command line says something of ``key`` or below it."""
+    """Whether the command line sets ``key`` or anything below it."""
     asked = HydraConfig.get().overrides.task if HydraConfig.initialized() else []
     return any(each.lstrip("+~").partition("=")[0].startswith(key) for each in asked)

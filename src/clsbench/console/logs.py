@@ -1,4 +1,4 @@
-"""What is logged: everything into the run's own file, warnings to the terminal."""
+"""Logging: everything goes to the run's own file, warnings also to the terminal."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _Warnings(logging.Handler):
-    """Shows warnings on the terminal, in one line."""
+    """Shows warnings on the terminal, on one line each."""
 
     def emit(self, record: logging.LogRecord) -> None:
         errors.print(f"{record.levelname.lower()}: {masked(record.getMessage())}", markup=False, style="yellow")
@@ -28,15 +28,15 @@ class Masked(logging.Formatter):
 
 
 class _LogFile(logging.FileHandler):
-    """Where the disk is full, the log ends, and not the run; the run's own files say so."""
+    """If the disk is full, the log ends but not the run; the run's own files report it."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Nothing for what the disk refuses."""
+        """Ignores what the disk refuses."""
         if not isinstance(sys.exception(), OSError):
             super().handleError(record)
 
     def close(self) -> None:
-        """Also where the last lines cannot be written."""
+        """Closes even if the last lines cannot be written."""
         with suppress(OSError):
             super().close()
 
@@ -45,7 +45,7 @@ class _LogFile(logging.FileHandler):
 def logging_to(path: Path, logger: str = "") -> Iterator[None]:
     """Within the block everything from INFO goes to ``path``, warnings also to the terminal; an error is logged too.
 
-    ``logger`` names whose records: all of them, or those below one name, which then reach no other handler.
+    ``logger`` selects the records: all, or those below one name, which then reach no other handler.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = _LogFile(path, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Progress of a run: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of a run: a bar on a terminal, otherwise a plain line now and then."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _LINE_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a run is; rates in percent, absent values None."""
+    """How far a run is; rates in percent, None if absent."""
 
     images: int
     top1_error: float | None
@@ -23,7 +23,7 @@ class Standing:
     images_per_second: float | None
 
     def __str__(self) -> str:
-        # Short: with name, bar and time left it fits into 80 columns.
+        # Short: with name, bar and remaining time it fits into 80 columns.
         if self.top1_error is None:
             errors = ""
         elif self.top5_error is None:
@@ -34,7 +34,7 @@ class Standing:
 
 
 class Show(Protocol):
-    """Shows where the run stands."""
+    """Shows the state of the run."""
 
     def __call__(self, standing: Standing, /) -> None:
         """Called whenever some images are done."""
@@ -42,7 +42,7 @@ class Show(Protocol):
 
 @contextmanager
 def progress_bar(name: str, total: int, done: int = 0) -> Iterator[Show]:
-    """A function to call as images are done, of which ``done`` were before; it decides itself when to draw."""
+    """A function to call as images are done, ``done`` of them before; it decides itself when to draw."""
     if console.is_terminal:
         with _bar() as progress:
             task = progress.add_task(name, total=total, completed=done, standing="")

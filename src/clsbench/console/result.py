@@ -18,7 +18,7 @@ _FIGURES = ("images", "images_bad", "views", "forwards", "images_per_second", "b
 def show_result(title: str, metrics: Mapping[str, float]) -> None:
     """Prints measured, published and difference side by side, then the run's other figures.
 
-    With few images wrong or right Wilson's 95 % interval stands for the standard error.
+    If few images are wrong or right, Wilson's 95 % interval replaces the standard error.
     """
     published = any(key.startswith("published_") for key in metrics)
     table = Table(title=title, title_justify="left", title_style="bold")
@@ -38,7 +38,7 @@ def show_result(title: str, metrics: Mapping[str, float]) -> None:
 
 
 def show_resumed(name: str, at: str) -> None:
-    """Prints where an evaluation goes on that was stopped."""
+    """Prints where a stopped evaluation resumes."""
     console.print(f"{name}: resumes {at}; resume=false starts again", markup=False)
 
 
@@ -67,7 +67,7 @@ def show_hint(hint: str) -> None:
 
 
 def show_link(link: str, uri: str) -> None:
-    """Prints an address in MLflow's UI; before it, for a store without a server, the command that starts one."""
+    """Prints an address in MLflow's UI; for a store without a server, preceded by the command that starts one."""
     if not uri.startswith(("http://", "https://")):
         console.print(f"mlflow ui --backend-store-uri {masked(quote(uri))}", markup=False)
     console.print(masked(link), markup=False)

@@ -1,4 +1,4 @@
-"""How a command beside ``python -m clsbench`` ends: an error of the user is one message, exit code 2."""
+"""How a command beside ``python -m clsbench`` ends: a user error is one message and exit code 2."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from clsbench.errors import ClsbenchError
 
 
 def exit_code_of(work: Callable[[], int]) -> int:
-    """What ``work`` gives; 2 after a ClsbenchError, which is shown; 0 where a pipe's reader has ended."""
+    """The result of ``work``; 2 after a ClsbenchError, which is shown; 0 if a pipe's reader has ended."""
     try:
         return work()
     except ClsbenchError as error:

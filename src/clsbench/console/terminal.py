@@ -10,5 +10,5 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def show_error(error: Exception) -> None:
-    """Prints an error that the user can put right."""
+    """Prints an error that the user can fix."""
     errors.print(f"error: {safe_text(masked(str(error)))}", markup=False, style="red")

@@ -14,7 +14,7 @@ _FIGURES = (
 
 
 def show_times(title: str, metrics: Mapping[str, float], hardware: str, published_hardware: str) -> None:
-    """Prints milliseconds of forward and backward; the published columns only where something was published."""
+    """Prints milliseconds of forward and backward; the published columns only if something was published."""
     published = any(key.startswith("published_") for key in metrics)
     table = Table(title=title, title_justify="left", title_style="bold")
     for heading in ("ms", *_STATISTICS, *(("published", "ratio") if published else ())):
@@ -32,5 +32,5 @@ def show_times(title: str, metrics: Mapping[str, float], hardware: str, publishe
 
 
 def show_stage(name: str, stage: str) -> None:
-    """Prints what a run does now."""
+    """Prints what a run is doing now."""
     console.print(f"{name}: {stage}", markup=False)

@@ -1,1 +1,1 @@
-"""``task=doctor``: which setting makes the accuracy wrong? Hypotheses, tried on a sample of the images."""
+"""``task=doctor``: which setting makes the accuracy wrong? Tries hypotheses on a sample of the images."""

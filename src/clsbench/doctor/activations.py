@@ -1,4 +1,4 @@
-"""Statistics of every layer's output on two images: the first that is not finite, dead, constant or exploding."""
+"""Statistics of every layer's output on two images: finds the first that is not finite, dead, constant or exploding."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,9 @@ _ALIKE = 1e-3
 
 @dataclass(frozen=True)
 class LayerStatistics:
-    """Of one blob; ``zeros`` is the share of its values that are 0.
+    """Statistics of one blob; ``zeros`` is the share of its values that are 0.
 
-    ``difference`` is the root mean square between the two images, as a share of that of the values themselves.
+    ``difference`` is the root mean square between the two images, relative to that of the values themselves.
     """
 
     blob: str
@@ -29,7 +29,7 @@ class LayerStatistics:
 
     @property
     def complaint(self) -> str:
-        """What is wrong with it; empty if nothing is."""
+        """What is wrong with the blob; empty if nothing is."""
         if not self.is_finite:
             return "is not finite"
         if self.largest == 0:
@@ -42,7 +42,7 @@ class LayerStatistics:
 
 
 def statistics_of(blob: str, values: NDArray[np.float32]) -> LayerStatistics:
-    """Of (image, …) of two images."""
+    """The statistics of (image, …) for two images."""
     exact = values.astype(np.float64)
     finite = bool(np.isfinite(exact).all())
     kept = np.where(np.isfinite(exact), exact, 0.0)
@@ -60,12 +60,12 @@ def statistics_of(blob: str, values: NDArray[np.float32]) -> LayerStatistics:
 
 
 def first_complaint(layers: Iterable[LayerStatistics]) -> str:
-    """Of the first layer that has one; empty if none has."""
+    """The complaint about the first layer that has one; empty if none has."""
     return next((f"layer {each.blob} {each.complaint}" for each in layers if each.complaint), "")
 
 
 def write_layers(layers: Sequence[LayerStatistics], path: Path) -> None:
-    """``layers.csv``: one row a blob."""
+    """``layers.csv``: one row per blob."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("blob", "mean", "std", "largest", "zeros", "difference", "complaint"))

@@ -1,4 +1,4 @@
-"""Where hypotheses are tried: each distinct one costs one forward an image, and is remembered."""
+"""Tries hypotheses: each distinct one costs one forward per image, and is remembered."""
 
 import json
 import logging
@@ -40,15 +40,15 @@ class Bench:
     labels: Sequence[NDArray[np.int64]]
     classes: int
     stack: ExitStack
-    trials: dict[str, Trial] = field(default_factory=dict)  # by what can change the scores
+    trials: dict[str, Trial] = field(default_factory=dict)  # keyed by what can change the scores
     asked: dict[tuple[str, ...], Trial] = field(default_factory=dict)
     errors: dict[tuple[str, ...], ClsbenchError] = field(default_factory=dict)
     networks: dict[str, Classifier] = field(default_factory=dict)
-    sized: dict[str, tuple[Classifier, Pixels]] = field(default_factory=dict)  # by what decides sizes and outputs
+    sized: dict[str, tuple[Classifier, Pixels]] = field(default_factory=dict)  # keyed by what decides sizes and outputs
     opened: tuple[str, Predictor] | None = None
 
     def trial(self, overrides: tuple[str, ...]) -> Trial:
-        """What the network says under ``overrides``; one with a problem where they do not work."""
+        """The network's answers under ``overrides``; a trial with a problem if they do not work."""
         if overrides not in self.asked:
             self.asked[overrides] = self._trial(overrides)
         return self.asked[overrides]
@@ -71,7 +71,7 @@ class Bench:
             return self._unseen(overrides, problem)
 
     def network_and_views(self, overrides: tuple[str, ...]) -> tuple[Classifier, ViewMaker]:
-        """The network, whose weights are read once for each size, and the maker of its views. Raises ClsbenchError."""
+        """The network, whose weights are read once per size, and the maker of its views. Raises ClsbenchError."""
         cfg = overridden(self.cfg, overrides)
         key = _network_key(cfg)
         if key not in self.sized:
@@ -91,7 +91,7 @@ class Bench:
     def scored(
         self, cfg: DictConfig, network: Classifier, views: ViewMaker, indices: Sequence[int]
     ) -> Generator[tuple[int, NDArray[np.float32]], None, None]:
-        """The scores of those of these images that can be read, by the index."""
+        """The scores of the readable images among these, by index."""
         predictor = self._predictor(cfg, network)
         workers = cfg.workers or available_cores()
         with loaded(self.dataset, indices, views.of_stored, workers=workers, ahead=2 * workers) as images:
@@ -113,18 +113,18 @@ class Bench:
 def bench(
     cfg: DictConfig, dataset: DecodedDataset, labels: Sequence[NDArray[np.int64]], classes: int
 ) -> Iterator[Bench]:
-    """A bench that closes its network."""
+    """A bench that closes its network on leaving."""
     with ExitStack() as stack:
         yield Bench(cfg, dataset, labels, classes, stack)
 
 
 def _network_key(cfg: DictConfig) -> str:
-    """All of a hypothesis that the network and its sizes depend on: to read and fit it again takes long."""
+    """Everything in a hypothesis that affects the network and its sizes: reading and fitting it again takes long."""
     return " ".join(str(each) for each in (cfg.crop_size, cfg.base_size, cfg.resize, cfg.model.output, cfg.model.dense))
 
 
 def identity_of(cfg: DictConfig, network: Classifier, views: ViewMaker) -> str:
-    """What can change the scores: hypotheses that are equal in it are one."""
+    """Everything that can change the scores: hypotheses with the same identity are one."""
     numbers = views.preprocessing
     preprocessing = repr(numbers) if isinstance(numbers, Preprocessing) else preprocessing_identity(cfg)
     resize, crop = (OmegaConf.to_container(cfg[group], resolve=True) for group in ("resize", "crop"))

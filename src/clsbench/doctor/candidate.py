@@ -1,4 +1,4 @@
-"""A state of the search, and a step from one that may be taken."""
+"""A state of the search, and a possible step from it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from clsbench.doctor.paired import Paired, Sight
 
 @dataclass(frozen=True)
 class State:
-    """The given settings changed by ``views``, at most one a factor, and seen with the labels of ``labelling``."""
+    """The given settings changed by ``views``, at most one per factor, and seen with the labels of ``labelling``."""
 
     views: tuple[Hypothesis, ...]
     labelling: Labelling
@@ -18,13 +18,13 @@ class State:
 
     @property
     def hypotheses(self) -> tuple[Hypothesis, ...]:
-        """All that is changed, labels last."""
+        """Everything that is changed, labels last."""
         labels = self.labelling.hypothesis
         return self.views if labels.name == "given" else (*self.views, labels)
 
     @property
     def overrides(self) -> tuple[str, ...]:
-        """What makes it of the given settings."""
+        """What turns the given settings into this state."""
         return merged(self.hypotheses)
 
     def changed(self, *hypotheses: Hypothesis) -> "State":
@@ -36,7 +36,7 @@ class State:
 
 @dataclass(frozen=True)
 class Candidate:
-    """``hypotheses`` are what changes, ``state`` what comes of it, ``paired`` how it compares with the state before."""
+    """``hypotheses`` are the changes, ``state`` their result, ``paired`` its comparison with the state before."""
 
     hypotheses: tuple[Hypothesis, ...]
     state: State
@@ -44,18 +44,18 @@ class Candidate:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        """More is better; of equal ones that with fewer changes."""
+        """Higher is better; among equals, the one with fewer changes."""
         return (*self.state.sight.rank, -len(self.hypotheses))
 
     @property
     def words(self) -> str:
-        """Its changes and what they give."""
+        """Its changes and their effect."""
         changes = ", ".join(f"{each.factor} {each.name}" for each in self.hypotheses)
         return f"{changes}: {100 * self.state.sight.hits.mean():.1f} %"
 
 
 def merged(hypotheses: Iterable[Hypothesis]) -> tuple[str, ...]:
-    """Their overrides; of a key that two of them say, the later."""
+    """The combined overrides; if two set the same key, the later one wins."""
     values: dict[str, str] = {}
     for hypothesis in hypotheses:
         for override in hypothesis.overrides:

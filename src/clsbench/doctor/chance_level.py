@@ -1,4 +1,4 @@
-"""What can be said where the given settings are right no more often than a guess, and no others are better."""
+"""What can be said if the given settings are right no more often than a guess, and no others are better."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ from clsbench.doctor.trial import Trial
 from clsbench.engines.onnxruntime.blobs import blobs
 
 _IMAGES_A_LABEL = 10
-_FEW = 3  # images a label, on average
+_FEW = 3  # images per label, on average
 _CLOSE = 0.9
 
 
@@ -31,7 +31,7 @@ class Diagnosis:
 
     matching: Matching
     trial: Trial
-    is_random: bool  # random weights, by the given settings
+    is_random: bool  # random weights, according to the given settings
     layers: Sequence[LayerStatistics]  # on two images; empty if the labels are a permutation
 
     @property
@@ -68,7 +68,7 @@ class Diagnosis:
 
 
 def diagnosis(parts: Examination, given: State) -> Diagnosis:
-    """From the trials so far; where labels occur too seldom to tell, from a sample of fewer classes."""
+    """The diagnosis from the trials so far; if labels occur too rarely to tell, from a sample of fewer classes."""
     trial = _surest(given.sight.trial, parts.bench.trials.values())
     labels, is_random = given.sight.labels, parts.model.weights is None
     found = matching(trial, labels, parts.cfg.seed)
@@ -83,7 +83,7 @@ def diagnosis(parts: Examination, given: State) -> Diagnosis:
 
 
 def _layers(parts: Examination, trial: Trial) -> Sequence[LayerStatistics]:
-    """Of the first two images of different classes that can be read."""
+    """Statistics from the first two readable images of different classes."""
     network, views = parts.bench.network_and_views(trial.overrides)
     found: dict[int | None, NDArray[np.float32]] = {}
     for index, sample in enumerate(parts.sample.samples):
@@ -97,7 +97,7 @@ def _layers(parts: Examination, trial: Trial) -> Sequence[LayerStatistics]:
 
 
 def _surest(given: Trial, trials: Iterable[Trial]) -> Trial:
-    """The trial whose answers are many and sure; the given one where it is close to that."""
+    """The trial with many confident answers; the given one if it is close to that."""
 
     def sureness(trial: Trial) -> float:
         return len(set(trial.best[:, 0].tolist())) * float(trial.confidence.mean())
@@ -120,6 +120,6 @@ def _repeated(sample: PartOfDataset, count: int, seed: int) -> Dataset | None:
 
 
 def rows_of(matching: Matching) -> Sequence[tuple[int, int, int, int]]:
-    """For ``permutation.csv``, the surest first."""
+    """The rows of ``permutation.csv``, the most confident first."""
     ordered = sorted(matching.matches, key=lambda each: (-each.matched / each.images, -each.matched, each.label))
     return [(each.label, each.predicted, each.images, each.matched) for each in ordered]

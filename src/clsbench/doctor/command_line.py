@@ -1,4 +1,4 @@
-"""The command line of ``python -m clsbench.doctor``, and the one that an evaluation points to."""
+"""The command line of ``python -m clsbench.doctor``, and the command that an evaluation suggests."""
 
 from collections.abc import Sequence
 from shlex import quote
@@ -7,7 +7,7 @@ SETTINGS = ("onnx", "onnx_output", "images", "tolerance")
 
 
 def as_task(arguments: Sequence[str]) -> list[str]:
-    """``arguments`` as ``python -m clsbench`` takes them."""
+    """``arguments`` in the form that ``python -m clsbench`` takes."""
     # Last, because argparse takes no override before an option such as -m.
     return [*(_rewritten(each) for each in arguments if not each.startswith("task=")), "task=doctor"]
 

@@ -1,4 +1,4 @@
-"""The overrides that a user copies behind the command that was given."""
+"""The overrides that a user appends to the given command."""
 
 from clsbench.composition.weights_settings import is_asked
 from clsbench.doctor.candidate import State
@@ -6,7 +6,7 @@ from clsbench.doctor.table import PREPROCESSINGS
 
 
 def copyable(state: State) -> tuple[str, ...]:
-    """Those of ``state`` that change something, an option's name where the given command sets none of its numbers."""
+    """The overrides of ``state`` that change something; an option's name if the command sets none of its numbers."""
     named = {
         each.overrides: f"preprocessing={each.name}"
         for each in state.views

@@ -1,4 +1,4 @@
-"""The sample's images, decoded once where they fit in memory: every hypothesis begins with the same pixels."""
+"""The sample's images, decoded once if they fit in memory: every hypothesis starts from the same pixels."""
 
 from dataclasses import dataclass, field
 from threading import Lock
@@ -12,7 +12,7 @@ _BUDGET_BYTES = 2**29
 
 @dataclass
 class DecodedDataset(WrappedDataset):
-    """``whole`` as images of ``channels``, labels left out; satisfies data.dataset.Dataset."""
+    """``whole`` as images of ``channels``, without labels; satisfies data.dataset.Dataset."""
 
     whole: Dataset
     channels: int
@@ -26,7 +26,7 @@ class DecodedDataset(WrappedDataset):
             return self.kept[index]
         stored = self.whole.read(index)
         if isinstance(stored, bytes) and self.channels not in (1, 3):
-            return stored  # which the maker of views refuses
+            return stored  # refused by the maker of views
         image = decode(stored, self.channels) if isinstance(stored, bytes) else stored
         with self.lock:
             if image.nbytes <= self.budget_bytes:

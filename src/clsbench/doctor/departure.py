@@ -1,4 +1,4 @@
-"""Where a conversion departs from the Caffe network: their blobs on the same views, side by side."""
+"""Finds where a conversion departs from the Caffe network, by comparing their blobs on the same views."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from clsbench.lowering.drop_inference_noops import drop_inference_noops
 from clsbench.lowering.passes import lower
 from clsbench.lowering.single_assignment import single_assignment
 
-_LEAST_COMMON = 0.5  # of the names: below it, blobs are matched by what makes them and their shapes
+_LEAST_COMMON = 0.5  # of the names; below this, blobs are matched by the layers that make them and by shape
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A blob of the Caffe network with the conversion's.
+    """A blob of the Caffe network and its counterpart in the conversion.
 
-    ``error`` is the root mean square of their difference as a share of that of the Caffe network's values; infinite
-    where the shapes differ, or a value is not finite.
+    ``error`` is the root mean square of their difference, relative to that of the Caffe network's values; infinite if
+    the shapes differ, or a value is not finite.
     """
 
     layer: str
@@ -35,7 +35,7 @@ class Pair:
 
     @property
     def words(self) -> str:
-        """The layer, and by how much it departs."""
+        """The layer, and how far it departs."""
         named = "" if self.other == self.blob else f", {self.other} of the conversion"
         told = f"layer {self.layer} ({self.op}, blob {self.blob}{named})"
         if self.shape != self.other_shape:
@@ -44,7 +44,7 @@ class Pair:
 
 
 def paired_blobs(net: Net, caffe: Iterable[Blob], other: Iterable[Blob]) -> list[Pair]:
-    """Every blob that both have, in the order of ``net``: by name, or by makers and shapes where few names agree.
+    """Every blob that both have, in the order of ``net``: by name, or by makers and shapes if few names agree.
 
     ``caffe`` are those of the net's own export.
     """
@@ -58,7 +58,7 @@ def paired_blobs(net: Net, caffe: Iterable[Blob], other: Iterable[Blob]) -> list
 
 
 def layers_of(net: Net, blobs: Collection[str]) -> Mapping[str, str]:
-    """The names of the layers that make each of ``blobs``, as exported: those that were folded into one, together."""
+    """The names of the layers behind each of ``blobs``, as exported; layers folded into one are listed together."""
     lowered = lower(net, (drop_inference_noops, single_assignment))
     makers = {top: layer for layer in lowered.layers for top in layer.tops}
     found: dict[str, str] = {}
@@ -74,7 +74,7 @@ def layers_of(net: Net, blobs: Collection[str]) -> Mapping[str, str]:
 
 
 def first_departure(pairs: Sequence[Pair], tolerance: float) -> Pair | None:
-    """The first whose error is beyond the tolerance."""
+    """The first whose error exceeds the tolerance."""
     return next((pair for pair in pairs if not pair.error <= tolerance), None)
 
 

@@ -1,4 +1,4 @@
-"""The files of a comparison layer by layer: ``departures.csv``, ``doctor.json`` and a plot of each layer's error."""
+"""The files of a layer-by-layer comparison: ``departures.csv``, ``doctor.json`` and a plot of each layer's error."""
 
 import csv
 import json
@@ -9,11 +9,11 @@ from pathlib import Path
 from clsbench.doctor.departure import Pair, first_departure
 
 _INCHES_A_ROW = 0.16
-_SMALLEST = 1e-9  # error that the plot shows
+_SMALLEST = 1e-9  # error shown in the plot
 
 
 def write_departures(pairs: Sequence[Pair], verdict: str, tolerance: float, folder: Path) -> None:
-    """The first two; an infinite error is null in JSON."""
+    """Writes the first two; an infinite error is null in JSON."""
     first = first_departure(pairs, tolerance)
     content = {
         "verdict": verdict,
@@ -34,8 +34,8 @@ def write_departures(pairs: Sequence[Pair], verdict: str, tolerance: float, fold
 
 
 def write_departure_plot(pairs: Sequence[Pair], tolerance: float, title: str, path: Path) -> None:
-    """A bar a layer on a logarithmic axis, red beyond the tolerance."""
-    # Imported late, as it takes a second. Its Figure alone: pyplot would look for a screen.
+    """One bar per layer on a logarithmic axis, red beyond the tolerance."""
+    # Imported late because it takes a second. Only its Figure: pyplot would look for a screen.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     path.parent.mkdir(parents=True, exist_ok=True)

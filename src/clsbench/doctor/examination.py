@@ -30,7 +30,7 @@ SAMPLE = 200
 
 @dataclass(frozen=True)
 class Examination:
-    """Everything that the search works with; the first of ``labellings`` is the given one."""
+    """Everything that the search needs; the first of ``labellings`` is the given one."""
 
     cfg: DictConfig
     model: Classifier
@@ -38,10 +38,10 @@ class Examination:
     sample: PartOfDataset
     labellings: Sequence[Labelling]
     bench: Bench
-    has_places: bool  # the network gives scores of many places, which model.dense takes together
+    has_places: bool  # the network returns scores of many places, which model.dense combines
 
     def search(self, notify: Callable[[int], None]) -> Search:
-        """Not yet begun."""
+        """The search, not yet begun."""
         return Search(self.bench, self.labellings, self.plan, notify)
 
     def given(self) -> State:
@@ -52,13 +52,13 @@ class Examination:
         return State((), labelling, Sight(trial, labelling.labels, 0))
 
     def check(self) -> None:
-        """Raises what the given settings raised where nothing could be tried, but for scores that are not finite."""
+        """Raises the given settings' error if nothing could be tried, except for scores that are not finite."""
         error = self.bench.errors.get(())
         if error is not None and not self.bench.trials and not isinstance(error, EngineError):
             raise error
 
     def plan(self, state: State) -> Sequence[Hypothesis]:
-        """The hypotheses about views, each a change of one factor of ``state``."""
+        """The hypotheses about views, each changing one factor of ``state``."""
         cfg = overridden(self.cfg, state.overrides)
         pixels = classifier_of(cfg)[1]
         return list(view_hypotheses(cfg, pixels, _native(cfg), has_places=self.has_places))
@@ -75,7 +75,7 @@ def examination(cfg: DictConfig) -> Iterator[Examination]:
 
 
 def _first_network(cfg: DictConfig) -> tuple[tuple[Classifier, Pixels], bool]:
-    """The network of the given settings, and whether it has places; then with the first of ``DENSE``, if need be."""
+    """The network of the given settings, and whether it has places; if needed, with the first of ``DENSE``."""
     found = classifier_of(cfg)
     try:
         found[0].check()
@@ -89,7 +89,7 @@ def _first_network(cfg: DictConfig) -> tuple[tuple[Classifier, Pixels], bool]:
 
 
 def _native(cfg: DictConfig) -> Size | None:
-    """The size of the network's own input, where its file says it."""
+    """The network's own input size, if its file states it."""
     if cfg.model.onnx is not None or cfg.model.sizes:
         own = cfg.model.sizes.get(cfg.size) if cfg.model.sizes else None
         return Size(own.crop_size, own.crop_size) if own else None

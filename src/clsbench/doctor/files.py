@@ -19,12 +19,12 @@ _SETTINGS = (
 
 
 def write_doctor(path: Path, content: Mapping[str, object]) -> None:
-    """As JSON."""
+    """Writes the verdict as JSON."""
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def state_entry(cfg: DictConfig, state: State) -> dict[str, object]:
-    """The settings, and how many images are right with them."""
+    """The settings, and the number of right images with them."""
     used = overridden(cfg, state.overrides)
     settings = {key: _plain(used, key) for key in _SETTINGS}
     settings["resize"] = str(used.resize["_target_"]).rpartition(".")[2]
@@ -52,7 +52,7 @@ def factor_entry(finding: Finding) -> dict[str, object]:
 
 
 def write_hypotheses(candidates: Iterable[Candidate], path: Path) -> None:
-    """One row a candidate, against the state that the search was in."""
+    """One row per candidate, compared with the state that the search was in."""
     headings = ("hypothesis", "overrides", "top1_accuracy", "gained", "lost", "p", "p_corrected", "p_rank", "found")
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

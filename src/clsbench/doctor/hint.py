@@ -1,4 +1,4 @@
-"""The line that an evaluation ends with where its accuracy cannot be right."""
+"""The line at the end of an evaluation whose accuracy cannot be right."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ _FAR_STDERRS = 4.0
 
 
 def doctor_hint(tally: Tally, metrics: Mapping[str, float], overrides: Sequence[str]) -> str:
-    """Empty if the top-1 error is not near chance, nor far above the published one."""
+    """Empty unless the top-1 error is near chance, or far above the published one."""
     reason = ""
     classes = tally.classes if tally.subset is None else len(tally.subset)
     if near_chance(tally.top1_hits, tally.labelled, classes):

@@ -1,4 +1,4 @@
-"""A hypothesis: settings that may be the right ones, as overrides."""
+"""A hypothesis: overrides that may be the right settings."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Hypothesis:
     """``overrides`` change one ``factor`` of the given settings; ``name`` says to what.
 
-    ``is_expected``: there is a reason for it beside the images, so that its evidence need not pay for the other tries.
+    ``is_expected``: there is a reason for it besides the images, so its evidence need not be corrected for the other
+    tries.
     """
 
     factor: str

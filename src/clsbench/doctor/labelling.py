@@ -1,4 +1,4 @@
-"""What the sample's labels are under each hypothesis about them: known without a forward."""
+"""The sample's labels under each hypothesis about them; known without a forward."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -31,18 +31,18 @@ _WNID = re.compile(r"(?<![0-9A-Za-z])n\d{8}(?!\d)")
 
 @dataclass(frozen=True, eq=False)
 class Labelling:
-    """``labels`` (image,), -1 where there is none; ``problem`` says why the dataset refuses the hypothesis."""
+    """``labels`` (image,), -1 if there is none; ``problem`` says why the dataset refuses the hypothesis."""
 
     hypothesis: Hypothesis
     labels: NDArray[np.int64]
     problem: str = ""
-    order: str | None = None  # the network's, where the labels come from the images' names
+    order: str | None = None  # the network's, if the labels come from the images' names
 
 
 def labellings(cfg: DictConfig, classes: int, count: int) -> tuple[PartOfDataset, list[Labelling]]:
     """A sample of ``count`` images, balanced over the classes, with its labels under each hypothesis, the given first.
 
-    Hypotheses that give the same labels are one. Raises the given settings' error where none fits the dataset.
+    Hypotheses that give the same labels are merged. Raises the given settings' error if none fits the dataset.
     """
     whole: dict[Hypothesis, Dataset | ClsbenchError] = {
         each: _dataset(cfg, each, classes) for each in (Hypothesis(FACTOR, "given", ()), *_hypotheses(cfg, classes))
@@ -106,7 +106,7 @@ def _labelling(hypothesis: Hypothesis, made: Dataset | ClsbenchError, chosen: Se
 
 
 def _by_name(cfg: DictConfig, chosen: PartOfDataset, classes: int) -> Iterator[Labelling]:
-    """Labels of the wnids in names such as n01440764_10026.JPEG, for a list that has labels of its own."""
+    """Labels from the wnids in names such as n01440764_10026.JPEG, for a list with its own labels."""
     if classes != _IMAGENET or "list" not in cfg.dataset:
         return
     wnids = [wnid_of(sample.name) for sample in chosen.samples]

@@ -1,4 +1,4 @@
-"""``labels.txt``: the list of the images with the labels that the wnids in their names stand for."""
+"""``labels.txt``: the list of the images, labelled by the wnids in their names."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from clsbench.doctor.labelling import BY_NAME, wnid_of
 
 
 def named_labels(parts: Examination, best: State, folder: Path) -> Sequence[str]:
-    """Writes the list where the names' labels are the best ones, and returns the overrides that take it."""
+    """Writes the list if the labels from the names are the best, and returns the overrides that use it."""
     if best.labelling.hypothesis.name != BY_NAME:
         return ()
     indices, path = class_indices(ILSVRC2012), folder.absolute() / "labels.txt"

@@ -1,4 +1,4 @@
-"""Overrides put into a configuration that is composed already."""
+"""Applies overrides to a configuration that is already composed."""
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
@@ -13,7 +13,7 @@ from clsbench.config import CONF
 
 
 def overridden(cfg: DictConfig, overrides: Iterable[str]) -> DictConfig:
-    """A copy of ``cfg`` with ``group=option`` and ``key=value`` in it, options first, as Hydra has it."""
+    """A copy of ``cfg`` with ``group=option`` and ``key=value`` applied, options first, as in Hydra."""
     changed = deepcopy(cfg)
     for each in sorted(overrides, key=lambda one: "." in one.partition("=")[0]):
         key, _, value = each.partition("=")
@@ -24,7 +24,7 @@ def overridden(cfg: DictConfig, overrides: Iterable[str]) -> DictConfig:
 
 
 def values_of(cfg: DictConfig, group: str, *, without: Sequence[str] = ()) -> tuple[str, ...]:
-    """Every value of a group as an override, for one that a training file's data layer gave."""
+    """Every value of a group as an override, for a group that came from a training file's data layer."""
     settings = OmegaConf.to_container(cfg[group], resolve=True)
     kept = {key: value for key, value in cast(dict[str, Any], settings).items() if key not in ("_target_", *without)}
     return tuple(f"{group}.{key}={text(value)}" for key, value in kept.items())
@@ -36,7 +36,7 @@ def _value(said: str) -> Any:
 
 
 def text(value: Any) -> str:
-    """A value as the command line takes it."""
+    """A value as written on the command line."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -45,6 +45,6 @@ def text(value: Any) -> str:
 
 
 def is_from_data_layer(cfg: DictConfig, group: str) -> bool:
-    """Whether a training file gave the group: to say a part of it on the command line would drop the rest."""
+    """Whether the group came from a training file: setting a part on the command line would drop the rest."""
     prototxt = cfg.model.prototxt
     return prototxt is not None and not is_asked(group) and bool(data_layers(Path(prototxt).expanduser()))

@@ -1,4 +1,4 @@
-"""Two settings on the same images: which is better, and can the sample tell?"""
+"""Two settings on the same images: which is better, and is the sample large enough to tell?"""
 
 from dataclasses import dataclass
 
@@ -29,28 +29,28 @@ class Sight:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """More is better: images right, then those with the label among the best five."""
+        """Higher is better: the number of right images, then of those with the label among the best five."""
         return int(self.hits.sum()), int(self.trial.hits(self.labels, 5).sum())
 
     @property
     def places(self) -> NDArray[np.float64]:
-        """(image,) the logarithm of the label's place: from 1 to 2 counts as much as from 10 to 20."""
+        """(image,) the logarithm of the label's place, so that 1 to 2 counts as much as 10 to 20."""
         found: NDArray[np.float64] = np.log(self.trial.ranks[self.row])
         return found
 
     @property
     def is_near_chance(self) -> bool:
-        """Whether guessing gives as many."""
+        """Whether guessing would give as many."""
         return near_chance(int(self.hits.sum()), len(self.labels), self.trial.classes)
 
 
 @dataclass(frozen=True)
 class Paired:
-    """``gained`` images are right only with the other settings, ``lost`` only with those before.
+    """``gained`` images are right only with the other settings, ``lost`` only with the previous ones.
 
-    ``p`` is McNemar's. ``p_rank`` is of Wilcoxon's signed-rank test of the logarithm of the label's place among the
-    classes, which sees small differences with fewer images. Neither is corrected for the ``tries`` that the best was
-    chosen of. ``at_chance``: the other settings are right no more often than guessing.
+    ``p`` is McNemar's. ``p_rank`` is from Wilcoxon's signed-rank test on the logarithm of the label's place among the
+    classes, which detects small differences with fewer images. Neither is corrected for the ``tries`` from which the
+    best was chosen. ``at_chance``: the other settings are right no more often than guessing.
     """
 
     gained: int
@@ -62,19 +62,19 @@ class Paired:
 
     @property
     def p_corrected(self) -> float:
-        """McNemar's, by Bonferroni."""
+        """McNemar's p, Bonferroni-corrected."""
         return min(1.0, self.p * self.tries)
 
     @property
     def found(self) -> bool:
-        """Whether the other settings are better, and not by chance."""
+        """Whether the other settings are better, beyond chance."""
         if self.gained <= self.lost or self.at_chance:
             return False
         return self.p_corrected < _HITS_LEVEL or self.p_rank * self.tries < _RANK_LEVEL
 
 
 def paired(before: Sight, other: Sight, tries: int) -> Paired:
-    """How ``other`` compares with ``before``."""
+    """``other`` compared with ``before``."""
     gained, lost = int((other.hits & ~before.hits).sum()), int((before.hits & ~other.hits).sum())
     steps = before.places - other.places
     p_rank = float(wilcoxon(steps).pvalue) if steps.sum() > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Are the labels a permutation of the classes? Labels are matched with what the network predicts, one to one."""
+"""Are the labels a permutation of the classes? Matches labels with predictions, one to one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from clsbench.doctor.trial import Trial
 
 _SHUFFLES = 199
 _LEVEL = 0.01
-_LEAST_SHARE = 0.5  # of the images, where each label occurs once and shuffling the labels can tell nothing
+_LEAST_SHARE = 0.5  # of the images, if each label occurs once and shuffling the labels tells nothing
 _LEAST_CONFIDENCE = 0.1
 
 
 @dataclass(frozen=True)
 class Match:
-    """``label`` is ``predicted`` in ``matched`` of its ``images``."""
+    """``label`` is predicted as ``predicted`` in ``matched`` of its ``images``."""
 
     label: int
     predicted: int
@@ -29,8 +29,8 @@ class Match:
 class Matching:
     """The assignment that explains most images; ``by_chance`` is how many it explains with shuffled labels.
 
-    ``by_chance`` and ``p`` are None if each label occurs once: then any labels could be matched. ``confidence`` is
-    the mean probability of the best class.
+    ``by_chance`` and ``p`` are None if each label occurs once, because any labels could then be matched. ``confidence``
+    is the mean probability of the best class.
     """
 
     matches: Sequence[Match]
@@ -41,19 +41,19 @@ class Matching:
 
     @property
     def matched(self) -> int:
-        """Images whose label is matched with the class that is predicted."""
+        """The number of images whose label is matched with the predicted class."""
         return sum(each.matched for each in self.matches)
 
     @property
     def is_permutation(self) -> bool:
-        """Whether a network that works sees the classes under other numbers."""
+        """Whether a working network sees the classes under other numbers."""
         if self.p is not None:
             return self.p < _LEVEL and self.matched > 2 * (self.by_chance or 0)
         return self.matched >= _LEAST_SHARE * self.images and self.confidence >= _LEAST_CONFIDENCE
 
     @property
     def words(self) -> str:
-        """The evidence."""
+        """The evidence in words."""
         told = f"{self.matched} of {self.images} images are right if each label stands for one other class"
         if self.p is not None:
             return f"{told}, {self.by_chance:.0f} with shuffled labels (p {self.p:.2g})"
@@ -65,7 +65,7 @@ class Matching:
 
 
 def matching(trial: Trial, labels: NDArray[np.int64], seed: int) -> Matching:
-    """What the trial's best classes say of ``labels`` (image,)."""
+    """The trial's best classes matched with ``labels`` (image,)."""
     seen = (trial.best[:, 0] >= 0) & (labels >= 0)
     predicted, labels = trial.best[seen, 0], labels[seen]
     names, rows = np.unique(labels, return_inverse=True)
@@ -89,7 +89,7 @@ def matching(trial: Trial, labels: NDArray[np.int64], seed: int) -> Matching:
 
 
 def is_one_to_one(one: NDArray[np.int64], other: NDArray[np.int64]) -> bool:
-    """Whether each of ``one`` always meets the same of ``other``, and the other way round."""
+    """Whether each value of ``one`` always meets the same value of ``other``, and vice versa."""
     pairs = {(int(a), int(b)) for a, b in zip(one, other, strict=True)}
     return len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
 

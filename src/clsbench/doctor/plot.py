@@ -1,4 +1,4 @@
-"""``plots/hypotheses.png``: how many images are right under each hypothesis, and under the given settings."""
+"""``plots/hypotheses.png``: the number of right images under each hypothesis, and under the given settings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,8 @@ _INCHES_A_ROW = 0.18
 
 
 def write_plot(candidates: Sequence[Candidate], given: State, title: str, path: Path) -> None:
-    """A bar a hypothesis; those that are significantly better are green, a line shows the given settings."""
-    # Imported late, as it takes a second. Its Figure alone: pyplot would look for a screen.
+    """One bar per hypothesis; significantly better ones are green, and a line shows the given settings."""
+    # Imported late because it takes a second. Only its Figure: pyplot would look for a screen.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     path.parent.mkdir(parents=True, exist_ok=True)

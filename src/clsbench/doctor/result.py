@@ -1,4 +1,4 @@
-"""What an examination ends with: its verdict, overrides, metrics and files."""
+"""The result of an examination: its verdict, overrides, metrics and files."""
 
 import csv
 from collections.abc import Sequence
@@ -20,28 +20,28 @@ from clsbench.doctor.verdict import findings, verdict_of
 
 @dataclass(frozen=True)
 class Result:
-    """``diagnosis`` is there where the given settings are right no more often than a guess, and none are better."""
+    """``diagnosis`` is set if the given settings are right no more often than a guess, and none are better."""
 
     cfg: DictConfig
     search: Search
     given: State
     best: State
     diagnosis: Diagnosis | None
-    named: Sequence[str]  # overrides that take the labels of the images' names
+    named: Sequence[str]  # overrides that use the labels in the images' names
 
     @property
     def is_right(self) -> bool:
-        """Whether no other settings are better, and the labels are no permutation."""
+        """Whether no other settings are better, and the labels are not a permutation."""
         return self.best is self.given and not (self.diagnosis and self.diagnosis.matching.is_permutation)
 
     @cached_property
     def verdict(self) -> str:
-        """One line."""
+        """The verdict in one line."""
         return verdict_of(self.search, self.given, self.best, self.diagnosis)
 
     @property
     def overrides(self) -> Sequence[str]:
-        """To copy behind the given command."""
+        """Overrides to append to the given command."""
         return (*copyable(self.best), *self.named)
 
     @property
@@ -59,7 +59,7 @@ class Result:
         }
 
     def write(self, title: str, folder: Path) -> None:
-        """doctor.json, hypotheses.csv, permutation.csv where the labels were matched, and the plot."""
+        """doctor.json, hypotheses.csv, permutation.csv if the labels were matched, and the plot."""
         content = {
             "verdict": self.verdict,
             "given": state_entry(self.cfg, self.given),

@@ -1,4 +1,4 @@
-"""The search: one factor at a time from the given settings, pairs of the best, and on from what is better."""
+"""The search: one factor at a time from the given settings, then pairs of the best, then on from what is better."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -22,25 +22,25 @@ Planned = Callable[[State], Sequence[Hypothesis]]
 
 @dataclass
 class Search:
-    """``plan`` gives the hypotheses about views from a state; ``notify`` gets how many images the best gets right."""
+    """``plan`` returns the hypotheses about views from a state; ``notify`` gets the best number of right images."""
 
     bench: Bench
     labellings: Sequence[Labelling]
     plan: Planned
     notify: Callable[[int], None]
-    first: list[Candidate] = field(default_factory=list)  # the single factors, against the given settings
-    steps: list[Candidate] = field(default_factory=list)  # those that were taken, each against the state before it
+    first: list[Candidate] = field(default_factory=list)  # the single factors, compared with the given settings
+    steps: list[Candidate] = field(default_factory=list)  # the steps taken, each compared with the state before it
     hopeless: set[Hypothesis] = field(default_factory=set)
     best: int = 0
 
     def go(self, given: State) -> State:
-        """The best state that was found; the given one where none is significantly better."""
+        """The best state found; the given one if none is significantly better."""
         state = given
         for step in range(_STEPS):
             singles = list(self._singles(state))
             if step == 0:
                 self.first = singles
-            # Of two changes at once the better one may be luck: so only where no single change is enough to be seen.
+            # Of two simultaneous changes the better one may be luck, so try pairs only if no single change is visible.
             alone = [each for each in singles if len(each.hypotheses) == 1]
             better = _best(alone) or _best(singles) or _best(list(self._pairs(state, singles)))
             if better is None:
@@ -60,11 +60,11 @@ class Search:
             if candidate.paired.lost > candidate.paired.gained and candidate.paired.p < _HOPELESS:
                 self.hopeless.add(hypothesis)
             yield candidate
-            # With wrong labels no view is better than another: so each is seen with all labels, at no cost.
+            # With wrong labels, no view is better than another, so each is seen with all labels, which costs nothing.
             yield from self._labels(state, other, (hypothesis,), len(tried) * (len(self.labellings) - 1))
 
     def _tried(self, state: State) -> Iterator[tuple[Hypothesis, State]]:
-        """Each hypothesis that can be tried and is none that was tried before, in the order of the plan."""
+        """Each hypothesis that can be tried and was not tried before, in plan order."""
         trials = [state.sight.trial]
         for hypothesis in self.plan(state):
             if hypothesis not in self.hopeless:
@@ -92,7 +92,7 @@ class Search:
             yield from self._labels(state, other, pair, len(pairs) * len(self.labellings))
 
     def _needed(self, given: State, state: State) -> State:
-        """``state`` without the changes that do not matter beside the others."""
+        """``state`` without the changes that do not matter given the others."""
         for hypothesis in state.hypotheses if len(state.hypotheses) > 1 else ():
             views = tuple(each for each in state.views if each != hypothesis)
             labelling = state.labelling if hypothesis in state.views else given.labelling

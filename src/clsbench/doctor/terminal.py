@@ -1,4 +1,4 @@
-"""The findings as a small table on the terminal, then the verdict; the overrides are the last line."""
+"""The findings as a small table on the terminal, then the verdict; the overrides are on the last line."""
 
 from collections.abc import Sequence
 
@@ -26,6 +26,6 @@ def show_findings(title: str, found: Sequence[Finding]) -> None:
 
 
 def show_verdict(verdict: str, overrides: Sequence[str]) -> None:
-    """Prints the verdict, and the overrides to copy in a line of their own."""
+    """Prints the verdict, and the overrides to copy on a separate line."""
     console.print(verdict, markup=False)
     console.print(" ".join(("overrides:", *overrides)), markup=False)

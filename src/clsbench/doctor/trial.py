@@ -1,4 +1,4 @@
-"""One hypothesis about the views, tried: what the network says of every image of the sample."""
+"""One tried hypothesis about the views: what the network predicts for every image of the sample."""
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ from clsbench.evaluation.top_k import top_k
 
 @dataclass(frozen=True)
 class Trial:
-    """``best`` (image, place) are the five best classes, -1 in a row without; ``confidence`` (image,) of the first.
+    """``best`` (image, place) are the five best classes, -1 in a row without any; ``confidence`` (image,) of the first.
 
     ``ranks`` (labelling, image) is the label's place among the ``classes``, from 1; classes with the same score share
     theirs. ``problem`` says why there is nothing.
@@ -39,14 +39,14 @@ class Trial:
 
 
 def unseen(overrides: tuple[str, ...], shape: tuple[int, int], classes: int, problem: str = "") -> Trial:
-    """Before any image, or of what the network, the images or the engine refuse; ``shape`` is (labelling, image)."""
+    """A trial before any image, or one that network, images or engine refuse; ``shape`` is (labelling, image)."""
     images = shape[1]
     ranks = np.full(shape, float(classes))
     return Trial(overrides, np.full((images, 5), -1), np.zeros(images), ranks, classes, problem)
 
 
 def fill(trial: Trial, scored: Iterable[tuple[int, NDArray[np.float32]]], labels: Sequence[NDArray[np.int64]]) -> None:
-    """Puts in what the scores say; ``scored`` are those of each image (class,), by the image's index."""
+    """Adds the results from the scores; ``scored`` has those of each image (class,), by image index."""
     for image, scores in scored:
         best = top_k(scores, 5)
         trial.best[image, : len(best)] = best
@@ -59,8 +59,8 @@ def fill(trial: Trial, scored: Iterable[tuple[int, NDArray[np.float32]]], labels
 def forwards(
     images: Iterator[LoadedImage], samples: Sequence[Sample], predictor: Predictor
 ) -> Generator[tuple[int, NDArray[np.float32]], None, None]:
-    """Every image that can be read through the network. Raises EngineError, also if a score is not finite."""
-    # A window: the views of images that wait would fill the memory with a crop policy of many views.
+    """Runs every readable image through the network. Raises EngineError, also if a score is not finite."""
+    # A window: with a crop policy of many views, waiting images would fill the memory.
     window: deque[tuple[int, Future[NDArray[np.float32]]]] = deque()
     with _threads(predictor.description.streams) as beside:
         for image in images:

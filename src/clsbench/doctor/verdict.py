@@ -1,4 +1,4 @@
-"""What was found, in words."""
+"""The findings, in words."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Finding:
 
     factor: str
     candidate: Candidate
-    values: int  # that were tried
+    values: int  # number of values tried
 
     @property
     def verdict(self) -> str:
@@ -31,7 +31,7 @@ class Finding:
 
 
 def findings(search: Search) -> list[Finding]:
-    """One a factor, in the order of the plan: of the step that was taken with it, else against the given settings."""
+    """One per factor, in plan order: from the step that changed it, else compared with the given settings."""
     of_factor: dict[str, list[Candidate]] = {}
     for candidate in search.first:
         if len(candidate.hypotheses) == 1:
@@ -63,7 +63,7 @@ def _permuted(given: State, best: State) -> str:
 
 
 def percent(state: State) -> str:
-    """How many images are right."""
+    """The share of right images."""
     return f"{100 * state.sight.hits.mean():.1f}"
 
 

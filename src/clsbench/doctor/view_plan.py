@@ -14,9 +14,9 @@ from clsbench.doctor.overridden import is_from_data_layer, text, values_of
 
 
 def view_hypotheses(cfg: DictConfig, pixels: Pixels, native: Size | None, *, has_places: bool) -> Iterator[Hypothesis]:
-    """One factor after the other; ``native`` is the network file's own size. Some may be no change at all.
+    """One factor after another; ``native`` is the network file's own size. Some may not change anything.
 
-    ``has_places``: the network gives scores of many places.
+    ``has_places``: the network returns scores of many places.
     """
     yield from _preprocessings(cfg)
     for order in table.CHANNEL_ORDERS:

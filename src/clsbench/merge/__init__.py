@@ -1,1 +1,1 @@
-"""``task=merge``: the shards of an evaluation, by whatever jobs they were evaluated, become one run."""
+"""``task=merge``: merges the shards of an evaluation into one run, whatever jobs evaluated them."""

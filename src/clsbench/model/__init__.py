@@ -1,1 +1,1 @@
-"""One network with its weights, and the files of it that engines open."""
+"""One network with its weights, and the files that engines open."""

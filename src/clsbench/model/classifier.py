@@ -1,4 +1,4 @@
-"""What a run knows of its network, whichever files it came as."""
+"""What a run knows about its network, whichever files it came from."""
 
 from pathlib import Path
 from typing import Protocol
@@ -9,7 +9,7 @@ class Classifier(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in reports."""
+        """Its name in reports."""
 
     @property
     def weights(self) -> Path | None:
@@ -21,7 +21,7 @@ class Classifier(Protocol):
 
     @property
     def input_rms(self) -> float:
-        """The root mean square of what it is made for: prepared photographs."""
+        """The root mean square of the expected input: prepared photographs."""
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -33,7 +33,7 @@ class Classifier(Protocol):
 
     @property
     def classes(self) -> int:
-        """How many scores a view gets."""
+        """The number of scores per view."""
 
     @property
     def network_sha256(self) -> str:

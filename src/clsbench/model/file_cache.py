@@ -11,13 +11,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FileCache:
-    """Files that can be made again at any time; the least recently used ones go when ``limit_bytes`` is passed."""
+    """Files that can be remade at any time; the least recently used ones are removed above ``limit_bytes``."""
 
     folder: Path
     limit_bytes: int
 
     def kept(self, name: str, make: Callable[[Path], None]) -> Path:
-        """The file ``name``, made by ``make`` (which writes it atomically) where it is not there yet."""
+        """The file ``name``, made by ``make`` (which writes it atomically) if it does not exist."""
         path = self.folder / name
         if path.is_file():
             os.utime(path)

@@ -28,7 +28,7 @@ _DENSE = "; set model.dense=mean or model.dense=max for the scores of all places
 class Model:
     """``net`` has its input at the crop size; ``weights`` is its caffemodel, None for random weights.
 
-    ``published`` is the whole net that the caffemodel belongs to, where ``net`` was cut from it.
+    ``published`` is the whole net that the caffemodel belongs to, if ``net`` was cut from it.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Model:
 
     @cached_property
     def classes(self) -> int:
-        """How many classes are scored; NetError if the output is not one score per class."""
+        """The number of scored classes; raises NetError if the output is not one score per class."""
         name, shape = output_of(self.net)
         if len(shape) < 2 or any(side != 1 for side in shape[2:]):
             cure = _DENSE if len(shape) == 4 else ""
@@ -77,17 +77,17 @@ class Model:
 
     @cached_property
     def weights_sha256(self) -> str:
-        """Identifies the weights; random ones by what they are made from."""
+        """Identifies the weights; random ones by how they are made."""
         return f"{RANDOM}:{_SEED}:{self.input_rms:.4g}" if self.weights is None else sha256_of(self.weights)
 
     def check(self) -> None:
-        """Raises WeightsError if the caffemodel does not fit, NetError if the output is no classifier's."""
+        """Raises WeightsError if the caffemodel does not fit, NetError if the output is not a classifier's."""
         _ = self.classes
         if self.weights is not None:
             _ = self.weighted
 
     def onnx(self) -> Path:
-        """The network as ONNX, exported once and kept by content."""
+        """The network as ONNX, exported once and cached by content."""
         return self.cache.kept(self._file("onnx"), lambda path: export_onnx(self.weighted, path))
 
     def prototxt(self) -> Path:
@@ -112,7 +112,7 @@ class Model:
             return with_random_weights(self.net, _SEED, self.input_rms)
         whole = attach(self.published or self.net, read_caffemodel(self.weights), self.weights.name)
         blobs = {layer.name: layer.blobs for layer in whole.layers}
-        layers = (replace(layer, blobs=blobs.get(layer.name, ())) for layer in self.net.layers)  # a mean's has none
+        layers = (replace(layer, blobs=blobs.get(layer.name, ())) for layer in self.net.layers)  # a mean layer has none
         return replace(self.net, layers=tuple(layers))
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What an ONNX file says of its classifier; a file that holds no image classifier is refused."""
+"""Facts about the classifier in an ONNX file; a file without an image classifier is refused."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from clsbench.errors import NetError
 from clsbench.model.onnx_graph import OnnxFile, read_onnx_file, sides_of
 
 _COLOURS = (1, 3)
-# Nodes that hand scores on as they are.
+# Nodes that pass scores on unchanged.
 _HANDING_ON = ("Flatten", "Reshape", "Squeeze", "Identity", "Dropout", "Cast")
 
 
 @dataclass(frozen=True)
 class OnnxFacts:
-    """A side that is None is free: the file takes any."""
+    """A side that is None is free: the file accepts any."""
 
     batch: int | None
     channels: int
@@ -27,8 +27,8 @@ class OnnxFacts:
     output: str
     classes: int
     is_softmax: bool
-    network_sha256: str  # of everything but the weights
-    weight_files: tuple[Path, ...]  # the file itself, and those that it keeps weights in
+    network_sha256: str  # of everything except the weights
+    weight_files: tuple[Path, ...]  # the file itself, and those in which it stores weights
 
 
 States: TypeAlias = tuple[tuple[int, int, int] | None, ...]
@@ -36,10 +36,11 @@ _read: dict[tuple[Path, str | None], tuple[States, OnnxFacts]] = {}
 
 
 def read_onnx_facts(path: Path, output: str | None) -> OnnxFacts:
-    """The facts; ``output`` names the scores where the file has several outputs.
+    """The facts; ``output`` names the scores if the file has several outputs.
 
-    Raises NetError if it is no ONNX file, or not one float (batch, channel, height, width) input to one float
-    (batch, class) output. To check a file takes a process of its own, so what was read holds while no file changes.
+    Raises NetError if it is not an ONNX file, or does not map one float (batch, channel, height, width) input to one
+    float (batch, class) output. Checking a file takes a separate process, so the facts are kept as long as no file
+    changes.
     """
     known = _read.get((path, output))
     if known and known[0] == _states(known[1].weight_files):
@@ -50,7 +51,7 @@ def read_onnx_facts(path: Path, output: str | None) -> OnnxFacts:
 
 
 def _states(files: Iterable[Path]) -> States:
-    """Inode, size and time of change of each; None of one that is not there."""
+    """Inode, size and modification time of each; None for a file that does not exist."""
     found = (file.stat() if file.is_file() else None for file in files)
     return tuple(each and (each.st_ino, each.st_size, each.st_mtime_ns) for each in found)
 
@@ -75,7 +76,7 @@ def _facts(path: Path, output: str | None) -> OnnxFacts:
 
 def _only_input(path: Path, graph: GraphProto) -> ValueInfoProto:
     inputs: list[ValueInfoProto]
-    weights = {tensor.name for tensor in graph.initializer}  # files of old IR versions list them as inputs as well
+    weights = {tensor.name for tensor in graph.initializer}  # files of old IR versions also list them as inputs
     inputs = [value for value in graph.input if value.name not in weights]
     if len(inputs) != 1:
         raise NetError(f"{path}: it has {_named(inputs, 'input')}; a classifier has one, the image")
@@ -125,7 +126,7 @@ def _classes(path: Path, file: OnnxFile, scores: ValueInfoProto) -> int:
 def _inferred(model: ModelProto, output: str) -> ValueInfoProto:
     bare = ModelProto()
     bare.CopyFrom(model)
-    for value in bare.graph.output:  # or its own shape would be kept, unknown sides included
+    for value in bare.graph.output:  # otherwise its own shape would be kept, including unknown sides
         value.type.tensor_type.ClearField("shape")
     found: ValueInfoProto
     (found,) = (value for value in shape_inference.infer_shapes(bare).graph.output if value.name == output)

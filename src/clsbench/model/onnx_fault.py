@@ -1,4 +1,4 @@
-"""Whether an ONNX file can be opened at all, tried in a process of its own.
+"""Tests whether an ONNX file can be opened at all, in a separate process.
 
 What onnx and ONNX Runtime do with a damaged file is native code: of 1,600 mutated files 6 ended the process.
 """
@@ -13,7 +13,7 @@ _SECONDS = 600.0
 
 
 def fault_of(path: Path) -> str | None:
-    """What is wrong with the file, in one line; None if onnx finds it sound and the runtime survives it."""
+    """What is wrong with the file, in one line; None if onnx accepts it and the runtime survives it."""
     try:
         ended = subprocess.run(
             opening(path), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_SECONDS
@@ -34,7 +34,7 @@ def opening(path: Path) -> list[str]:
 
 
 def main(path: Path) -> int:
-    """In the process of its own: 1 and a line on stdout where onnx refuses the file."""
+    """Runs in the separate process: 1 and a line on stdout if onnx refuses the file."""
     import onnxruntime  # noqa: PLC0415 - here alone
 
     try:

@@ -1,4 +1,4 @@
-"""An ONNX file as its graph, checked, with the weights' values left out of memory."""
+"""An ONNX file as a checked graph, with the weights' values left out of memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _VALUES = ("raw_data", "float_data", "double_data", "int32_data", "external_data
 
 @dataclass(frozen=True)
 class OnnxFile:
-    """``model`` has no values in its floating-point tensors; ``external`` are the files that hold some of them."""
+    """``model`` has no values in its floating-point tensors; ``external`` are the files that contain some of them."""
 
     model: ModelProto
     external: tuple[Path, ...]
 
 
 def read_onnx_file(path: Path) -> OnnxFile:
-    """The file; raises NetError if it is missing, damaged, or against the standard; weights beside it, too."""
+    """The file; raises NetError if it, or its external weights, are missing, damaged, or against the standard."""
     if not path.is_file():
         raise NetError(f"{path}: there is no such ONNX file")
     if fault := fault_of(path):

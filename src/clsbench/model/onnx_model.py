@@ -1,4 +1,4 @@
-"""A user's own ONNX classifier at one crop size: what an engine opens that reads ONNX."""
+"""A user's own ONNX classifier at one crop size: what an engine that reads ONNX opens."""
 
 import hashlib
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class OnnxModel:
 
     @property
     def classes(self) -> int:
-        """How many classes are scored."""
+        """The number of scored classes."""
         return self.facts.classes
 
     @property
@@ -45,7 +45,7 @@ class OnnxModel:
 
     @cached_property
     def weights_sha256(self) -> str:
-        """Identifies the file, with those that it keeps weights in."""
+        """Identifies the file, including those in which it stores weights."""
         sums = [sha256_of(path) for path in self.facts.weight_files]
         return sums[0] if len(sums) == 1 else hashlib.sha256(" ".join(sums).encode()).hexdigest()
 
@@ -64,11 +64,11 @@ class OnnxModel:
         return self.weights
 
     def prototxt(self) -> Path:
-        """Never: raises ConfigError."""
+        """Not available: raises ConfigError."""
         raise self._no_caffe_files()
 
     def caffemodel(self) -> Path:
-        """Never: raises ConfigError."""
+        """Not available: raises ConfigError."""
         raise self._no_caffe_files()
 
     def _no_caffe_files(self) -> ConfigError:

@@ -1,4 +1,4 @@
-"""What was published of a model, where a run is the same table cell."""
+"""Published results of a model, for runs of the same table cell."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ def published_errors(
 ) -> PublishedErrors | None:
     """The published errors of ``cell`` = (crop policy, crop size, base size); None if there are none.
 
-    ``published`` maps size name -> crop policy -> [top-1, top-5]; ``sizes`` maps size name -> (crop size, base size).
-    A run at other pixels than the published ones is another cell, whatever the size is called.
+    ``published`` maps size name -> crop policy -> [top-1, top-5]; ``sizes`` maps size name -> (crop size, base size). A
+    run with other pixels than the published ones is another cell, whatever the size is called.
     """
     crop, crop_size, base_size = cell
     for size, pixels in sizes.items():

@@ -1,4 +1,4 @@
-"""A network in int8: another one whose ONNX file is quantised when an engine first asks for it."""
+"""A network in int8: another network, whose ONNX file is quantised when an engine first requests it."""
 
 import hashlib
 import json
@@ -20,39 +20,39 @@ log = logging.getLogger(__name__)
 
 
 class Views(Protocol):
-    """What its ranges are measured on."""
+    """The views on which its ranges are measured."""
 
     @property
     def digest(self) -> str:
         """Identifies them."""
 
     def __iter__(self) -> Iterator[NDArray[np.float32]]:
-        """Each of them, as (1, channel, height, width)."""
+        """Yields each view, as (1, channel, height, width)."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of views."""
 
 
 @dataclass(frozen=True)
 class Quantised:
     """``fp32`` quantised by ``quantise`` (which writes its second file from its first); satisfies Classifier.
 
-    ``identity`` is all that decides the result beside the network and the views, the two texts the same in words.
+    ``identity`` is everything that decides the result besides the network and the views; the two texts say it in words.
     """
 
     fp32: Classifier
     views: Views
     quantise: Callable[[Path, Path], None]
     identity: Mapping[str, Any]
-    said: str  # of the calibration
+    said: str  # about the calibration
     quantised_by: str  # the tool, and what it leaves in fp32
     cache: FileCache
-    notify: Callable[[str], None]  # that it is being made, which may take minutes
+    notify: Callable[[str], None]  # called when it is being made, which may take minutes
     warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """The fp32 network's."""
+        """The name of the fp32 network."""
         return self.fp32.name
 
     @property
@@ -62,12 +62,12 @@ class Quantised:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Those of the fp32 network, and how it was calibrated where that is unusual."""
+        """The notes of the fp32 network, and how it was calibrated if that is unusual."""
         return (*self.fp32.notes, *self.warnings)
 
     @property
     def input_rms(self) -> float:
-        """The fp32 network's."""
+        """As for the fp32 network."""
         return self.fp32.input_rms
 
     @property
@@ -82,38 +82,38 @@ class Quantised:
 
     @property
     def classes(self) -> int:
-        """How many classes are scored."""
+        """The number of scored classes."""
         return self.fp32.classes
 
     @property
     def network_sha256(self) -> str:
-        """The fp32 network's."""
+        """As for the fp32 network."""
         return self.fp32.network_sha256
 
     @property
     def weights_sha256(self) -> str:
-        """The fp32 weights'."""
+        """As for the fp32 weights."""
         return self.fp32.weights_sha256
 
     @property
     def bvlc_text(self) -> str | None:
-        """The fp32 network's prototxt."""
+        """The prototxt of the fp32 network."""
         return self.fp32.bvlc_text
 
     def check(self) -> None:
-        """As the fp32 network's."""
+        """Checks the fp32 network."""
         self.fp32.check()
 
     def onnx(self) -> Path:
-        """The quantised file, made once and kept by content."""
+        """The quantised file, made once and cached by content."""
         return self._onnx
 
     def prototxt(self) -> Path:
-        """The fp32 network's: Caffe has no int8."""
+        """The file of the fp32 network: Caffe has no int8."""
         return self.fp32.prototxt()
 
     def caffemodel(self) -> Path:
-        """The fp32 network's."""
+        """The file of the fp32 network."""
         return self.fp32.caffemodel()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a model's caffemodel lies, and whether it can be the published one."""
+"""Where a model's caffemodel is, and whether it can be the published one."""
 
 import hashlib
 import logging
@@ -18,7 +18,7 @@ _SIZE_TOLERANCE_MIB = 0.1
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """A caffemodel by name or path; ``links`` tell where the published one was offered."""
+    """A caffemodel by name or path; ``links`` say where the published one was offered."""
 
     name: str
     folder: Path
@@ -26,7 +26,7 @@ class WeightsFile:
     links: Mapping[str, str] = field(default_factory=dict)
 
     def found(self) -> Path:
-        """The file itself: ``name`` as a path, else below ``folder``. Raises WeightsError with the way to get it."""
+        """The file: ``name`` as a path, else below ``folder``. Raises WeightsError with instructions to get it."""
         for path in (Path(self.name).expanduser(), self.folder.expanduser() / self.name):
             if path.is_file():
                 return path.resolve()
@@ -40,7 +40,7 @@ class WeightsFile:
         )
 
     def size_warning(self, path: Path) -> str | None:
-        """A sentence where the file's size is not the published one."""
+        """A sentence if the file's size is not the published one."""
         if self.published_mib is None:
             return None
         mib = path.stat().st_size / _MIB

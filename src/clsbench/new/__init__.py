@@ -1,1 +1,1 @@
-"""Starters for configurations of a user's own."""
+"""Templates for a user's own configurations."""

@@ -1,4 +1,4 @@
-"""``python -m clsbench.new model NAME``: a commented YAML file to begin from, for ``--config-dir``."""
+"""``python -m clsbench.new model NAME``: a commented YAML file to start from, for ``--config-dir``."""
 
 import argparse
 import re
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 2 where the file cannot be written."""
+    """Returns the exit code: 2 if the file cannot be written."""
     asked = _parser().parse_args(arguments)
     return exit_code_of(lambda: _written(asked.group, asked.name, Path(asked.config_dir)))
 

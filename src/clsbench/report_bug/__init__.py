@@ -1,1 +1,1 @@
-"""``clsbench report-bug``: what a report of a fault needs, in one archive, without paths and secrets."""
+"""``clsbench report-bug``: everything that a bug report needs, in one archive, without paths and secrets."""

@@ -10,7 +10,7 @@ from clsbench.console.side_command import exit_code_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 2 where there is no such run, or the archive cannot be written."""
+    """Returns the exit code: 2 if there is no such run, or the archive cannot be written."""
     asked = _parser().parse_args(arguments)
     return exit_code_of(lambda: _written(asked))
 
@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _written(asked: argparse.Namespace) -> int:
-    # Imported late: --help answers at once, without MLflow.
+    # Imported late, so that --help answers at once, without MLflow.
     from clsbench.compare.stored_runs import opened_store  # noqa: PLC0415
     from clsbench.config import defaults  # noqa: PLC0415
     from clsbench.console.terminal import console  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Text as it may be shown to strangers: without the folders, the passwords and the user of this machine."""
+"""Makes text safe to show to strangers: without this machine's folders, passwords and user."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from clsbench.tracking.credentials import masked
 
 _ELLIPSIS = "…"
 _STARS = "***"
-# A folder of an absolute path, with or without a scheme; what stands behind the last slash is kept.
+# A folder of an absolute path, with or without a scheme; what follows the last slash is kept.
 _FOLDERS = re.compile(r"(?<![\w.…/~-])(?:file:/{2,3}|~?/)(?:[^\s/'\"\\:;,()\[\]{}<>|]+/)+")
 _DATABASE = re.compile(r"(?<=sqlite:///)/[^\s'\"]*/")
 _SECRET = re.compile(
@@ -16,9 +16,9 @@ _SECRET = re.compile(
 
 
 def anonymous(text: str, places: Iterable[str] = ()) -> str:
-    """``text`` without users, passwords and folders; ``places``: paths to be found where they hold spaces, too.
+    """``text`` without users, passwords and folders; ``places``: paths to find even if they contain spaces.
 
-    The last part of a path, a file's name, stays: it often tells what is wrong.
+    The last part of a path, a file's name, is kept, because it often shows what is wrong.
     """
     for place in sorted({place.rstrip("/") for place in places}, key=len, reverse=True):
         if folder := place.rpartition("/")[0]:
@@ -28,7 +28,7 @@ def anonymous(text: str, places: Iterable[str] = ()) -> str:
 
 
 def places_in(settings: object) -> Iterable[str]:
-    """All absolute paths that are values of a configuration."""
+    """All absolute paths among the values of a configuration."""
     if isinstance(settings, dict):
         settings = list(settings.values())
     if isinstance(settings, list):

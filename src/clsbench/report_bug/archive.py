@@ -1,4 +1,4 @@
-"""The archive: a run's configuration, environment and log, or the environment alone."""
+"""The archive: a run's configuration, environment and log, or only the environment."""
 
 import json
 import zipfile
@@ -16,23 +16,23 @@ from clsbench.results.environment import write_environment
 _CONFIG = "config.yaml"
 _FILES = (_CONFIG, "overrides.txt", "clsbench.log", "environment.json")
 _NETWORK = "network.prototxt"
-_OF_THE_MACHINE = ("mlflow.", "clsbench.")  # tags that begin so: user, host, process, spool
+_OF_THE_MACHINE = ("mlflow.", "clsbench.")  # tags with these prefixes: user, host, process, spool
 
 
 def of_run(store: RunStore, run: StoredRun, *, network: bool) -> dict[str, str]:
-    """The text of each file by its name; those that the run has not are not there."""
+    """The text of each file by name; files that the run lacks are absent."""
     files = {name: path for name in (*_FILES, *([_NETWORK] if network else [])) if (path := store.file(run, name))}
     texts = {name: path.read_text("utf-8", errors="replace") for name, path in files.items()}
     texts["run.json"] = json.dumps(_described(run), indent=2, ensure_ascii=False) + "\n"
     settings = _settings(texts.get(_CONFIG, ""))
     places = {*places_in(settings), str(Path.home()), str(Path.cwd() / "file")}
-    if settings:  # value by value: YAML breaks long lines, in the middle of a path
+    if settings:  # value by value, because YAML breaks long lines in the middle of a path
         texts[_CONFIG] = yaml.safe_dump(_shown(settings, places), sort_keys=False, allow_unicode=True)
     return {name: anonymous(text, places) for name, text in texts.items()}
 
 
 def of_this_machine() -> dict[str, str]:
-    """The environment, for a fault that comes before there is a run."""
+    """The environment, for a fault that occurs before there is a run."""
     with TemporaryDirectory(prefix="clsbench-report-bug-") as folder:
         path = Path(folder) / "environment.json"
         write_environment({}, path)
@@ -40,7 +40,7 @@ def of_this_machine() -> dict[str, str]:
 
 
 def write_archive(texts: Mapping[str, str], path: Path) -> None:
-    """A zip file, made again. Raises ConfigError if it cannot be written."""
+    """Writes a zip file, replacing an old one. Raises ConfigError if it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -58,7 +58,7 @@ def _described(run: StoredRun) -> dict[str, object]:
 def _settings(config: str) -> object:
     try:
         return yaml.safe_load(config)
-    except yaml.YAMLError:  # damaged: shown as the text that it is
+    except yaml.YAMLError:  # damaged: included as plain text
         return None
 
 

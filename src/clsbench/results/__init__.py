@@ -1,1 +1,1 @@
-"""The files that a run leaves behind, beside its metrics."""
+"""The files of a run, besides its metrics."""

@@ -8,7 +8,7 @@ from clsbench.evaluation.record import Prediction
 
 
 def write_bad_images(predictions: Iterable[Prediction], path: Path) -> None:
-    """One row a bad image; only the heading where there are none."""
+    """One row per bad image; only the heading if there are none."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("image", "label", "reason"))

@@ -1,4 +1,4 @@
-"""Is a network right as often as it says? ``calibration.csv``, ``plots/reliability.svg`` and the ECE."""
+"""Is a network right as often as it claims? ``calibration.csv``, ``plots/reliability.svg`` and the ECE."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from clsbench.results.svg import box, line, picture, words
 
 # As in Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks (ICML 2017): equal widths, M = 15.
 _BINS = 15
-# Means of float32 probabilities may exceed 1 by their rounding; scores that are no probabilities exceed it by far.
+# Means of float32 probabilities may exceed 1 by rounding; scores that are not probabilities exceed it by far.
 _ROUNDING = 1e-3
 _SIDE, _MARGIN = 300.0, 50.0
 _BLUE, _GREY = "#0072B2", "#888888"
@@ -19,7 +19,7 @@ _BLUE, _GREY = "#0072B2", "#888888"
 
 @dataclass(frozen=True)
 class Bin:
-    """Images whose best probability is in (low, high]; their mean probability and accuracy, of 1."""
+    """Images whose best probability is in (low, high]; their mean probability and accuracy, as fractions of 1."""
 
     low: float
     high: float
@@ -29,7 +29,7 @@ class Bin:
 
 
 def bins(predictions: Iterable[Prediction]) -> list[Bin]:
-    """All 15, of labelled images that were read; none at all where a score is no probability."""
+    """All 15 bins, from labelled readable images; none at all if a score is not a probability."""
     sums = [(0, 0.0, 0)] * _BINS
     for each in predictions:
         if each.label is None or not each.top5:
@@ -47,7 +47,7 @@ def bins(predictions: Iterable[Prediction]) -> list[Bin]:
 
 
 def expected_calibration_error(found: Sequence[Bin]) -> float | None:
-    """In percentage points: the mean distance of accuracy from probability, weighted by images; None without any."""
+    """In percentage points: the mean distance of accuracy from probability, weighted by images; None without images."""
     images = sum(each.images for each in found)
     if not images:
         return None
@@ -55,7 +55,7 @@ def expected_calibration_error(found: Sequence[Bin]) -> float | None:
 
 
 def write_calibration(predictions: Iterable[Prediction], folder: Path) -> float | None:
-    """The ECE in percentage points; no file and None without labels, or with scores that are no probabilities."""
+    """The ECE in percentage points; no file and None without labels, or if scores are not probabilities."""
     found = bins(predictions)
     error = expected_calibration_error(found)
     if error is None:
@@ -80,7 +80,7 @@ def _overall(found: Sequence[Bin]) -> tuple[str, str]:
 
 
 def _drawn(found: Sequence[Bin], error: float) -> str:
-    """A bar a bin, as high as its accuracy, and a stroke at its mean probability; the diagonal is perfect."""
+    """One bar per bin, as high as its accuracy, and a stroke at its mean probability; the diagonal is perfect."""
     bottom, width = _MARGIN + _SIDE, _SIDE / _BINS
     shapes = [line((_MARGIN, bottom), (_MARGIN + _SIDE, _MARGIN), _GREY)]
     for place, each in enumerate(found):

@@ -1,4 +1,4 @@
-"""``overrides.txt`` and ``config.yaml``: what a run was asked to do, and what that came to."""
+"""``overrides.txt`` and ``config.yaml``: what was requested from a run, and the resulting configuration."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ from clsbench.tracking.credentials import masked
 
 
 def write_overrides(overrides: Sequence[str], folder: Path) -> None:
-    """What the command line said, one override a line; passwords in addresses are masked."""
+    """The overrides from the command line, one per line; passwords in addresses are masked."""
     (folder / "overrides.txt").write_text(masked("".join(f"{each}\n" for each in overrides)), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Which classes are taken for which: ``confusion_matrix.csv``, ``most_confused.csv`` and a picture of few classes."""
+"""Which classes are mistaken for which: ``confusion_matrix.csv``, ``most_confused.csv`` and, if few, a picture."""
 
 import csv
 from collections import Counter
@@ -8,7 +8,7 @@ from pathlib import Path
 from clsbench.evaluation.record import Prediction
 from clsbench.results.svg import box, picture, words
 
-# (label, class that was best); the class is None if the image could not be read.
+# (label, best class); the class is None if the image could not be read.
 Confusion = Counter[tuple[int, int | None]]
 
 _PAIRS = 30
@@ -16,7 +16,7 @@ _MOST_CLASSES = 100
 _MARGIN, _FONT = 160.0, 8.0
 _SMALL, _LARGE, _SIDE = 9.0, 24.0, 300.0  # of a cell; of the matrix, which few classes fill with larger cells
 _NAME_LENGTH = 26
-_CAPTION = 440.0  # pixels, so that the words above a small matrix are not cut off
+_CAPTION = 440.0  # pixels, so that text above a small matrix is not cut off
 
 
 def confusion(predictions: Iterable[Prediction]) -> Confusion:
@@ -30,13 +30,13 @@ def confusion(predictions: Iterable[Prediction]) -> Confusion:
 
 
 def most_confused(counts: Confusion) -> list[tuple[int, int, int]]:
-    """(label, predicted, images) of up to 30 pairs of different classes, the most images first, then by index."""
+    """(label, predicted, images) of up to 30 pairs of different classes, most images first, then by index."""
     pairs = [(label, best, images) for (label, best), images in counts.items() if best is not None and best != label]
     return sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))[:_PAIRS]
 
 
 def write_confusion(predictions: Iterable[Prediction], names: Sequence[str], folder: Path) -> None:
-    """The matrix as a row for each pair that occurs, the pairs most confused, and for up to 100 classes a picture."""
+    """The matrix with one row per occurring pair, the most confused pairs, and for up to 100 classes a picture."""
     counts = confusion(predictions)
     of_label: Counter[int] = Counter()
     for (label, _), images in counts.items():
@@ -61,7 +61,7 @@ def write_confusion(predictions: Iterable[Prediction], names: Sequence[str], fol
 
 
 def _drawn(counts: Confusion, of_label: Counter[int], classes: Sequence[int], names: Sequence[str]) -> str:
-    """A row per label, a column per prediction; the darker, the larger the share of the label's images."""
+    """One row per label, one column per prediction; darker means a larger share of the label's images."""
     places = {each: place for place, each in enumerate(classes)}
     cell = min(max(_SIDE / len(classes), _SMALL), _LARGE)
     side, shapes = cell * len(classes), []
@@ -83,7 +83,7 @@ def _drawn(counts: Confusion, of_label: Counter[int], classes: Sequence[int], na
 
 
 def _shade(share: float, *, right: bool) -> str:
-    """White to blue where it is right, white to vermilion where not."""
+    """White to blue if right, white to vermilion if not."""
     full = (0, 114, 178) if right else (213, 94, 0)
     return "#" + "".join(f"{round(255 + (0.15 + 0.85 * share) * (channel - 255)):02x}" for channel in full)
 

@@ -9,13 +9,13 @@ from importlib import metadata
 from pathlib import Path
 
 _PACKAGES = ("clsbench", "hydra-core", "mlflow", "numpy", "onnx", "onnxruntime", "pyarrow")
-# Two packages bring the module cv2; the one that is installed counts.
+# Two packages provide the module cv2; the installed one counts.
 _OPENCV = ("opencv-python-headless", "opencv-python")
 _VARIABLES = ("CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE", "MKL_NUM_THREADS")
 
 
 def write_environment(engine: Mapping[str, object], path: Path) -> None:
-    """Writes machine, packages, thread variables and what the engine says of itself."""
+    """Writes machine, packages, thread variables and what the engine reports about itself."""
     facts = {
         "machine": {
             "cpu": cpu_name(),
@@ -32,13 +32,13 @@ def write_environment(engine: Mapping[str, object], path: Path) -> None:
 
 
 def software() -> dict[str, str]:
-    """The packages beside the engine's that an image's scores come from, with their versions."""
+    """The packages besides the engine's that affect an image's scores, with their versions."""
     names = ("clsbench", *_OPENCV, "numpy")
     return {f"{name}_version": version for name in names if (version := _version(name))}
 
 
 def cpu_name() -> str:
-    """The processor's model name, as /proc/cpuinfo or the platform gives it."""
+    """The processor's model name, from /proc/cpuinfo or the platform."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
         for line in cpuinfo.read_text().splitlines():
@@ -48,7 +48,7 @@ def cpu_name() -> str:
 
 
 def git_commit(folder: Path) -> str | None:
-    """The commit of the checkout in ``folder``, with ``-dirty`` where files differ; None if it is no checkout."""
+    """The commit of the checkout in ``folder``, with ``-dirty`` if files differ; None if it is not a checkout."""
     try:
         told = subprocess.run(
             ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],

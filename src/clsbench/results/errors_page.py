@@ -1,4 +1,4 @@
-"""``errors.html``: the worst classes and the most confident errors of a run, in one file that needs nothing else."""
+"""``errors.html``: the worst classes and the most confident errors of a run, in one self-contained file."""
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,9 +18,9 @@ Read = Callable[[int], Stored]
 
 _MOST = 24
 _SIDE = 160  # pixels of a thumbnail's longer side
-_LARGEST = 4 * 2**20  # bytes of an image file; to decode larger ones takes too long for a picture of this size
+_LARGEST = 4 * 2**20  # bytes of an image file; decoding larger ones takes too long for a picture of this size
 _JPEG = (int(cv2.IMWRITE_JPEG_QUALITY), 75)
-# Nothing may be loaded or run, even if a name got through the escaping.
+# Nothing may be loaded or run, even if a name escaped the escaping.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 _STYLE = """
 body { font: 14px/1.4 system-ui, sans-serif; margin: 2em auto; max-width: 76em; padding: 0 1em; }
@@ -35,13 +35,13 @@ tr { border-bottom: 1px solid #8884; }
 
 
 def confident_errors(predictions: Iterable[Prediction]) -> list[Prediction]:
-    """The 24 with the highest probability of a wrong class, the highest first."""
+    """The 24 with the highest probability of a wrong class, highest first."""
     wrong = (each for each in predictions if each.label is not None and each.top5 and not each.hit(1))
     return nlargest(_MOST, wrong, key=lambda each: (each.top5_probability[0], -each.index))
 
 
 def errors_page(errors: Sequence[Prediction], worst: Sequence[WorstClass], names: Sequence[str], read: Read) -> str:
-    """``names`` by class index, empty if there are none; ``read`` gives an image by its index."""
+    """``names`` by class index, empty if there are none; ``read`` returns an image by its index."""
     rows = "\n".join(_row(each, names) for each in worst)
     headings = ("class", "images", "top-1 error %", "95 % interval (Wilson)", "most taken for")
     head = "".join(f"<th>{heading}</th>" for heading in headings)
@@ -82,7 +82,7 @@ def _title(label: int, names: Sequence[str]) -> str:
 
 
 def _thumbnail(index: int, read: Read) -> str | None:
-    """A JPEG as data URI; None if the image is too large for it, cannot be read, or is no picture."""
+    """A JPEG as data URI; None if the image is too large, cannot be read, or is not a picture."""
     try:
         stored = read(index)
         if isinstance(stored, bytes) and len(stored) > _LARGEST:
@@ -95,7 +95,7 @@ def _thumbnail(index: int, read: Read) -> str | None:
     height, width = image.shape[:2]
     scale = _SIDE / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # Digits of a few pixels are shown as those pixels.
+    # Digits of a few pixels are shown as exactly those pixels.
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_NEAREST
     made, jpeg = cv2.imencode(".jpg", cv2.resize(image, size, interpolation=method), _JPEG)
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg.tobytes()).decode()}" if made else None

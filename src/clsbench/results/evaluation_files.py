@@ -23,10 +23,10 @@ def write_evaluation_files(
     *,
     read: Read | None = None,
 ) -> dict[str, float]:
-    """Writes each file under its contract name, of however many images there are.
+    """Writes each file under its contract name, for any number of images.
 
-    With ``read``, which gives an image by its index, also what tells how a network errs: the confusion matrix, the
-    calibration, the worst classes and the page of errors. The metrics that these give come back.
+    With ``read``, which returns an image by its index, also writes what shows how a network errs: the confusion matrix,
+    the calibration, the worst classes and the page of errors. Returns the metrics from these.
     """
     write_predictions(predictions, folder / "predictions.parquet")
     write_predictions_preview(predictions, class_names, folder / "predictions_preview.csv")

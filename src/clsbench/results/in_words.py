@@ -9,7 +9,7 @@ _TIMES = (("forward", "forward_ms"), ("backward", "backward_ms"))
 
 
 def errors_in_words(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
-    """The errors, and ``doubts``: why they are no result of a table; empty if no image was seen."""
+    """The errors, and ``doubts``: why they do not count for a table; empty if no image was seen."""
     parts = [_error(label, k, metrics) for label, k in _ERRORS if f"{k}_error" in metrics]
     if not parts:
         return ""

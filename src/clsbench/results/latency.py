@@ -1,4 +1,4 @@
-"""``latency.parquet``: every call's milliseconds, as they were measured."""
+"""``latency.parquet``: every call's milliseconds, as measured."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ SCHEMA = pa.schema(
 
 
 def write_latency(forward_ms: Sequence[float], backward_ms: Sequence[float], path: Path) -> None:
-    """One row an iteration; null where one of the two has fewer."""
+    """One row per iteration; null if one of the two has fewer."""
     rows = max(len(forward_ms), len(backward_ms))
     columns = {
         "iteration": list(range(rows)),

@@ -8,7 +8,7 @@ from clsbench.engines.timed import LayerTime
 
 
 def write_layers(layers: Iterable[LayerTime], path: Path) -> None:
-    """One row per layer in the order in which they run; backward_ms is empty if it was not measured."""
+    """One row per layer in execution order; backward_ms is empty if it was not measured."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("layer", "type", "forward_ms", "backward_ms"))

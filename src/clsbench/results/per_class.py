@@ -1,4 +1,4 @@
-"""``per_class.csv``: how each class fares."""
+"""``per_class.csv``: the results of each class."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ class _Count:
 
 
 def write_per_class(predictions: Iterable[Prediction], names: Sequence[str], path: Path) -> None:
-    """One row per class that occurs, errors in percent; ``names`` by class index, empty if there are none."""
+    """One row per occurring class, errors in percent; ``names`` by class index, empty if there are none."""
     counts: dict[int, _Count] = {}
     for prediction in predictions:
         if prediction.label is None:

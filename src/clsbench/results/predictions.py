@@ -1,4 +1,4 @@
-"""``predictions.parquet``: what the network said of every image."""
+"""``predictions.parquet``: the network's prediction for every image."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,9 +23,9 @@ _ROWS = 10_000
 
 
 def write_predictions(predictions: Sequence[Prediction], path: Path) -> None:
-    """One row per image, in the order of the dataset; a bad image has empty lists and no probability.
+    """One row per image, in dataset order; a bad image has empty lists and no probability.
 
-    Where images have several right labels, the column ``also_right`` has the further ones.
+    If images have several right labels, the column ``also_right`` has the further ones.
     """
     schema = SCHEMA.append(_ALSO) if any(prediction.also for prediction in predictions) else SCHEMA
     with pq.ParquetWriter(path, schema) as writer:

@@ -1,4 +1,4 @@
-"""``predictions_preview.csv``: the first predictions for a person to read, for MLflow's UI shows no Parquet file."""
+"""``predictions_preview.csv``: the first predictions for people, because MLflow's UI shows no Parquet files."""
 
 import csv
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _IMAGES = 200
 
 
 def write_predictions_preview(predictions: Sequence[Prediction], names: Sequence[str], path: Path) -> None:
-    """One row per image, classes by ``names`` where there are any; ``label_rank`` 1 to 5, or empty."""
+    """One row per image, classes by ``names`` if there are any; ``label_rank`` 1 to 5, or empty."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

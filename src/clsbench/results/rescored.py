@@ -1,4 +1,4 @@
-"""``rescored.csv``: the images that an exact run scored in fp32 as well, and what came of it."""
+"""``rescored.csv``: the images that an exact run also scored in fp32, and the outcome."""
 
 import csv
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _COLUMNS = (
 
 
 def write_rescored(twice: Iterable[ScoredTwice], path: Path) -> None:
-    """One row per image, its margins in the low precision; an empty one where nothing is decided."""
+    """One row per image with its margins in the low precision; empty margins if nothing is decided."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

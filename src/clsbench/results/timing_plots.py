@@ -11,7 +11,7 @@ _INCHES_A_ROW = 0.16
 
 
 def write_timing_plots(layers: Sequence[LayerTime], forward_ms: Sequence[float], title: str, folder: Path) -> None:
-    """layer_types.png and layers.png where there are layers, latency.png where there are calls."""
+    """layer_types.png and layers.png if there are layers, latency.png if there are calls."""
     folder.mkdir(parents=True, exist_ok=True)
     if layers:
         by_type = summed_by_type(layers)
@@ -29,7 +29,7 @@ def write_timing_plots(layers: Sequence[LayerTime], forward_ms: Sequence[float],
 
 
 def summed_by_type(layers: Sequence[LayerTime]) -> list[LayerTime]:
-    """One entry a type, the slowest forward first; backward is None if no layer of the type has one."""
+    """One entry per type, slowest forward first; backward is None if no layer of the type has one."""
     sums: dict[str, LayerTime] = {}
     for each in layers:
         before = sums.get(each.type, LayerTime(each.type, each.type, 0.0))
@@ -61,7 +61,7 @@ def _bars(rows: Sequence[LayerTime], title: str, path: Path) -> None:
 
 
 def _saved(draw: Callable[[Any], None], inches: tuple[float, float], title: str, path: Path) -> None:
-    # Imported late, as it takes a second. Its Figure alone: pyplot would look for a screen.
+    # Imported late because it takes a second. Only its Figure: pyplot would look for a screen.
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     figure = Figure(figsize=inches, layout="constrained")

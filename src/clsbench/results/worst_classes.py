@@ -1,4 +1,4 @@
-"""``worst_classes.csv``: the classes that are missed most, and what they are taken for."""
+"""``worst_classes.csv``: the classes that are missed most, and what they are mistaken for."""
 
 import csv
 from collections import Counter
@@ -25,17 +25,17 @@ class WorstClass:
 
     @property
     def error(self) -> float:
-        """Top-1."""
+        """The top-1 error."""
         return 100 * self.misses / self.images
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's."""
+        """Wilson's interval."""
         return wilson(self.misses, self.images)
 
 
 def worst_classes(predictions: Iterable[Prediction]) -> list[WorstClass]:
-    """Up to 30 that were missed, by the lower end of the interval: one miss of one image is no sign of a bad class."""
+    """Up to 30 missed classes, by the lower end of the interval: one miss in one image does not make a class bad."""
     images: Counter[int] = Counter()
     taken: dict[int, Counter[int | None]] = {}
     for each in predictions:
@@ -49,12 +49,12 @@ def worst_classes(predictions: Iterable[Prediction]) -> list[WorstClass]:
 
 
 def name_of(label: int | None, names: Sequence[str]) -> str:
-    """Empty if nothing names it."""
+    """Empty if the class has no name."""
     return names[label] if label is not None and label < len(names) else ""
 
 
 def write_worst_classes(found: Iterable[WorstClass], names: Sequence[str], path: Path) -> None:
-    """A row per class, errors in percent."""
+    """One row per class, errors in percent."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(_COLUMNS)

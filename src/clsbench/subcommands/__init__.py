@@ -1,1 +1,1 @@
-"""What the first word of ``clsbench`` may be: a table of commands, their page of help, and the way to each."""
+"""What the first word of ``clsbench`` may be: a table of commands, their help page, and how to run each."""

@@ -1,5 +1,5 @@
-"""From the first word of the command line to what it asks for."""
-# Nothing heavy is imported here: each command has imports of its own, and the help needs none of them.
+"""Runs what the first word of the command line asks for."""
+# Nothing heavy is imported here: each command has its own imports, and the help needs none of them.
 
 import runpy
 import sys
@@ -15,11 +15,12 @@ _OF_OVERRIDES = ("-", "+", "~")
 
 
 def dispatch() -> None:
-    """Runs a command of the table, or without one the main job; ends the process with its exit code."""
+    """Runs a command of the table or, without one, the main job; ends the process with its exit code."""
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     if first in COMMANDS:
         del sys.argv[1]
-        # As python -m does, so that both are one program: also for processes that look for their parent's main module.
+        # As python -m does, so that both are the same program, also for processes that look for their parent's main
+        # module.
         runpy.run_module(f"clsbench.{module_of(first)}", run_name="__main__", alter_sys=True)
     elif first in ("-h", "--help", "--version"):
         sys.exit(exit_code_of(lambda: _written(help_page() if first != "--version" else f"clsbench {_version()}\n")))

@@ -1,4 +1,4 @@
-"""The commands: ``clsbench NAME`` is ``python -m clsbench.NAME``, with ``_`` for ``-``. To add one, add its line."""
+"""The commands: ``clsbench NAME`` is ``python -m clsbench.NAME``, with ``_`` for ``-``. To add one, add a line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Subcommand:
-    """A command's line in the help, and whether it takes Hydra's overrides, as a run does."""
+    """A command's line in the help, and whether it takes Hydra's overrides like a run."""
 
     summary: str
     takes_overrides: bool = False

@@ -1,1 +1,1 @@
-"""``python -m clsbench.sync``: what runs wrote while their store was away goes there."""
+"""``python -m clsbench.sync``: sends what runs wrote while their store was away."""

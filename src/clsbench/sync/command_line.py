@@ -1,4 +1,4 @@
-"""The command line of ``python -m clsbench.sync``: which spool, which store, and what came of it."""
+"""The command line of ``python -m clsbench.sync``: which spool, which store, and the result."""
 
 import argparse
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ The exit code is 1 if something could not be sent; nothing is lost then.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code: 1 if something could not be sent, 2 if the configuration is wrong."""
+    """Returns the exit code: 1 if something could not be sent, 2 if the configuration is wrong."""
     overrides = _parser().parse_args(arguments).overrides
     try:
         cfg = _composed(overrides)

@@ -1,4 +1,4 @@
-"""Brings in every spool, and says of each run how that went."""
+"""Sends every spool, and reports the result for each run."""
 
 from collections import Counter
 from pathlib import Path
@@ -12,14 +12,15 @@ from clsbench.tracking.outage import limit_waiting
 from clsbench.tracking.replay import Outcome, Result, replay_all
 from clsbench.tracking.spool import REFUSED
 
-# Longer than within a run: nobody's evaluation waits.
+# Longer than within a run, because no evaluation is waiting.
 _SECONDS, _RETRIES = 60, 2
 
 
 def sync(spool: Path, uri: str, console: Console, *, is_asked: bool) -> bool:
-    """Whether everything is in its store, or in the hands of another command.
+    """Whether everything is in its store, or being sent by another command.
 
-    Where ``is_asked``, all goes to ``uri``; else each run goes where it was made, and ``uri`` may have the password.
+    If ``is_asked``, everything goes to ``uri``; otherwise each run goes where it was made, and ``uri`` may have the
+    password.
     """
     limit_waiting(_SECONDS, _RETRIES)
     away: Counter[tuple[str, str]] = Counter()

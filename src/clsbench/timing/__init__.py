@@ -1,1 +1,1 @@
-"""How long one forward and one backward take: measured in a process that does nothing else."""
+"""How long a forward and a backward take: measured in a process that does nothing else."""

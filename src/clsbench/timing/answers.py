@@ -1,4 +1,4 @@
-"""A child process's side: it answers in lines of JSON on stdout, its log among them, and ends with its parent."""
+"""A child process's side: it sends its answers and log as lines of JSON on stdout, and ends with its parent."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ _LAST_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Answers:
-    """Any thread may tell."""
+    """Sends answers; any thread may call it."""
 
     file: IO[str]
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -27,7 +27,7 @@ class Answers:
 
 
 class Told(logging.Handler):
-    """Log records go to the parent, which has the log."""
+    """Passes log records to the parent, which keeps the log."""
 
     def __init__(self, answers: Answers) -> None:
         super().__init__()
@@ -39,15 +39,15 @@ class Told(logging.Handler):
 
 
 def own_stdout() -> Answers:
-    """A file for the answers; whatever else prints to stdout goes to stderr."""
+    """A file for the answers; anything else that prints to stdout goes to stderr."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return Answers(answers)
 
 
 def end_with_parent() -> None:
-    """Waits for the end of stdin, as of the parent, then ends this process as SIGTERM does; for a daemon thread."""
-    # Not sys.stdin, whose lock this thread would hold when the interpreter shuts down.
+    """Waits for the end of stdin, which means the parent's end, then acts like SIGTERM; for a daemon thread."""
+    # Not sys.stdin, because this thread would hold its lock when the interpreter shuts down.
     while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The nodes of a runtime's graph as the Caffe layers that they were exported from."""
+"""Maps the nodes of a runtime's graph to the Caffe layers from which they were exported."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from clsbench.engines.timed import LayerTime
 def by_caffe_layer(times: Iterable[LayerTime], types: Mapping[str, str]) -> list[LayerTime]:
     """``times`` summed over the nodes of each Caffe layer, with its type; ``types`` maps layer name -> type.
 
-    A node that several layers were fused into is called like the first of them. What the runtime added by itself keeps
+    A node into which several layers were fused has the name of the first. A node that the runtime added itself keeps
     its own name and operator.
     """
     summed: dict[str, LayerTime] = {}
@@ -25,7 +25,7 @@ def by_caffe_layer(times: Iterable[LayerTime], types: Mapping[str, str]) -> list
 
 
 def _layer_of(node: str, types: Mapping[str, str]) -> str | None:
-    # Where a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and the like.
+    # If a layer takes several nodes, the exporter calls them LAYER, LAYER/Reshape and so on.
     name = node
     while name not in types:
         name, slash, _ = name.rpartition("/")

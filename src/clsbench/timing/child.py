@@ -1,4 +1,4 @@
-"""The measuring process: `python -m clsbench.timing.child`, a job on stdin, lines of JSON on stdout, nothing else."""
+"""The measuring process: `python -m clsbench.timing.child`, with a job on stdin and only lines of JSON on stdout."""
 
 import logging
 import signal
@@ -13,7 +13,7 @@ from clsbench.timing.session import run_session
 
 
 def main() -> None:
-    """Times the job that stands on stdin; the end of stdin, or SIGTERM, ends it."""
+    """Times the job given on stdin; the end of stdin, or SIGTERM, ends it."""
     answers = own_stdout()
     signal.signal(signal.SIGTERM, _end)
     job = job_of(sys.stdin.readline())

@@ -1,4 +1,4 @@
-"""The parent's side of a child process: start it, read its answers, end it in order."""
+"""The parent's side of a child process: start it, read its answers, end it in an orderly way."""
 
 import json
 import logging
@@ -23,25 +23,25 @@ _PIPE_BYTES = 64 * 1024
 def started(
     module: Sequence[str], written: IO[bytes], environment: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[bytes]":
-    """``python -m module ...``, whose stderr goes to ``written``; stdin and stdout are pipes.
+    """``python -m module ...``, with stderr going to ``written``; stdin and stdout are pipes.
 
-    ``environment``: the variables that are different for it.
+    ``environment``: the variables that differ for it.
     """
     return subprocess.Popen(
-        # -P: nothing is imported from the folder that the user happens to be in
+        # -P: import nothing from the user's current folder
         [sys.executable, "-P", "-m", *module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=written,
-        start_new_session=True,  # Ctrl-C at the terminal reaches this process only
+        start_new_session=True,  # so that Ctrl-C at the terminal reaches only this process
         env={**os.environ, **(environment or {})},
     )
 
 
 def lines(pipe: int) -> Iterator[bytes]:
-    """The lines that come through, without their ends.
+    """The incoming lines, without their ends.
 
-    Waits are cut into pieces: a signal that comes in the moment before a wait is handled by Python only after it.
+    Waits are cut into pieces, because a signal that arrives just before a wait is handled by Python only after it.
     """
     pieces: list[bytes] = []
     while True:
@@ -60,7 +60,7 @@ def lines(pipe: int) -> Iterator[bytes]:
 
 
 def answers_of(process: "subprocess.Popen[bytes]") -> Iterator[tuple[str, Any]]:
-    """What the process tells, until it ends; its log records go to the loggers that they came from."""
+    """The process's answers, until it ends; its log records go to the loggers that they came from."""
     assert process.stdout
     for line in lines(process.stdout.fileno()):
         text = line.decode(errors="replace")
@@ -82,13 +82,13 @@ def output(written: IO[bytes]) -> str:
 
 
 def end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """In order, so that it ends a process of its own too; by force where that takes long. Its pipes are closed."""
+    """Ends it in an orderly way, so that it can end its own processes; by force if that takes long. Closes pipes."""
     stop(process, seconds)
     close(process)
 
 
 def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """As ``end``, while another thread may still read its last answers."""
+    """Like ``end``, while another thread may still read its last answers."""
     process.terminate()
     try:
         process.wait(seconds)
@@ -99,7 +99,7 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float) -> None:
 
 
 def close(process: "subprocess.Popen[bytes]") -> None:
-    """Its pipes."""
+    """Closes its pipes."""
     for pipe in (process.stdin, process.stdout):
         if pipe:
             with suppress(BrokenPipeError):

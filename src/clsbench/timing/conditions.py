@@ -1,4 +1,4 @@
-"""What else went on while something was timed: load, foreign work on our CPUs, clock rate."""
+"""The conditions during a timing: load, other work on our CPUs, clock rate."""
 
 import os
 import statistics
@@ -13,7 +13,7 @@ from clsbench.timing.process_tree import cpu_seconds
 _STAT = Path("/proc/stat")
 _CPUINFO = Path("/proc/cpuinfo")
 _TICKS = os.sysconf("SC_CLK_TCK")
-# /proc/stat counts in hundredths of a second: over less time than this its differences say nothing.
+# /proc/stat counts in hundredths of a second: its differences are meaningless over less time than this.
 _LEAST_SECONDS = 0.5
 
 
@@ -22,14 +22,14 @@ class Moment:
     """The state of the machine at one moment."""
 
     seconds: float
-    load: float | None  # processes that run or wait to, mean of the last minute
+    load: float | None  # processes running or waiting to run, mean of the last minute
     busy_seconds: float | None  # of the CPUs that this process may use, since boot
-    own_seconds: float  # CPU time of this process and those that it started
+    own_seconds: float  # CPU time of this process and its children
     cpu_mhz: float | None  # mean over those CPUs
 
 
 def moment() -> Moment:
-    """Now; what the system does not tell is None."""
+    """The state now; values that the system does not provide are None."""
     load = None
     with suppress(OSError):
         load = os.getloadavg()[0]
@@ -38,7 +38,7 @@ def moment() -> Moment:
 
 
 def conditions(before: Moment, after: Moment) -> Mapping[str, float]:
-    """load_before, load_after, cpu_mhz_before, cpu_mhz_after, and foreign_cores: CPUs that others kept busy."""
+    """load_before, load_after, cpu_mhz_before, cpu_mhz_after, and foreign_cores: CPUs kept busy by others."""
     found = {
         "load_before": before.load,
         "load_after": after.load,
@@ -50,7 +50,7 @@ def conditions(before: Moment, after: Moment) -> Mapping[str, float]:
 
 
 def busy_seconds(stat: Path, cpus: set[int]) -> float | None:
-    """The time that ``cpus`` did not idle, since boot (proc_stat(5)); None if ``stat`` is not there."""
+    """The time that ``cpus`` were not idle, since boot (proc_stat(5)); None if ``stat`` does not exist."""
     total = 0
     try:
         lines = stat.read_text().splitlines()
@@ -65,7 +65,7 @@ def busy_seconds(stat: Path, cpus: set[int]) -> float | None:
 
 
 def mean_mhz(cpuinfo: Path, cpus: set[int]) -> float | None:
-    """The clock rate of ``cpus`` now, where ``cpuinfo`` gives it."""
+    """The current clock rate of ``cpus``, if ``cpuinfo`` gives it."""
     rates, cpu = [], -1
     try:
         lines = cpuinfo.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""An NVIDIA GPU's name, clock rate, memory and energy, as NVML or else nvidia-smi tells them."""
+"""An NVIDIA GPU's name, clock rate, memory and energy, from NVML or else nvidia-smi."""
 
 import os
 import subprocess
@@ -14,22 +14,22 @@ _SECONDS = 10
 
 @dataclass(frozen=True)
 class GpuConditions:
-    """By the metrics' names, and what slowed the GPU down, in words."""
+    """Values by metric name, and what slowed the GPU down, in words."""
 
     metrics: Mapping[str, float]
     slowed_by: Sequence[str] = ()
 
 
 def gpu_before(device: str) -> GpuMoment | None:
-    """What ``gpu_conditions`` compares with; None for "cpu", and where NVML is not here."""
+    """The baseline for ``gpu_conditions``; None for "cpu", and if NVML is not available."""
     kind, _, index = device.partition(":")
     return gpu_moment(_system_index(int(index or 0))) if kind == "cuda" else None
 
 
 def gpu_conditions(device: str, before: GpuMoment | None) -> GpuConditions:
-    """gpu_mhz and device_memory_mib, of all who use it, now; with NVML also gpu_process_mib and gpu_joules since then.
+    """gpu_mhz and device_memory_mib, of all users, now; with NVML also gpu_process_mib, and gpu_joules since then.
 
-    Nothing for "cpu", and what neither NVML nor nvidia-smi tells is absent.
+    Empty for "cpu"; values that neither NVML nor nvidia-smi provides are absent.
     """
     now = gpu_before(device)
     if now is None:
@@ -53,13 +53,13 @@ def _smi_conditions(device: str) -> Mapping[str, float]:
 
 
 def gpu_name(device: str) -> str:
-    """What "cuda:N" is, such as "Tesla T4 (cuda:0)"; "cuda:N" itself where nvidia-smi does not tell."""
+    """The name of "cuda:N", such as "Tesla T4 (cuda:0)"; "cuda:N" itself if nvidia-smi does not tell."""
     name = _told("name", device)
     return f"{name} ({device})" if name else device
 
 
 def _told(query: str, device: str) -> str:
-    """nvidia-smi's line about ``device``; "" for "cpu", and where it does not tell."""
+    """nvidia-smi's line about ``device``; "" for "cpu", and if it does not tell."""
     kind, _, index = device.partition(":")
     if kind != "cuda":
         return ""
@@ -78,20 +78,20 @@ def _told(query: str, device: str) -> str:
 
 
 def _system_index(index: int) -> str:
-    # CUDA counts the visible devices, nvidia-smi all of them; it takes numbers and UUIDs alike.
+    # CUDA counts the visible devices, nvidia-smi counts all; it accepts numbers and UUIDs alike.
     visible = [each.strip() for each in os.environ.get(VISIBLE, "").split(",") if each.strip()]
     return visible[index] if index < len(visible) else str(index)
 
 
 def visible_gpus() -> Sequence[str]:
-    """The GPUs that CUDA shows this process, in its order, by what CUDA_VISIBLE_DEVICES calls each; empty without any.
+    """The GPUs visible to CUDA in this process, in its order, as named in CUDA_VISIBLE_DEVICES; empty without any.
 
-    The variable is believed; without it NVML, or else nvidia-smi, counts.
+    The variable is trusted; without it, NVML or else nvidia-smi counts.
     """
     given = os.environ.get(VISIBLE)
     if given is None:
         return [str(index) for index in range(gpu_count() or _smi_count())]
-    # CUDA ignores the first entry that is none, and all behind it (CUDA's programming guide on the variable).
+    # CUDA ignores the first invalid entry and all after it (CUDA's programming guide on the variable).
     return list(takewhile(lambda each: each not in ("", "-1"), map(str.strip, given.split(","))))
 
 

@@ -1,4 +1,4 @@
-"""What the measuring process is told: an engine, a network's files, and a plan, as one line of JSON."""
+"""The job of the measuring process: an engine, a network's files, and a plan, as one line of JSON."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -12,7 +12,7 @@ from clsbench.timing.plan import Plan
 
 @dataclass(frozen=True)
 class NetworkFiles:
-    """A network whose files lie there already; a file that its engine does not read is None."""
+    """A network whose files already exist; a file that its engine does not read is None."""
 
     input_shape: tuple[int, int, int]
     output: str
@@ -39,7 +39,7 @@ class NetworkFiles:
 
 @dataclass(frozen=True)
 class Job:
-    """``input_rms`` is the root mean square of the random images, which have ``batch`` views a call."""
+    """``input_rms`` is the root mean square of the random images, with ``batch`` views per call."""
 
     engine: Engine
     network: Network
@@ -78,7 +78,7 @@ def job_of(line: str) -> Job:
 
 
 def files_of(network: Network, *, for_caffe: bool) -> NetworkFiles:
-    """``network`` with the files made that its engine reads: prototxt and caffemodel, or ONNX."""
+    """``network`` with the files that its engine reads: prototxt and caffemodel, or ONNX."""
     return NetworkFiles(
         input_shape=network.input_shape,
         output=network.output,

@@ -1,4 +1,4 @@
-"""The clock: around the predictor's call and nothing else."""
+"""The clock: it covers the predictor's call and nothing else."""
 
 import gc
 from array import array
@@ -24,7 +24,7 @@ def random_views(job: Job) -> NDArray[np.float32]:
 
 
 def first_ms(predictor: Predictor, views: NDArray[np.float32]) -> float:
-    """Milliseconds of the first call, in which a runtime may still prepare itself."""
+    """Milliseconds of the first call, in which a runtime may still initialise itself."""
     start = perf_counter()
     predictor(views)
     return 1000 * (perf_counter() - start)
@@ -55,7 +55,7 @@ def backward_ms(predictor: BackwardPredictor, views: NDArray[np.float32], plan: 
 
 @dataclass
 class NestedSamples:
-    """The clocks of a loop over the layers, and the sums of those inside it."""
+    """The clock around a loop over the layers, and the sums of those inside it."""
 
     forward_ms: "array[float]" = field(default_factory=lambda: array("d"))
     backward_ms: "array[float]" = field(default_factory=lambda: array("d"))
@@ -63,7 +63,7 @@ class NestedSamples:
     backward_sums: NDArray[np.float64] | None = None
 
     def add(self, times: NestedTimes) -> None:
-        """Keeps one iteration."""
+        """Adds one iteration."""
         self.forward_ms.append(times.forward_ms)
         self.forward_sums = _sum(self.forward_sums, times.forward_layers)
         if times.backward_ms is not None and times.backward_layers is not None:
@@ -88,13 +88,13 @@ def nested(predictor: NestedPredictor, plan: Plan) -> NestedSamples:
 
 
 def repeated(call: Callable[[], object], times: int) -> None:
-    """Warms up."""
+    """Also warms up."""
     for _ in range(times):
         call()
 
 
 def _iterations(plan: Plan) -> Iterator[None]:
-    """As many as the plan's number, and on until its time is over."""
+    """The plan's number of iterations, or more until its time is over."""
     start = perf_counter()
     done = 0
     while done < plan.iterations or (plan.seconds is not None and perf_counter() - start < plan.seconds):
@@ -109,7 +109,7 @@ def _sum(total: NDArray[np.float64] | None, values: tuple[float, ...]) -> NDArra
 
 @contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    # As timeit does: a collection takes milliseconds, and would fall on some call or other.
+    # As in timeit: a garbage collection takes milliseconds, and would hit an arbitrary call.
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -19,9 +19,9 @@ _END_SECONDS = 3.0
 
 
 def timed(job: Job, times: Times, staged: Callable[[str], None]) -> None:
-    """Fills ``times`` as the figures come in, and calls ``staged`` with what goes on.
+    """Fills ``times`` as the figures arrive, and calls ``staged`` with the current stage.
 
-    Raises EngineError if the process dies, and whatever ClsbenchError it ran into.
+    Raises EngineError if the process dies, and any ClsbenchError that it ran into.
     """
     with tempfile.TemporaryFile() as written, _process(job, written) as process:
         _Listener(process, written, times, staged).listen()

@@ -1,14 +1,14 @@
-"""Whether a measurement can be trusted, from its spread and from what else the machine did."""
+"""Judges whether a measurement can be trusted, from its spread and from what else the machine did."""
 
 from collections.abc import Mapping, Sequence
 
-# Both are choices: above them differences of some percent between two runs mean nothing.
+# Both are choices: above them, differences of a few percent between two runs mean nothing.
 _WIDEST_SPREAD = 1.25  # p90 / p50
 _MOST_FOREIGN_CORES = 0.15
 
 
 def noise(metrics: Mapping[str, float], slowed_by: Sequence[str] = ()) -> str | None:
-    """Why the times are to be doubted, in words; None if nothing speaks against them.
+    """Why the times are doubtful, in words; None if nothing speaks against them.
 
     ``slowed_by``: what slowed a GPU down.
     """

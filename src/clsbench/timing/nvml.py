@@ -1,4 +1,4 @@
-"""What NVIDIA's management library says of a GPU, through nvidia-ml-py (``pip install 'clsbench[gpu]'``)."""
+"""Facts about a GPU from NVIDIA's management library, through nvidia-ml-py (``pip install 'clsbench[gpu]'``)."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 _MIB = 1024 * 1024
-# nvml.h, nvmlClocksEventReasons: what slows a busy GPU down. That it idles, or that a user set its clock, does not.
+# nvml.h, nvmlClocksEventReasons: what slows a busy GPU down, but not idling or a clock set by the user.
 _SLOWED = {
     0x04: "its power limit",
     0x08: "a hardware slowdown",
@@ -20,17 +20,17 @@ _SLOWED = {
 
 @dataclass(frozen=True)
 class GpuMoment:
-    """A GPU at one moment; what the library does not tell is None."""
+    """A GPU at one moment; values that the library does not provide are None."""
 
     mhz: float | None = None  # of the multiprocessors
-    memory_mib: float | None = None  # of all who use it
+    memory_mib: float | None = None  # of all its users
     own_memory_mib: float | None = None  # of this process
     joules: float | None = None  # since the driver was loaded
     slowed_by: tuple[str, ...] = ()
 
 
 def gpu_moment(index: str) -> GpuMoment | None:
-    """Now; ``index`` is a number or a UUID, as nvidia-smi has them. None if the library is not here."""
+    """The state now; ``index`` is a number or a UUID, as in nvidia-smi. None if the library is not available."""
     with _library() as nvml:
         if nvml is None:
             return None
@@ -49,7 +49,7 @@ def gpu_moment(index: str) -> GpuMoment | None:
 
 
 def gpu_count() -> int:
-    """How many there are; 0 also where the library is not here."""
+    """The number of GPUs; also 0 if the library is not available."""
     with _library() as nvml:
         return 0 if nvml is None else _told(nvml, nvml.nvmlDeviceGetCount) or 0
 
@@ -72,7 +72,7 @@ def _library() -> Iterator[Any]:
 def _told(nvml: Any, ask: Any) -> Any:
     try:
         return ask()
-    except nvml.NVMLError:  # older cards do not know their energy, and some virtual ones nothing
+    except nvml.NVMLError:  # older cards do not report their energy, and some virtual ones report nothing
         return None
 
 

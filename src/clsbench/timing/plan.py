@@ -9,17 +9,17 @@ from clsbench.errors import ConfigError
 
 @dataclass
 class Plan:
-    """conf/timing/*.yaml. ``nested``: layer by layer, as `caffe time` does, else whole forwards."""
+    """conf/timing/*.yaml. ``nested``: layer by layer, as `caffe time` does, otherwise whole forwards."""
 
     name: str
     nested: bool
     iterations: int
-    seconds: float | None  # at least that long and at least ``iterations``
-    warmup: int  # calls before, the first of which is reported apart
-    backward: bool | None  # None = where the engine has one
-    layer_iterations: int  # of a pass of its own; 0 = no times of single layers
-    seed: int  # of the random images
-    phase: str  # test | train: Caffe's, of the layers that are run one by one
+    seconds: float | None  # at least this long and at least ``iterations``
+    warmup: int  # calls before; the first one is reported separately
+    backward: bool | None  # None = if the engine has one
+    layer_iterations: int  # of a separate pass; 0 = no times of single layers
+    seed: int  # for the random images
+    phase: str  # test | train: Caffe's phase of the layers that are run one by one
 
     def __post_init__(self) -> None:
         for key, least in (("iterations", 1), ("warmup", 1), ("layer_iterations", 0), ("seed", 0)):
@@ -40,7 +40,7 @@ class Plan:
             )
 
     def check(self, engine: Engine, name: str) -> None:
-        """ConfigError if ``engine``, called ``name``, cannot do what is asked."""
+        """Raises ConfigError if ``engine``, called ``name``, cannot do what is requested."""
         if self.nested and not isinstance(engine, OffersNestedTimers):
             raise ConfigError(
                 f"timing={self.name} engine={name}: its layers cannot be run and timed one by one; "

@@ -1,4 +1,4 @@
-"""This process and those that it started: their memory and their CPU time, as /proc gives them."""
+"""The memory and CPU time of this process and its children, from /proc."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds() -> float:
-    """User and system time so far of this process, of those that it started and of those of them that ended."""
+    """User and system time so far of this process, its children, and those of them that have ended."""
     times = os.times()
     total = times.user + times.system + times.children_user + times.children_system
     for pid in descendants(os.getpid()):
@@ -21,7 +21,7 @@ def cpu_seconds() -> float:
 
 
 def peak_rss_mib() -> float:
-    """The peaks of resident memory of all of them, added up; 0 without /proc."""
+    """The peaks of resident memory of all of them, summed; 0 without /proc."""
     return sum(map(_peak_mib, [os.getpid(), *descendants(os.getpid())]))
 
 
@@ -31,7 +31,7 @@ def descendants(pid: int) -> Iterator[int]:
     with suppress(OSError):
         for each in _PROC.iterdir():
             if each.name.isdigit():
-                with suppress(OSError):  # it has ended meanwhile
+                with suppress(OSError):  # it has ended in the meantime
                     parents[int(each.name)] = int(_stat(int(each.name))[1])
     generation = {pid}
     while generation := {child for child, parent in parents.items() if parent in generation}:
@@ -39,7 +39,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields after the command, which may hold spaces: state, parent, ..."""
+    """The fields after the command, which may contain spaces: state, parent, ..."""
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 

@@ -10,9 +10,9 @@ DEVICE = "Titan X Pascal, cuDNN 5.1"
 def published_times(
     published: Mapping[str, Any], sizes: Mapping[str, int], crop_size: int | str, batch: int
 ) -> dict[str, float]:
-    """published_forward_ms and published_backward_ms for one image of ``crop_size`` pixels; {} where there are none.
+    """published_forward_ms and published_backward_ms for one image of ``crop_size`` pixels; {} if there are none.
 
-    ``published`` is a model's, with times: gpu: size -> [forward, backward]; ``sizes`` maps size -> crop size.
+    ``published`` belongs to a model, with times: gpu: size -> [forward, backward]; ``sizes`` maps size -> crop size.
     """
     gpu: Mapping[str, Any] = (published.get("times") or {}).get("gpu") or {}
     for size, times in gpu.items():
@@ -23,7 +23,7 @@ def published_times(
 
 
 def ratios(measured: Mapping[str, float], published: Mapping[str, float]) -> dict[str, float]:
-    """forward_ratio and backward_ratio: the measured mean over the published one, which is a mean as well."""
+    """forward_ratio and backward_ratio: the measured mean over the published one, which is also a mean."""
     found = {}
     for kind in ("forward", "backward"):
         mean, reference = measured.get(f"{kind}_ms_mean"), published.get(f"published_{kind}_ms")

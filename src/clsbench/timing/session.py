@@ -1,4 +1,4 @@
-"""Everything that is measured of one cell, in its order; each figure is told as soon as it is there."""
+"""All measurements of one cell, in order; each figure is reported as soon as it is known."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ from clsbench.timing.process_tree import peak_rss_mib
 
 @dataclass(frozen=True)
 class _Before:
-    """What the conditions of a measurement are compared with."""
+    """The baseline for the conditions of a measurement."""
 
     of_machine: Moment
     of_gpu: GpuMoment | None
@@ -46,7 +46,7 @@ class _Before:
         return cls(moment(), gpu_before(predictor.description.device))
 
 
-Tell = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and words for people
+Tell = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and a text for people
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _Session:
         return self.job.plan
 
     def clean(self) -> None:
-        """Forwards, then backwards, then single layers, each opened again so that none disturbs another."""
+        """Forwards, then backwards, then single layers, each opened anew so that none disturbs another."""
         self.tell("stage", "opening")
         start = time.perf_counter()
         with self.job.engine.open(self.job.network) as predictor:
@@ -106,7 +106,7 @@ class _Session:
         self.tell("load_seconds", time.perf_counter() - start)
         self.tell("stage", "the first forward")
         self.tell("first_batch_ms", first_ms(predictor, self.views))
-        self.tell("description", asdict(predictor.description))  # now, for the first call may have changed it
+        self.tell("description", asdict(predictor.description))  # now, because the first call may have changed it
 
     def _measured(self, before: "_Before", predictor: Predictor, samples: list[float]) -> None:
         after = moment()

@@ -1,4 +1,4 @@
-"""What was measured of one cell, as far as it has come."""
+"""The measurements of one cell so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Times:
     layers: Sequence[LayerTime] = ()
 
     def take(self, name: str, value: Any) -> None:
-        """Keeps what a session told under ``name``."""
+        """Stores what a session reported as ``name``."""
         if name == "description":
             value = Description(**value)
         elif name == "layers":
@@ -37,7 +37,7 @@ class Times:
         setattr(self, name, value)
 
     def metrics(self) -> dict[str, float]:
-        """By the metrics' names; what was not measured is absent."""
+        """Values by metric name; what was not measured is absent."""
         metrics = dict(self.conditions)
         joules = metrics.pop("gpu_joules", None)
         for name in ("load_seconds", "first_batch_ms", "peak_rss_mib"):
@@ -59,7 +59,7 @@ class Times:
 
 
 def statistics_of(name: str, samples: Sequence[float]) -> dict[str, float]:
-    """``name_mean``, ``_std`` (of the samples, not of their mean), ``_p50``, ``_p90`` and ``_p99``; {} without any."""
+    """``name_mean``, ``_std`` (of the samples, not of their mean), ``_p50``, ``_p90`` and ``_p99``; {} if empty."""
     if not samples:
         return {}
     percentiles = np.percentile(samples, _PERCENTILES)
