@@ -35,7 +35,7 @@ _SIZES = (192, 224, 256, 288, 320)
 
 
 def main() -> None:
-    """Fills, measures in turns, and prints a table; exit code 1 where a command is over the limit."""
+    """Fills the store, measures in turns, and prints a table; exit code 1 if a command exceeds the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--published", type=int, default=10, help="percent that are cells of Table 1")
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def made_up(number: int, published: int) -> Iterator[Copy]:
-    """Cells of Table 1, and evaluations of own networks on one list, evenly mixed."""
+    """Cells of Table 1, and evaluations of the user's own networks on one list, evenly mixed."""
     table = cycle(list(whole_table()))
     for place in range(number):
         fingerprint = {"fingerprint": f"{place:064x}"}
@@ -88,14 +88,14 @@ def made_up(number: int, published: int) -> Iterator[Copy]:
 
 
 def the_only_run(uri: str) -> str:
-    """Its id."""
+    """The id of the only run."""
     client = MlflowClient(tracking_uri=uri)
     (found,) = client.search_runs([experiment.experiment_id for experiment in client.search_experiments()])
     return str(found.info.run_id)
 
 
 def seconds(*words: str) -> tuple[float, float]:
-    """Wall seconds of one command, from its start to its end, and those of the processor."""
+    """Wall-clock seconds of one command, from start to end, and its processor seconds."""
     before, started = os.times(), perf_counter()
     ended = subprocess.run([sys.executable, "-m", "clsbench", *words], capture_output=True, text=True, check=False)
     wall, after = perf_counter() - started, os.times()

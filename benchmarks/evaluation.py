@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def medians_of(measures: Measures, rounds: int) -> Medians:
-    """The median of each measure, all of them taken once in every round."""
+    """The median of each measure, with all of them taken once per round."""
     values: dict[str, list[float]] = {name: [] for name in measures}
     for number in range(rounds):
         for name, measure in measures.items():
@@ -85,7 +85,7 @@ def medians_of(measures: Measures, rounds: int) -> Medians:
 
 @contextmanager
 def opened_measures(folder: Path, images: int) -> Iterator[Measures]:
-    """Measures in milliseconds an image; their engines are open meanwhile."""
+    """Measures in milliseconds per image; their engines stay open meanwhile."""
     default, caffe = run_of(folder, images), run_of(folder, images, "engine=caffe")
     one_core = run_of(folder, images, "engine.threads=1", "engine.streams=1")
     multi12 = run_of(folder, max(1, images // 5), "crop=multi12", "base_size=227")
@@ -121,7 +121,7 @@ def run_of(folder: Path, images: int, *overrides: str) -> Parts:
 
 
 def published_way(run: Parts, predict: Predictor) -> float:
-    """The steps of the published script, on its types and in its order, one image at a time."""
+    """The steps of the published script, with its types and in its order, one image at a time."""
     cv2.setNumThreads(CORES)
     assert isinstance(run.views.preprocessing, Preprocessing)
     mean, std = np.array(run.views.preprocessing.mean), np.array(run.views.preprocessing.std)
@@ -140,7 +140,7 @@ def published_way(run: Parts, predict: Predictor) -> float:
 
 
 def evaluation(run: Parts, views: ViewMaker, predict: Predictor) -> float:
-    """The evaluation's own loop, with as many workers as in app.py and as far ahead."""
+    """The evaluation's own loop, with as many workers and images ahead as in app.py."""
     samples, description = run.dataset.samples, predict.description
     ahead = 2 * (CORES + description.streams * description.batch_size)
     start = perf_counter()
@@ -156,12 +156,12 @@ def evaluation(run: Parts, views: ViewMaker, predict: Predictor) -> float:
 
 @dataclass(frozen=True)
 class Repeated:
-    """Every view as often as it counts, as the published script evaluates them."""
+    """Every view as often as it counts, as evaluated by the published script."""
 
     distinct: ViewMaker
 
     def __call__(self, image: NDArray[np.uint8]) -> Views:
-        """Views that repeat, each of weight 1."""
+        """Repeated views, each with weight 1."""
         made = self.distinct(image)
         views = np.repeat(made.views, made.weights.astype(int), axis=0)
         return Views(views, np.ones(len(views), np.float32))
@@ -182,7 +182,7 @@ def decode_alone(run: Parts, cores: int) -> float:
 
 
 def forward_alone(predict: Predictor, views: NDArray[np.float32], batch: int, cores: int) -> float:
-    """Milliseconds of one core for a view's forward, in batches of ``batch``; every core forwards all of ``views``."""
+    """Milliseconds of one core per view's forward, in batches of ``batch``; every core runs all of ``views``."""
     batches = [views[at : at + batch] for at in range(0, len(views), batch)]
     start = perf_counter()
     on_threads(lambda number: predict(batches[number // cores]), len(batches) * cores, cores)
@@ -190,7 +190,7 @@ def forward_alone(predict: Predictor, views: NDArray[np.float32], batch: int, co
 
 
 def on_threads(work: Callable[[int], object], items: int, threads: int) -> None:
-    """``work`` on every item, each thread taking its share."""
+    """``work`` on every item, with each thread taking its share."""
 
     def share(first: int) -> None:
         for item in range(first, items, threads):
@@ -204,7 +204,7 @@ def on_threads(work: Callable[[int], object], items: int, threads: int) -> None:
 
 
 def milliseconds_an_image(start: float, run: Parts) -> float:
-    """Since ``start``, for each image of the run."""
+    """The time since ``start``, per image of the run."""
     return 1000 * (perf_counter() - start) / len(run.dataset.samples)
 
 
@@ -216,7 +216,7 @@ def machine() -> str:
 
 
 def table(medians: Medians) -> str:
-    """Milliseconds an image, images a second, and how clsbench compares."""
+    """Milliseconds per image, images per second, and the comparison with clsbench."""
     ours, distinct = medians["clsbench"], medians["distinct"]
     rows = [
         ("published way: one image at a time, pycaffe", medians["published"], ours),
@@ -230,7 +230,7 @@ def table(medians: Medians) -> str:
 
 
 def floor(medians: Medians, cores: int, words: str) -> tuple[str, float]:
-    """The floor's row when that many cores are at work: its words and its milliseconds an image."""
+    """The floor's row with that many cores at work: its text and its milliseconds per image."""
     forward, batch = min((medians[f"forward {cores} {batch}"], batch) for batch in BATCHES)
     decoding = medians[f"decode {cores}"]
     name = f"floor, {words} at work: (forward {forward:.2f}, batch {batch}, + decode {decoding:.2f}) / {CORES} cores"

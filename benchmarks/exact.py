@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def settings(folder: Path, images: int) -> list[str]:
-    """The network and that many photographs, in a store of their own."""
+    """The network and that many photographs, in a separate store."""
     lines = (SAMPLE / "val_ilsvrc2012_order.txt").read_text(encoding="utf-8").splitlines()
     listed = []
     for index in range(images):
@@ -67,14 +67,15 @@ def settings(folder: Path, images: int) -> list[str]:
         *("model=custom", "preprocessing=caffe", "crop_size=227", "base_size=256", "resume=false", "artifacts=small"),
         *("dataset=list", f"dataset.root={folder}", f"dataset.list={folder}/list.txt"),
         *(f"paths.outputs={folder}/outputs", f"paths.cache={folder}/cache"),
-        # int8 alone may not evaluate what calibrates it; so that all three see the same images, others' names are given
+        # int8 alone must not evaluate the images that calibrate it; other images are given, so that all three see the
+        # same ones
         *(f"calibration.root={SAMPLE}/images", f"calibration.list={SAMPLE}/val_ilsvrc2012_order.txt"),
         "calibration.images=100",
     ]
 
 
 def show(precision: str, taken: Mapping[str, Sequence[tuple[float, float]]], results: Mapping[str, Result]) -> None:
-    """Prints the table, and what was decided."""
+    """Prints the table, and the decisions."""
     names = {FP32: "fp32", LOW: precision, EXACT: f"{precision} exact"}
     print(f"{cpu_name()}; {results[FP32].metrics['images']:.0f} photographs, medians of {len(taken[FP32])} rounds\n")
     print(f"{'':12} {'images/s':>10} {'of fp32':>9} {'CPU ms':>9} {'fp32 by it':>11}")
@@ -93,7 +94,7 @@ def show(precision: str, taken: Mapping[str, Sequence[tuple[float, float]]], res
 
 
 def decisions(result: Result) -> list[tuple[object, ...]]:
-    """Of each image its best class, and whether the label is among the five best."""
+    """The best class of each image, and whether the label is among the five best."""
     return [(row["image"], row["top5"][:1], row["label"] in row["top5"]) for row in result.predictions.to_pylist()]
 
 

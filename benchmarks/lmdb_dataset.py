@@ -2,7 +2,8 @@
 
     python benchmarks/lmdb_dataset.py [DATUMS]
 
-Both are read, cropped and normalised by the evaluation's own loader, in turn, five times; medians and their ratio.
+Both are read, cropped and normalised by the evaluation's own loader, in turn, five times; prints medians and their
+ratio.
 """
 
 import resource
@@ -35,7 +36,7 @@ ROUNDS, SIDE, CROP = 5, 64, 56
 
 
 def images_per_second(dataset: Dataset) -> float:
-    """Of the loader, with a thread a core."""
+    """The rate of the loader, with one thread per core."""
     views = ViewMaker(Preprocessing([104.0], [1.0], 1.0, "pixels").of(3), SingleCrop(CROP, None), resize=NoResize())
     count, start = len(dataset.samples), perf_counter()
     with loaded(dataset, range(count), views.of_stored, workers=available_cores(), ahead=64) as images:
@@ -65,7 +66,7 @@ def main(count: int) -> None:
 
 
 def make(folder: Path, count: int) -> None:
-    """Both kinds, with a list of the files."""
+    """Makes both kinds, with a list of the files."""
     random = np.random.default_rng(0)
 
     def values() -> Iterator[bytes]:
@@ -79,7 +80,7 @@ def make(folder: Path, count: int) -> None:
 
 
 def peak() -> int:
-    """Of this process, in MiB."""
+    """The peak memory of this process, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

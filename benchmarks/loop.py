@@ -72,7 +72,7 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Device:
-    """Scores that are there already, given back after ``seconds``."""
+    """Precomputed scores, returned after ``seconds``."""
 
     seconds: float
 
@@ -116,7 +116,7 @@ def composed(folder: Path, images: int) -> Iterator[Run]:
 
 
 def evaluation(run: Run, device: Device, clock: Callable[[], float]) -> float:
-    """Seconds of an evaluation by the clock, from the first image to the last, as its task runs it."""
+    """Wall-clock seconds of an evaluation, from the first image to the last, as its task runs it."""
     parts = run.parts
     with (
         journal_at(run.folder / "unfinished", parts.dataset.samples, resume=False) as journal,
@@ -135,7 +135,7 @@ def evaluation(run: Run, device: Device, clock: Callable[[], float]) -> float:
 
 
 def decode_alone(parts: Parts) -> float:
-    """Seconds of the processor from all images' bytes to their views, one after the other."""
+    """Processor seconds from all images' bytes to their views, one after the other."""
     stored = [parts.dataset.read(index) for index in range(len(parts.dataset.samples))]
     start = process_time()
     for image in stored:
@@ -144,7 +144,7 @@ def decode_alone(parts: Parts) -> float:
 
 
 def on_cores(cores: list[int], measure: Callable[[], float]) -> float:
-    """What ``measure`` gives where the process may use ``cores`` alone."""
+    """The result of ``measure`` when the process may use only ``cores``."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

@@ -62,11 +62,11 @@ def command(folder: Path, photos: Path) -> Sequence[str]:
 
 
 def peak_mib(line: Sequence[str]) -> float:
-    """MiB of resident memory at the peak of the process; raises where it fails."""
+    """Peak resident memory of the process in MiB; raises if it fails."""
     peak = 0.0
     with subprocess.Popen(line, stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            peak = max(peak, vm_hwm_mib(process.pid))  # never falls, so the last reading is the peak
+            peak = max(peak, vm_hwm_mib(process.pid))  # it never falls, so the last reading is the peak
             sleep(0.02)
     if process.returncode:
         raise SystemExit(f"exit code {process.returncode}: {' '.join(line)}")

@@ -24,7 +24,7 @@ SHARED = Path(os.environ.get("CLSBENCH_SHARED", Path(__file__).resolve().parents
 
 
 def making(images: int) -> dict[str, Callable[[], None]]:
-    """Decoding, resizing and cutting, by what becomes of it."""
+    """Decoding, resizing and cutting, by how the views are used."""
     files = sorted((SHARED / "imagenet_sample" / "images").iterdir())[:images]
     stored = [file.read_bytes() for file in files]
     all_views = ViewMaker(
@@ -59,7 +59,7 @@ def _run(overrides: list[str]) -> None:
 
 
 def main() -> None:
-    """Prints processor milliseconds an image."""
+    """Prints processor milliseconds per image."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--images", type=int, default=40)

@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def linked(folder: Path, images: int) -> None:
-    """That many photographs and their list."""
+    """Links to that many photographs, and their list."""
     samples = sorted(PHOTOS.iterdir())
     for index in range(images):
         (folder / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
@@ -77,7 +77,7 @@ def linked(folder: Path, images: int) -> None:
 
 
 def loader(folder: Path, images: int, *, is_kept: bool) -> float:
-    """Milliseconds of the processor an image, one after the other."""
+    """Processor milliseconds per image, one after the other."""
     files = ImageList(str(folder), str(folder / "list.txt"), None, "count", None, 0)(None, None)
     kept = PreparedDataset(files, VIEWS.image_of, PreparedImages(folder / "kept", images))
     start = process_time()
@@ -90,7 +90,7 @@ def loader(folder: Path, images: int, *, is_kept: bool) -> float:
 
 
 def sweep(folder: Path, prepared: str) -> float:
-    """Seconds of the whole command."""
+    """Wall-clock seconds of the whole command."""
     network = SHARED / "squeezenet"
     outputs = folder / "outputs"
     command = [

@@ -28,7 +28,7 @@ SIZES = (192, 224, 256, 288, 320)
 
 
 def main() -> None:
-    """Measures in turns, and prints a table; exit code 1 where a report is over the limit."""
+    """Measures in turns, and prints a table; exit code 1 if a report exceeds the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def made_up(number: int) -> Iterator[FakeRun]:
-    """Table 1's runs first, then evaluations and timings of own networks in turn."""
+    """Table 1's runs first, then alternating evaluations and timings of the user's own networks."""
     published = list(whole_table())[:number]
     yield from published
     for place in range(number - len(published)):
@@ -64,7 +64,7 @@ def made_up(number: int) -> Iterator[FakeRun]:
 
 
 def timed(report: str, uri: str, output: Path) -> float:
-    """Wall seconds of one command, from its start to its end."""
+    """Wall-clock seconds of one command, from start to end."""
     command = [sys.executable, "-m", "clsbench.report", report, "--tracking-uri", uri, "--output", str(output)]
     started = perf_counter()
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)

@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def job_of_cell(overrides: list[str], iterations: int) -> Job:
-    """What task=time would tell its measuring process, with no pass for single layers."""
+    """The job that task=time would give its measuring process, without a pass for single layers."""
     cfg = compose("config", overrides=["task=time", "batch_size=1", "device=cpu", *overrides])
     net = net_of(cfg)
     model = model_of(cfg, net, pixels_of(cfg, net).crop_size)
@@ -82,7 +82,7 @@ def job_of_cell(overrides: list[str], iterations: int) -> Job:
 
 
 def rounds(measures: Mapping[str, Callable[[], float]], number: int) -> Mapping[str, list[float]]:
-    """Every measure's figure of each round; each round takes them in turn."""
+    """Every measure's figure in each round; each round takes them in turn."""
     found: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(number):
         for name, measure in measures.items():
@@ -113,7 +113,7 @@ def bare_loop(job: Job) -> float:
 
 
 def table(name: str, found: Mapping[str, list[float]]) -> str:
-    """The medians, and the median of the rounds' own ratios: both times of a round share the machine's state."""
+    """The medians, and the median of the rounds' own ratios: a round's two times share the machine's state."""
     ours, bare = (statistics.median(values) for values in found.values())
     ratios = [a / b for a, b in zip(*found.values(), strict=True)]
     each = ", ".join(f"{ratio:.3f}" for ratio in sorted(ratios))
@@ -122,7 +122,7 @@ def table(name: str, found: Mapping[str, list[float]]) -> str:
 
 
 def caffe_table(number: int, iterations: int) -> str:
-    """pycaffe's mean forward by each way of timing, and the sums of the layers' clocks; medians over the rounds."""
+    """pycaffe's mean forward for each way of timing, and the sums of the layers' clocks; medians over the rounds."""
     ways = {
         "timing=clean": ["timing.backward=false"],
         "timing=caffe timing.backward=false": ["timing=caffe", "timing.backward=false"],

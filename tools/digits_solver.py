@@ -2,8 +2,8 @@
 
     python digits_solver.py DEPLOY FOLDER SEED ITERATIONS
 
-Runs in pycaffe's own interpreter (Python 3.9). FOLDER holds ``labels.npy`` and one ``views_<size>.npy`` for each base
-size, (image, channel, height, width); ``scored_<size>.npy`` are views as they are. Written beside them:
+Runs in pycaffe's own interpreter (Python 3.9). FOLDER contains ``labels.npy`` and one ``views_<size>.npy`` for each
+base size, (image, channel, height, width); ``scored_<size>.npy`` are unmodified views. Written beside them:
 ``digits.caffemodel`` and ``scores_<size>.npy``, (image, class).
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-# By name, as the project's own environment has none of them.
+# By name, because the project's own environment has none of them.
 caffe: Any = import_module("caffe")
 caffe_pb2: Any = import_module("caffe.proto.caffe_pb2")
 text_format: Any = import_module("google.protobuf.text_format")
@@ -25,13 +25,13 @@ Batch = tuple[Any, Any]  # (image, channel, height, width) and (image,)
 
 
 def main() -> None:
-    """Trains, keeps the weights of the deploy network, and writes its scores."""
+    """Trains, saves the weights of the deploy network, and writes its scores."""
     deploy, folder, seed, iterations = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     caffe.set_mode_cpu()
     solver = caffe.get_solver(str(write_solver(deploy, folder, seed, iterations)))
     train(solver, batches_of(folder, solver.net.blobs["data"].shape[-1], seed), iterations)
     solver.net.save(str(folder / "trained.caffemodel"))
-    # The deploy network has no labels, no loss and no solver state, so neither has its file.
+    # The deploy network has no labels, no loss and no solver state, and therefore its file has none.
     net = caffe.Net(str(deploy), str(folder / "trained.caffemodel"), caffe.TEST)
     net.save(str(folder / "digits.caffemodel"))
     for views in sorted(folder.glob("scored_*.npy")):
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def write_solver(deploy: Path, folder: Path, seed: int, iterations: int) -> Path:
-    """The solver's prototxt, which names the training network's; both are written into ``folder``."""
+    """The solver's prototxt, which names the training network's; both are written to ``folder``."""
     network = folder / "train.prototxt"
     network.write_text(text_format.MessageToString(training_network(deploy)))
     solver = caffe_pb2.SolverParameter(type="Adam", net=str(network), random_seed=seed, max_iter=iterations)
@@ -52,7 +52,7 @@ def write_solver(deploy: Path, folder: Path, seed: int, iterations: int) -> Path
 
 
 def training_network(deploy: Path) -> Any:
-    """The deploy network with a batch of labelled views, random starting weights, and a loss in the softmax's place."""
+    """The deploy network with a batch of labelled views, random initial weights, and a loss instead of the softmax."""
     net = caffe_pb2.NetParameter()
     text_format.Merge(deploy.read_text(), net)
     for layer in net.layer:
@@ -71,7 +71,7 @@ def training_network(deploy: Path) -> Any:
 
 
 def train(solver: Any, batches: Iterator[Batch], iterations: int) -> None:
-    """Runs the solver, one batch an iteration."""
+    """Runs the solver, one batch per iteration."""
     data, label, loss = (solver.net.blobs[name].data for name in ("data", "label", "loss"))
     normalise(solver.net, batches)
     for iteration in range(iterations):
@@ -85,8 +85,7 @@ def normalise(net: Any, batches: Iterator[Batch]) -> None:
     """Sets the statistics of bn_conv1 from the untrained network.
 
     The BatchNorm of this pycaffe (a fork for deployment) computes no statistics in phase TRAIN, so they are measured
-    once and stay; the Scale layer behind it learns the rest. They are stored as Caffe stores them: sums, and the
-    number that they are divided by.
+    once and kept; the Scale layer after it learns the rest. They are stored as in Caffe: sums, and their divisor.
     """
     mean, variance, count = (blob.data for blob in net.params["bn_conv1"])
     for _ in range(20):
@@ -98,7 +97,7 @@ def normalise(net: Any, batches: Iterator[Batch]) -> None:
 
 
 def batches_of(folder: Path, size: int, seed: int) -> Iterator[Batch]:
-    """Views and labels without end; each view is a random square of an image at a random base size."""
+    """An endless stream of views and labels; each view is a random square of an image at a random base size."""
     rng = np.random.RandomState(seed)
     labels = np.load(folder / "labels.npy")
     resized = [np.load(path) for path in sorted(folder.glob("views_*.npy"))]
@@ -109,7 +108,7 @@ def batches_of(folder: Path, size: int, seed: int) -> Iterator[Batch]:
 
 
 def square(image: Any, size: int, rng: Any) -> Any:
-    """A square of ``size`` from a random place of a (channel, height, width) image."""
+    """A square of ``size`` at a random place of a (channel, height, width) image."""
     top, left = rng.randint(image.shape[1] - size + 1), rng.randint(image.shape[2] - size + 1)
     return image[:, top : top + size, left : left + size]
 

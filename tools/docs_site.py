@@ -1,6 +1,6 @@
-"""A hook of mkdocs (mkdocs.yml): the pages of the site that are made of other files, and links that lead out of docs/.
+"""A hook for mkdocs (mkdocs.yml): the site's pages that are made from other files, and links that lead out of docs/.
 
-The front page is README, and the page of settings is made of conf/ and its comments, so neither can be out of date.
+The front page is README, and the settings page is made from conf/ and its comments, so neither can be out of date.
 """
 
 import re
@@ -15,7 +15,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 
-# Of a model there are dozens of files alike; the zoo's page has them as a table.
+# There are dozens of similar model files; the zoo's page shows them as a table.
 _LISTED_ALONE = ("model",)
 _ROOT_PAGES = {
     "README.md": "index.md",
@@ -23,8 +23,8 @@ _ROOT_PAGES = {
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
 }
-_BLOCKS = ("calibration", "quantisation", "rescoring", "merge", "paths")  # of conf/config.yaml
-_OWN = ("_target_", "_partial_")  # what Hydra builds, no choice of the user's
+_BLOCKS = ("calibration", "quantisation", "rescoring", "merge", "paths")  # in conf/config.yaml
+_OWN = ("_target_", "_partial_")  # what Hydra builds, not a choice for the user
 _LINE = re.compile(r"(?P<key>[\w-]+):\s*(?P<value>'[^']*'|\"[^\"]*\"|[^#]*?)\s*(?:#\s*(?P<comment>.*))?")
 _LOCAL = re.compile(r"\]\((?!https?://|#)([\w./-]+)\)")
 _OUTWARDS = re.compile(r"\]\(\.\./([\w./-]+)\)")
@@ -39,7 +39,7 @@ configuration.
 
 @dataclass(frozen=True)
 class Setting:
-    """One line of a file of conf/."""
+    """One line of a file in conf/."""
 
     key: str
     default: str
@@ -47,7 +47,7 @@ class Setting:
 
 
 def settings_page(conf: Path) -> str:
-    """The page, in Markdown: plain settings, then a section a group with its options."""
+    """The page, in Markdown: plain settings, then one section per group with its options."""
     config = conf / "config.yaml"
     plain = [each for each in settings_of(config) if each.key not in ("defaults", "hydra", *_BLOCKS)]
     parts = [_HEAD, "## Every run\n\n", _table(plain, "")]
@@ -59,7 +59,7 @@ def settings_page(conf: Path) -> str:
 
 
 def settings_of(path: Path, block: str = "") -> list[Setting]:
-    """The settings at the top of a file, or those in its ``block``, in its order."""
+    """The settings at the top of a file, or those in its ``block``, in file order."""
     lines = path.read_text("utf-8").splitlines()
     if block:
         start = lines.index(f"{block}:") + 1
@@ -82,7 +82,7 @@ def _options(group: Path) -> Iterator[str]:
 
 
 def _said_of(path: Path) -> str:
-    """The comment that a file begins with."""
+    """The comment at the start of a file."""
     lines = path.read_text("utf-8").splitlines()
     said = [line[1:].strip() for line in lines if line.startswith("#") and not line.startswith("# @package")]
     return _escaped(" ".join(said))
@@ -104,7 +104,7 @@ def _escaped(text: str) -> str:
 
 
 def root_page(name: str) -> str:
-    """A page that lies beside docs/, with its links as they are from docs/."""
+    """A page from beside docs/, with its links rewritten as seen from docs/."""
 
     def lead(link: re.Match[str]) -> str:
         target = link[1]
@@ -122,7 +122,7 @@ def decisions_page(folder: Path) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """The pages of docs/, and those that are made here."""
+    """The pages of docs/, and those made here."""
     docs = Path(config.docs_dir)
     made = {"settings.md": settings_page(CONF), "adr/index.md": decisions_page(docs / "adr")}
     made |= {page: root_page(name) for name, page in _ROOT_PAGES.items()}
@@ -134,14 +134,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
-    """A link to a file beside docs/ leads to the site's copy of it, one to the folder of decisions to their list."""
+    """Links to a file beside docs/ lead to the site's copy; links to the folder of decisions lead to their list."""
     if "/" in page.file.src_uri:
         return markdown
     return _OUTWARDS.sub(lambda link: f"]({_copy_of(link[1])})", markdown).replace("](adr)", "](adr/index.md)")
 
 
 def _copy_of(source: str) -> str:
-    """Where the site has it; a name that begins with a dot would be left out."""
+    """The file's path on the site; a name that begins with a dot would be left out."""
     return f"source/{source.lstrip('.')}"
 
 

@@ -1,4 +1,4 @@
-"""The published figures that tests compare with, written into tests/facts from the folder in which they were gathered.
+"""The published figures that tests compare with, written to tests/facts from the folder where they were collected.
 
 python tools/facts.py FOLDER            # CLSBENCH_FACTS of the tests, such as ../shared/facts
 """
@@ -19,7 +19,7 @@ Table = list[dict[str, object]]
 
 
 def tables(gathered: Path) -> dict[str, Table]:
-    """Every table of tests/facts, by its path in there without the ending."""
+    """Every table of tests/facts, by its path there without the suffix."""
     networks = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((gathered / "networks").glob("*.json"))]
     return {
         "networks": [_network(about) for about in networks],

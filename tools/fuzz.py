@@ -17,14 +17,14 @@ from fuzzed_readers import READERS, Reader
 
 
 def main() -> int:
-    """The exit code: 1 where something escaped."""
+    """Returns the exit code: 1 if something escaped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=1_000_000, help="over all readers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=READERS, help="one reader alone")
     parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help="folder for what escaped")
     asked = parser.parse_args()
-    with Path(os.devnull).open("w") as nowhere:  # what OpenCV and libjpeg say of damaged images
+    with Path(os.devnull).open("w") as nowhere:  # output of OpenCV and libjpeg about damaged images
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
     chosen = {asked.only: READERS[asked.only]} if asked.only else READERS
     escaped = 0

@@ -19,7 +19,7 @@ import atheris
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
-is_inside = "--inside" in sys.argv  # a reader's own process: what it reaches is counted
+is_inside = "--inside" in sys.argv  # a reader's own process, in which its coverage is counted
 with atheris.instrument_imports(include=["clsbench"]) if is_inside else contextlib.nullcontext():
     from fuzzed_readers import READERS, Reader
 
@@ -27,13 +27,13 @@ _EXECUTIONS = re.compile(r"^#(\d+)\s+DONE|^stat::number_of_executed_units:\s*(\d
 
 
 def main() -> int:
-    """The exit code: 1 where something escaped."""
+    """Returns the exit code: 1 if something escaped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=60.0, help="over all readers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=READERS, help="one reader alone")
     parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help="folder for what escaped")
-    parser.add_argument("--inside", help=argparse.SUPPRESS)  # this process is the one of a reader
+    parser.add_argument("--inside", help=argparse.SUPPRESS)  # this is a reader's process
     asked, libfuzzers = parser.parse_known_args()
     if asked.inside:
         _inside(READERS[asked.inside], libfuzzers)
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _escaped(name: str, seconds: int, seed: int, keep: Path) -> bool:
-    """Whether the reader's process ended with anything but the end of its time."""
+    """Whether the reader's process ended for any reason except the end of its time."""
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as corpus:
         for number, content in enumerate(READERS[name].seeds):

@@ -24,11 +24,11 @@ from clsbench.engines.cores import available_cores
 from clsbench.results.environment import cpu_name
 from clsbench.timing.gpu import gpu_name
 
-SECONDS = 420.0  # of all steps
+SECONDS = 420.0  # for all steps
 
 
 def machine(device: str) -> Mapping[str, Any]:
-    """What it was measured on."""
+    """The machine that ran the measurements."""
     named = cpu_name() if device == "cpu" else gpu_name("cuda:0" if device == "cuda" else device)
     return {
         "device": named,
@@ -39,7 +39,7 @@ def machine(device: str) -> Mapping[str, Any]:
 
 
 def check(bench: Bench) -> int:
-    """Runs every step in a process of its own; the exit code says whether all came to their end."""
+    """Runs every step in its own process; the exit code says whether all of them finished."""
     bench.folder.mkdir(parents=True, exist_ok=True)
     (bench.folder / "machine.json").write_text(json.dumps(machine(bench.device), indent=1))
     end, failed = time.monotonic() + SECONDS, 0
@@ -66,7 +66,7 @@ def check(bench: Bench) -> int:
 
 
 def main() -> int:
-    """The exit code."""
+    """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("gpu-check"))
     parser.add_argument("--device", default="cuda")

@@ -1,4 +1,4 @@
-"""docs/gpu.md from the results of gpu_check.py."""
+"""Makes docs/gpu.md from the results of gpu_check.py."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def page(folder: Path, questions: Mapping[str, str]) -> str:
-    """The page; ``questions``: what each step asks, by its name."""
+    """The page; ``questions``: the question that each step answers, by step name."""
     on = json.loads((folder / "machine.json").read_text())
     lines = [
         "# On a GPU",

@@ -48,14 +48,14 @@ EVALUATED = ("squeezenet-v1.0", "resnet50", "se-resnet50")
 
 @dataclass(frozen=True)
 class Bench:
-    """Where and on how much the steps run."""
+    """Where the steps run, and on how much data."""
 
     device: str
     quick: bool
     folder: Path
 
     def run(self, *overrides: str) -> Any:
-        """The result of ``python -m clsbench``, in this process, in a store of its own."""
+        """The result of ``python -m clsbench`` in this process, in its own store."""
 
         paths = (f"paths.outputs={self.folder}/outputs", f"paths.cache={self.folder}/cache")
         return clsbench.run(*overrides, *paths, "artifacts=small")
@@ -71,7 +71,7 @@ class Bench:
         ]
 
     def many(self, images: int) -> list[str]:
-        """Overrides: that many photographs, made by linking the samples."""
+        """Overrides: this many photographs, made by linking the samples."""
         folder = self.folder / f"photographs-{images}"
         if not folder.exists():
             folder.mkdir(parents=True)
@@ -322,7 +322,7 @@ def memcheck(bench: Bench) -> Mapping[str, Any]:
     return {"rc": ended.returncode, "said": ended.stdout[-800:]}
 
 
-# In the order of what is worth most where the time runs out, with seconds for each.
+# In order of value, in case the time runs out, with seconds for each.
 STEPS: Mapping[str, tuple[Callable[[Bench], Mapping[str, Any]], float]] = {
     "fp32": (fp32, 60),
     "precisions": (precisions, 60),

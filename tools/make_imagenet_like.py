@@ -27,13 +27,13 @@ Pixels = NDArray[np.uint8]
 
 IMAGES = 50_000
 ARCHIVE = "ILSVRC2012_img_val.tar"
-# Height, width, and how many of a hundred images have them: most of ImageNet's have a long side of 500 pixels.
+# Height, width, and how many in a hundred images have them: most of ImageNet's have a long side of 500 pixels.
 _SIZES = (
     *((375, 500, 46), (333, 500, 16), (500, 375, 14), (334, 500, 5), (500, 333, 5), (480, 640, 4), (300, 400, 3)),
     *((500, 500, 3), (240, 320, 1), (768, 1024, 1), (1200, 1600, 1), (110, 150, 1)),
 )
-_GREY = 0.017  # of all: about as many of ImageNet's have one channel
-_BLOCK = 100  # images that a process makes at a time
+_GREY = 0.017  # of all: roughly as many of ImageNet's have one channel
+_BLOCK = 100  # images that a process makes at once
 
 _photographs: list[Pixels] = []  # in a worker
 
@@ -44,7 +44,7 @@ def name_of(number: int) -> str:
 
 
 def made(photographs: Sequence[Pixels], seed: int, number: int) -> bytes:
-    """Its JPEG file."""
+    """The image's JPEG file."""
     chance = np.random.default_rng([seed, number])
     whole = photographs[int(chance.integers(len(photographs)))]
     weights = np.array([weight for *_, weight in _SIZES])
@@ -55,7 +55,7 @@ def made(photographs: Sequence[Pixels], seed: int, number: int) -> bytes:
     window = whole[top : top + down, left : left + right][:, :: chance.choice([-1, 1])]
     image = cv2.resize(np.ascontiguousarray(window), (width, height), interpolation=cv2.INTER_CUBIC)
     image = cv2.convertScaleAbs(image, alpha=chance.uniform(0.7, 1.2), beta=chance.uniform(0, 20))
-    # A window that was made larger is smooth; the grain makes the files as large as those of a camera.
+    # An enlarged window is smooth; the grain makes the files as large as those of a camera.
     image = cv2.add(image, chance.integers(0, int(chance.integers(4, 32)), image.shape, np.uint8))
     if chance.random() < _GREY:
         image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
@@ -79,7 +79,7 @@ def _start(folder: Path) -> None:
 
 
 def _make(block: tuple[Path, int, range]) -> int:
-    """Those of the block's images that are not there; how many it has."""
+    """Makes the block's missing images, and returns how many it has."""
     folder, seed, numbers = block
     for number in numbers:
         path = folder / name_of(number)
@@ -91,7 +91,7 @@ def _make(block: tuple[Path, int, range]) -> int:
 
 
 def make_folder(photographs: Path, folder: Path, images: int, seed: int) -> None:
-    """All images, on all cores."""
+    """Makes all images, on all cores."""
     folder.mkdir(parents=True, exist_ok=True)
     blocks = [(folder, seed, range(at, min(at + _BLOCK, images + 1))) for at in range(1, images + 1, _BLOCK)]
     done, cores = 0, len(os.sched_getaffinity(0))
@@ -103,7 +103,7 @@ def make_folder(photographs: Path, folder: Path, images: int, seed: int) -> None
 
 
 def make_archive(folder: Path, archive: Path, images: int) -> None:
-    """A tar of the folder's images, by name."""
+    """Makes a tar of the folder's images, by name."""
     part = archive.with_suffix(".part")
     with tarfile.open(part, "w", format=tarfile.USTAR_FORMAT) as tar:
         for number in range(1, images + 1):
@@ -133,7 +133,7 @@ def _same_making(target: Path, making: str) -> bool:
 
 
 def main() -> int:
-    """The exit code."""
+    """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photographs", type=Path, help="a folder of images that OpenCV reads")
     parser.add_argument("target", type=Path)

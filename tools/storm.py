@@ -35,7 +35,7 @@ _GRACE_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Command:
-    """What is run, and how long it takes undisturbed; ``predictions``: by the fingerprint of the cell."""
+    """What is run, and how long it takes undisturbed; ``predictions`` by the fingerprint of the cell."""
 
     overrides: tuple[str, ...]
     seconds: float
@@ -45,27 +45,27 @@ class Command:
 
 @dataclass
 class Storm:
-    """What came out, so far."""
+    """The results so far."""
 
     signals: int = 0
     rounds: int = 0
     found: Counter[str] = field(default_factory=Counter)
 
     def fault(self, kind: str, command: Command, detail: object) -> None:
-        """One more of a ``kind``, with where and what."""
+        """Adds a fault of a ``kind``, with its place and details."""
         self.found[kind] += 1
         print(f"\n{kind}: {' '.join(command.overrides)}: {detail}", flush=True)
 
     @property
     def summary(self) -> str:
-        """One line."""
+        """The summary, in one line."""
         kinds = ("results not equal", "results twice", "runs left open", "processes left", "files left", "wrong ends")
         counted = ", ".join(f"{self.found[kind]} {kind}" for kind in kinds)
         return f"{self.signals} signals in {self.rounds} rounds: {counted}"
 
 
 def main() -> int:
-    """The exit code."""
+    """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--signals", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
@@ -126,7 +126,7 @@ def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random)
         if process.returncode not in right or ("Traceback" in said and signal.SIGKILL not in sent):
             names = " and ".join(number.name for number in sent) or "no signal"
             storm.fault("wrong ends", command, f"{names} ends with {process.returncode}: {said[-2000:]}")
-    for _ in range(2):  # the second finds all done, and closes what the first may have left
+    for _ in range(2):  # the second one finds everything done, and closes what the first may have left
         with _started(command.overrides, outputs) as process:
             process.wait()
         said = _said(outputs)
@@ -153,7 +153,7 @@ def _judge(storm: Storm, command: Command, outputs: Path) -> None:
 
 
 def _started(overrides: Sequence[str], outputs: Path) -> "subprocess.Popen[bytes]":
-    with outputs.with_suffix(".txt").open("w") as said:  # no pipe: a process that is left would hold it open
+    with outputs.with_suffix(".txt").open("w") as said:  # not a pipe, because a leftover process would hold it open
         return subprocess.Popen(
             [sys.executable, "-m", "clsbench", *overrides, f"paths.outputs={outputs}"],
             env={**os.environ, _MARK: str(outputs)},
@@ -167,9 +167,9 @@ def _said(outputs: Path) -> str:
 
 
 def _processes(outputs: Path, grace: float) -> list[int]:
-    """Those that were started for ``outputs`` and do not end by themselves within ``grace`` seconds.
+    """The processes started for ``outputs`` that do not end by themselves within ``grace`` seconds.
 
-    A process that is still being started on a busy machine does not see yet that its parent has gone.
+    A process still being started on a busy machine does not notice yet that its parent has gone.
     """
     end = time.monotonic() + grace
     while (living := [int(each.name) for each in Path("/proc").glob("[0-9]*") if _is_marked(each, outputs)]) and (

@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "src" / "clsbench" / "demo"
 SEED = 0
 ITERATIONS = 1600
-# The images come writer by writer, and most writers begin with 0 to 9 three times: so one does at each of these places.
-# (scikit-learn's course shows what mixing them does: inria.github.io/scikit-learn-mooc, "Sample grouping".)
+# The images are ordered by writer, and most writers begin with 0 to 9 three times; one does so at each of these places.
+# (scikit-learn's course shows the effect of mixing them: inria.github.io/scikit-learn-mooc, "Sample grouping".)
 VALIDATED_FROM, HELD_OUT_FROM = 1029, 1415
 MEAN, STD = [78.0] * 3, [96.0] * 3  # of the training pixels, rounded; blue, green, red, alike because they are grey
 SIZES = {"standard": (32, 28), "large": (32, 32)}  # base size, crop size
@@ -39,19 +39,19 @@ TRAINING_BASE_SIZES = (28, 30, 32, 34)
 
 @dataclass(frozen=True)
 class Images:
-    """``pixels`` (image, height, width), grey, ink is white; ``first`` is their place in scikit-learn's collection."""
+    """``pixels`` (image, height, width), grey, white ink; ``first`` is their place in scikit-learn's collection."""
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64]
     first: int
 
     def between(self, start: int, stop: int) -> "Images":
-        """Those at the places from ``start`` to ``stop`` (excluded)."""
+        """The images at the places from ``start`` to ``stop`` (exclusive)."""
         return Images(self.pixels[start:stop], self.labels[start:stop], start)
 
 
 def main() -> None:
-    """Trains, prints the errors, and writes the demo unless asked to validate only."""
+    """Trains, prints the errors, and writes the demo, except with --validate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--validate", action="store_true", help="score a part of the training images; write nothing")
     validate = parser.parse_args().validate
@@ -74,14 +74,14 @@ def digits() -> Images:
 
 
 def parts(images: Images, *, validate: bool) -> tuple[Images, Images]:
-    """Images to train on and images to score, by different writers."""
+    """Images for training and images for scoring, by different writers."""
     if validate:
         return images.between(0, VALIDATED_FROM), images.between(VALIDATED_FROM, HELD_OUT_FROM)
     return images.between(0, HELD_OUT_FROM), images.between(HELD_OUT_FROM, len(images.labels))
 
 
 def train_and_score(folder: Path, training: Images, scored: Images) -> Mapping[str, int]:
-    """Misses by size; ``folder`` then holds the ``digits.caffemodel``."""
+    """Misses by size; ``folder`` then contains the ``digits.caffemodel``."""
     np.save(folder / "labels.npy", training.labels)
     for base in TRAINING_BASE_SIZES:
         np.save(folder / f"views_{base}.npy", views(training, base, base))
@@ -93,7 +93,7 @@ def train_and_score(folder: Path, training: Images, scored: Images) -> Mapping[s
 
 
 def views(images: Images, base_size: int, crop_size: int) -> NDArray[np.float32]:
-    """The single crop of every image, made as an evaluation makes it, (image, channel, height, width)."""
+    """The single crop of every image, made as in an evaluation, (image, channel, height, width)."""
     make = ViewMaker(Preprocessing(MEAN, STD, 1.0, "pixels"), SingleCrop(crop_size, base_size))
     return np.concatenate([make(decode(png(pixels))).views for pixels in images.pixels])
 
@@ -104,7 +104,7 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 
 def run_caffe(folder: Path) -> None:
-    """Trains and scores in pycaffe's interpreter; one BLAS thread, so that sums are always added in the same order."""
+    """Trains and scores in pycaffe's interpreter; one BLAS thread, so that sums always have the same order."""
     pycaffe = Path(os.environ.get("CLSBENCH_PYCAFFE", Path.home() / ".cache" / "clsbench" / "pycaffe"))
     script = ROOT / "tools" / "digits_solver.py"
     command: list[Path | str] = [pycaffe / "bin" / "python", script]
@@ -114,7 +114,7 @@ def run_caffe(folder: Path) -> None:
 
 
 def write_images(images: Images, folder: Path) -> None:
-    """A folder for each digit; a file is named by its place among scikit-learn's images."""
+    """One folder per digit; a file is named after its place among scikit-learn's images."""
     shutil.rmtree(folder, ignore_errors=True)
     for place, (pixels, label) in enumerate(zip(images.pixels, images.labels, strict=True), images.first):
         path = folder / str(label) / f"{place:04d}.png"

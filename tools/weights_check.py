@@ -44,7 +44,7 @@ def all_agreements(sources: Sequence[Source]) -> Iterator[Agreement]:
 
 
 def report(results: Sequence[Agreement]) -> str:
-    """The page, with a line per source and size."""
+    """The page, with one line per source and size."""
     agree = sum(result.passed for result in results)
     networks = {result.source.network for result in results}
     lines = [
@@ -126,7 +126,7 @@ def _refused() -> Iterator[str]:
 
 
 def main() -> int:
-    """0 where all are the same."""
+    """Returns 0 if all are the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NETWORK")
     names = parser.parse_args().names

@@ -1,8 +1,8 @@
-"""Records the names and shapes of the tensors that a hub's model has, into tests/weights/manifests.
+"""Records the names and shapes of the tensors in a hub's model, in tests/weights/manifests.
 
 python tools/weights_manifests.py          in the environment that tools/setup_weights_check.sh makes
 
-No weights are read: the model is built without numbers. A file of the hub may lack the integer tensors
+No weights are read: the model is built without numbers. A file from the hub may lack the integer tensors
 ``num_batches_tracked``, which older releases of torch did not write.
 """
 
@@ -62,7 +62,7 @@ MODELS = (
 
 
 def facts_of_timm(name: str) -> dict[str, Any]:
-    """What timm says of the model's weights and images."""
+    """What timm states about the model's weights and images."""
     config = timm.models.get_pretrained_cfg(name)
     return {
         "library": f"timm {timm.__version__}",
@@ -78,7 +78,7 @@ def facts_of_timm(name: str) -> dict[str, Any]:
 
 
 def facts_of_torchvision(name: str) -> dict[str, Any]:
-    """What torchvision says of the model's first weights and images; the weights' licence is its project's."""
+    """What torchvision states about the model's first weights and images; the licence is its project's."""
     weights = torchvision.models.get_model_weights(name).IMAGENET1K_V1
     images = weights.transforms()
     return {
@@ -95,7 +95,7 @@ def facts_of_torchvision(name: str) -> dict[str, Any]:
 
 
 def tensors_of(library: str, name: str) -> dict[str, str]:
-    """Each tensor's dtype and sides, as "float32 64 3 7 7"; one number has no sides."""
+    """Each tensor's dtype and sides, as "float32 64 3 7 7"; a single number has no sides."""
     with torch.device("meta"):
         model = timm.create_model(name.partition(".")[0]) if library == "timm" else torchvision.models.get_model(name)
     return {
@@ -105,7 +105,7 @@ def tensors_of(library: str, name: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Writes a file a model."""
+    """Writes one file per model."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for network, library, name in MODELS:
         facts = facts_of_timm(name) if library == "timm" else facts_of_torchvision(name)

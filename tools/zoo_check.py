@@ -27,7 +27,7 @@ from clsbench.zoo.catalogue import Entry, generated, read_catalogue
 from clsbench.zoo.fitting import fitted
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "zoo-check.md"
-# What two engines may differ by: a hundredth of a percent.
+# The allowed difference between two engines: a hundredth of a percent.
 TOLERANCE = 1e-4
 VIEWS = 2
 _CACHE_BYTES = 4 * 2**30
@@ -35,7 +35,7 @@ _CACHE_BYTES = 4 * 2**30
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both engines on the same views: the largest difference of a probability, and of the best class."""
+    """Both engines on the same views: the largest difference of any probability, and of the best class."""
 
     name: str
     size: str
@@ -86,7 +86,7 @@ def comparisons(entries: Sequence[Entry]) -> Iterator[Comparison]:
 
 
 def report(results: Sequence[Comparison]) -> str:
-    """The page, with a line per network and size."""
+    """The page, with one line per network and size."""
     agree = sum(result.passed for result in results)
     lines = [
         "# The zoo on two engines",
@@ -112,7 +112,7 @@ def _row(result: Comparison) -> str:
 
 
 def main() -> int:
-    """0 where all agree."""
+    """Returns 0 if all agree."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NETWORK")
     names = parser.parse_args().names
