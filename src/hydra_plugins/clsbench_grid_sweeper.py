@@ -17,8 +17,7 @@ from clsbench.tracking.credentials import masked
 
 
 class GridSweeper(BasicSweeper):
-    """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line overrides all
-    grids.
+    """Each grid maps keys to sweeps, such as ``{model: senet, crop_size: "224,256"}``; the command line wins over all.
 
     A key given on the command line is removed from every grid, and of grids that are then equal only one is kept. With
     ``shards=N`` an evaluation job becomes N jobs.

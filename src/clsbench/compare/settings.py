@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from clsbench.compare.contenders import Contender
 from clsbench.compare.tables import Table, differing
 
-# Who ran it, when and where: different in any two runs, and no reason for another result.
+# Who ran it, when and where: different in any two runs, and no reason for a different result.
 _BOOKKEEPING = ("fingerprint", "sweep_id", "overrides", "resumed", "error", "bad_images", "noisy")
 _PREFIXES = ("mlflow.", "clsbench.")
 _SHA256 = 64

@@ -52,7 +52,7 @@ def compare_times(contenders: Sequence[Contender]) -> Comparison:
 
 
 def median_interval(a: NDArray[np.float64], b: NDArray[np.float64]) -> Interval | None:
-    """The 95 % interval of B's median minus A's, from 2,000 seeded resamples of pairs; None for few calls."""
+    """The 95 % interval of B's median minus A's: percentiles of 2,000 seeded bootstrap pairs; None for few calls."""
     if min(len(a), len(b)) < _FEWEST:
         return None
     random = np.random.default_rng(_SEED)

@@ -11,7 +11,7 @@ from clsbench.errors import ClsbenchError, ConfigError
 
 
 def check_counts(cfg: DictConfig) -> None:
-    """Raises ConfigError for an invalid number of images, views, threads or pixels, and for what is kept of them."""
+    """Raises ConfigError for an invalid limit, sample, batch size, seed, number of threads or ``prepared``."""
     for key in ("limit", "sample", "batch_size", "workers", "engine.threads"):
         value = OmegaConf.select(cfg, key)
         if value is not None and (not isinstance(value, int) or value < 1):

@@ -71,7 +71,7 @@ def merged_before(cell: Cell, place: Meeting) -> Outcome | None:
 
 
 def merged_run(cfg: DictConfig, parts: Parts, cell: Cell, place: Meeting, folder: Path) -> Outcome:
-    """The run of all shards, made once, whichever workers arrive here; a second one waits until the first has made it.
+    """The run of all shards, made once, whichever workers get here; a second one waits until the first has made it.
 
     Raises MergeError if the shards do not make up one evaluation; then there is no run.
     """

@@ -88,7 +88,7 @@ def nested(predictor: NestedPredictor, plan: Plan) -> NestedSamples:
 
 
 def repeated(call: Callable[[], object], times: int) -> None:
-    """Also warms up."""
+    """Runs ``call`` that many times, for instance to warm up."""
     for _ in range(times):
         call()
 

@@ -91,8 +91,8 @@ def _made(client: MlflowClient, run: Run, wanted: ModelMetrics) -> LoggedModel:
 def _alone(uri: str) -> AbstractContextManager[None]:
     """While it is held, no other process on this machine looks for a model and creates it.
 
-    A store cannot create one only if there is none: cells that end at the same moment on two machines may leave two
-    models of one network, and later runs use the older one.
+    A store offers no way to create a model only if none exists yet: cells that end at the same moment on two machines
+    may leave two models of one network, and later runs use the older one.
     """
     if uri.startswith(SQLITE):
         return one_at_a_time(Path(uri.removeprefix(SQLITE)))

@@ -27,7 +27,7 @@ def _same(node: NodeProto) -> list[NodeProto]:
 
 
 def _average_pool(node: NodeProto) -> list[NodeProto]:
-    """Puts counted padding in front: OpenCV counts it only if the file says that PyTorch wrote it."""
+    """Moves padding that counts into a Pad before it: OpenCV counts it only if the file says that PyTorch wrote it."""
     attributes = _attributes(node)
     pads = attributes.get("pads", [])
     if not any(pads) or not attributes.get("count_include_pad", 0):

@@ -5,7 +5,7 @@ from clsbench.onnx_export.site import Site
 
 
 def normalize(site: Site) -> None:
-    """SSD's normalize_layer.cpp: x / sqrt(sum of squares + eps) * scale; eps beside the root where Synopsys says so."""
+    """SSD's normalize_layer.cpp: x / sqrt(sum of squares + eps) * scale; eps outside the root if Synopsys says so."""
     layer = site.layer
     (x,) = layer.bottoms
     rank = site.bottoms[0].rank

@@ -4,7 +4,7 @@ from typing import Any
 
 from clsbench.report.layout import Layout, title_of
 
-_FEW = 300  # fields, so that their figures can be read
+_FEW = 300  # fields; in larger grids, figures could not be read
 _LONGEST_WORDS = 14
 
 
