@@ -18,7 +18,7 @@ class Condition:
     unequal: bool = False
 
     def holds(self, run: Run) -> bool:
-        """Whether the run meets it; one that ended before its device, for example, was known is kept, to show its failure."""
+        """Whether the run meets it; a run that ended before the key was known is kept, so that its failure shows."""
         value = run.get(self.key)
         if value is None and not run.finished:
             return True
