@@ -93,7 +93,7 @@ def test_jobs_started_one_by_one_make_one_run_and_a_late_one_finds_it(clsbench: 
         ended = clsbench(*_SMALL, f"shard={shard}")
         assert ended.code == 0, ended.said
     assert "is done" in ended.said
-    assert "2 of 3 are" in ended.said
+    assert "2 of 3 shards are done" in ended.said
 
     early = clsbench("merge", *_SMALL, "shards=3")
     assert early.code == 1

@@ -90,7 +90,7 @@ def test_a_batch_that_the_network_cannot_take_is_an_engine_error_and_the_next_on
 
 def test_another_number_of_classes_is_an_engine_error(engine: Any, small: Any) -> None:
     network = replace(small.network, classes=4)
-    with engine.open(network) as predictor, pytest.raises(EngineError, match="expected 4 scores a view"):
+    with engine.open(network) as predictor, pytest.raises(EngineError, match="expected 4 scores per view"):
         predictor(small.views(1))
 
 

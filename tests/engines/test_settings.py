@@ -6,7 +6,7 @@ from clsbench.errors import ConfigError, EngineError
 
 
 def test_a_precision_that_an_engine_lacks_is_refused_before_anything_is_opened() -> None:
-    with pytest.raises(EngineError, match=r"engine=onnxruntime precision=fp16: it computes in fp32, int8 only"):
+    with pytest.raises(EngineError, match=r"engine=onnxruntime precision=fp16: it computes in fp32, tf32, int8 only"):
         OnnxRuntime(device="cpu", precision="fp16", threads=None, streams=None, batch_size=None, provider="auto")
     with pytest.raises(EngineError, match=r"engine=caffe precision=bf16"):
         Caffe(device="cpu", precision="bf16", threads=None, processes=1, batch_size=None, python=None)

@@ -59,7 +59,7 @@ def test_a_filter_that_mlflow_does_not_understand_is_the_users_error(
     mixed_store: MixedStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert _report(mixed_store, tmp_path, "table1", "--where", "the best runs") == 2
-    assert "--where the best runs: neither words" in capsys.readouterr().err
+    assert "--where the best runs: neither conditions such as engine=openvino" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("sweep", [("--log",), ("--log-to-parent", "synthetic"), ("--sweep", "synthetic", "--log")])

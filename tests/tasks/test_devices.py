@@ -16,7 +16,8 @@ from command_line import Cli, Ended
 from clsbench.timing.process_tree import descendants
 
 _SUPPORT = Path(__file__).resolve().parents[1] / "support"
-_SLOW = f"engine.run='{sys.executable} {_SUPPORT}/slow_runner.py {{inputs}} {{outputs}} 0.05 10'"
+_SLOW = f"engine.run='{sys.executable} {_SUPPORT}/slow_runner.py {{inputs}} {{outputs}} 10'"
+_DISTURBED = {**os.environ, "SLOW_RUNNER_SECONDS": "1"}
 _UNTRACKED = ["device=cpu", "tracking=none", "batch_size=7", "limit=60"]
 
 
@@ -91,7 +92,12 @@ def test_a_worker_that_is_killed_is_one_error_and_nothing_computed_is_lost(clsbe
     own = ["engine=command", _SLOW, "device=cpu", "tracking=none", "limit=60", "batch_size=3"]
     outputs = tmp_path / "outputs"
     with subprocess.Popen(
-        _command(own, outputs), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path
+        _command(own, outputs),
+        env=_DISTURBED,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=tmp_path,
     ) as process:
         _begun(outputs, process)
         os.kill(_workers(process.pid)["1"], signal.SIGKILL)
@@ -104,7 +110,12 @@ def test_a_worker_that_is_killed_is_one_error_and_nothing_computed_is_lost(clsbe
     assert min(kept) >= 300
 
     with subprocess.Popen(
-        _command(own, outputs), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path
+        _command(own, outputs),
+        env=_DISTURBED,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=tmp_path,
     ) as process:
         _begun(outputs, process)
         workers = _workers(process.pid)

@@ -128,7 +128,7 @@ def test_killed_in_either_precision_it_ends_with_the_same_bytes(
     assert len(list(outputs.glob("unfinished/*/fp32/*"))) == 2
     ended = clsbench(*WIDE)
     assert ended.code == 0, ended.said
-    assert "goes on after all 382 images" in ended.said
+    assert "resumes after all 382 images" in ended.said
     assert "images per second" not in ended.said  # nobody knows what the whole takes
     there, expected = (_latest(each) / "predictions.parquet" for each in (outputs, undisturbed))
     assert there.read_bytes() == expected.read_bytes()

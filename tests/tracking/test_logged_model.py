@@ -126,4 +126,4 @@ def test_a_store_that_knows_no_models_keeps_the_run_all_the_same(
     monkeypatch.setattr(MlflowClient, "search_logged_models", refuse)
     run = _run(tmp_path, 2.0)
     assert _client(tmp_path).get_run(run).info.status == "FINISHED"
-    assert "is no model in this store: no such endpoint" in " ".join(caplog.messages)
+    assert "its network was not logged as a model: no such endpoint" in " ".join(caplog.messages)

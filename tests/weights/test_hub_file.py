@@ -76,7 +76,7 @@ def test_a_file_that_was_spoilt_in_the_cache_is_found_out(hub: Hub) -> None:
 
 def test_without_network_or_where_it_is_forbidden_there_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     hub.constants.ENDPOINT = "http://127.0.0.1:9"
-    with pytest.raises(WeightsError, match=r"timm/x at .*: http://127.0.0.1:9 cannot be reached") as caught:
+    with pytest.raises(WeightsError, match=r"timm/x on .*: http://127.0.0.1:9 cannot be reached") as caught:
         fetch_hub_file("timm/x")
     assert "\n" not in str(caught.value)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

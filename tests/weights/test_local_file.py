@@ -42,7 +42,7 @@ def test_a_file_known_by_its_checksum_is_the_librarys(net: Net, path: Path, monk
 def test_the_users_word_is_taken_and_said(net: Net, path: Path) -> None:
     found = local_file(net, path, {}, "torchvision")
     assert found.title == "torchvision resnet18"
-    assert found.source.evidence.endswith("that the file is torchvision resnet18 is the user's word")
+    assert found.source.evidence.endswith("the user says that the file is torchvision resnet18")
 
 
 def test_of_a_file_that_nothing_is_known_of_only_the_architecture_is_the_same(path: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_missing_file_is_an_error_and_not_a_death(caffe: Caffe, small: Any) ->
 def test_an_output_that_does_not_fit_is_an_error_and_the_process_lives_on(caffe: Caffe, small: Any) -> None:
     with caffe.open(replace(small.network, classes=4)) as predictor:
         for _ in range(2):
-            with pytest.raises(EngineError, match="expected 4 scores a view"):
+            with pytest.raises(EngineError, match="expected 4 scores per view"):
                 predictor(small.views(1))
     with caffe.open(replace(small.network, output="absent")) as predictor, pytest.raises(EngineError, match="absent"):
         predictor(small.views(1))
