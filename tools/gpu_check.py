@@ -17,8 +17,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from gpu_bench import Bench
 from gpu_page import page
-from gpu_steps import STEPS, Bench
+from gpu_steps import STEPS
 
 from clsbench.engines.cores import available_cores
 from clsbench.results.environment import cpu_name

@@ -7,15 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
+from gpu_bench import PHOTOS, Bench
+from gpu_forms import forms
 
-import clsbench
 from clsbench.config import CONF
 from clsbench.data.crop import ViewMaker
 from clsbench.data.crops.single import SingleCrop
@@ -24,62 +22,18 @@ from clsbench.data.preprocessing import Preprocessing
 from clsbench.engines.cores import available_cores
 from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.engines.torch.engine import Torch
-from clsbench.errors import EngineError
 from clsbench.model.file_cache import FileCache
 from clsbench.model.model import Model
 from clsbench.timing.gpu import visible_gpus
 from clsbench.zoo.catalogue import generated, read_catalogue
 from clsbench.zoo.fitting import fitted
 
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("CLSBENCH_SHARED", ROOT.parent / "shared" / "data")).resolve()
-PHOTOS = SHARED / "imagenet_sample" / "images"
-LABELS = SHARED / "imagenet_sample" / "val_ilsvrc2012_order.txt"
-
 ZOO = (
     *("squeezenet-v1.0", "resnet50", "se-resnet50", "resnet18-priv", "inception-v3", "dpn-92", "wrn50-2"),
     "resnext50-32x4d",
 )
 TIMED = ("resnet18-priv", "resnet101-v2", "inception-v3", "resnext50-32x4d", "dpn-92", "se-resnet50", "senet")
-FORMS = ("channels last", "channels first", "CUDA graph", "torch.compile")
-FORMED = ("squeezenet-v1.0", "resnet50")
 EVALUATED = ("squeezenet-v1.0", "resnet50", "se-resnet50")
-
-
-@dataclass(frozen=True)
-class Bench:
-    """Where the steps run, and on how much data."""
-
-    device: str
-    quick: bool
-    folder: Path
-
-    def run(self, *overrides: str) -> Any:
-        """The result of ``python -m clsbench`` in this process, in its own store."""
-
-        paths = (f"paths.outputs={self.folder}/outputs", f"paths.cache={self.folder}/cache")
-        return clsbench.run(*overrides, *paths, "artifacts=small")
-
-    def squeezenet(self) -> list[str]:
-        """Overrides: SqueezeNet with its weights on the photographs."""
-        network = SHARED / "squeezenet"
-        return [
-            *("model=custom", f"model.prototxt={network}/deploy.prototxt"),
-            *(f"model.weights={network}/squeezenet_v1.0.caffemodel", "preprocessing=caffe", "base_size=256"),
-            *("dataset=list", f"dataset.root={PHOTOS}", f"dataset.list={LABELS}"),
-            *(["limit=12"] if self.quick else []),
-        ]
-
-    def many(self, images: int) -> list[str]:
-        """Overrides: this many photographs, made by linking the samples."""
-        folder = self.folder / f"photographs-{images}"
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            samples = sorted(PHOTOS.iterdir())
-            for index in range(images):
-                (folder / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
-            (folder / "list.txt").write_text("".join(f"{index:05}.jpg {index % 1000}\n" for index in range(images)))
-        return ["dataset=list", f"dataset.root={folder}", f"dataset.list={folder}/list.txt"]
 
 
 def fp32(bench: Bench) -> Mapping[str, Any]:
@@ -160,7 +114,7 @@ def evaluations(bench: Bench) -> Mapping[str, Any]:
     for name in EVALUATED[:1] if bench.quick else EVALUATED:
         for precision in precisions_here:
             for crop, images in (("single", 20_000), ("multi12", 2000)):
-                chosen = [f"model={name}", "model.weights=random", f"crop={crop}", *bench.many(_few(bench, images))]
+                chosen = [f"model={name}", "model.weights=random", f"crop={crop}", *bench.many(bench.few(images))]
                 result = bench.run(*chosen, "engine=torch", f"device={bench.device}", f"precision={precision}")
                 found[f"{name} {precision} {crop}"] = {
                     "images_per_second": result.metrics["images_per_second"],
@@ -169,15 +123,10 @@ def evaluations(bench: Bench) -> Mapping[str, Any]:
     return found
 
 
-def _few(bench: Bench, images: int) -> int:
-    return 24 if bench.quick else images
-
-
 def _decode_alone(bench: Bench) -> Mapping[str, float]:
-
     cv2.setNumThreads(1)
     views = ViewMaker(Preprocessing([104.0, 117.0, 123.0], 1.0, 1.0, "pixels"), SingleCrop(224, 256))
-    samples, images = sorted(PHOTOS.iterdir()), _few(bench, 6000)
+    samples, images = sorted(PHOTOS.iterdir()), bench.few(6000)
     with ThreadPoolExecutor(available_cores()) as threads:
         start = time.perf_counter()
         for _ in threads.map(lambda index: views.of_stored(samples[index % len(samples)].read_bytes()), range(images)):
@@ -196,7 +145,7 @@ def timm(bench: Bench) -> Mapping[str, Any]:
 
     folder = bench.folder / "timm"
     (folder / "0").mkdir(parents=True, exist_ok=True)
-    samples, images = sorted(PHOTOS.iterdir()), _few(bench, 6000)
+    samples, images = sorted(PHOTOS.iterdir()), bench.few(6000)
     for index in range(images):
         (folder / "0" / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
     model = timm.create_model("resnet50", pretrained=False).eval().to(bench.device)
@@ -225,7 +174,7 @@ def several(bench: Bench) -> Mapping[str, Any]:
     """Has an evaluation on all GPUs the predictions of one GPU, and how much sooner is it done?"""
     if bench.device == "cpu" or len(visible_gpus()) < 2:
         return {"left_out": "there are no several GPUs here"}
-    chosen = ["model=resnet50", "model.weights=random", *bench.many(_few(bench, 20_000)), "engine=torch"]
+    chosen = ["model=resnet50", "model.weights=random", *bench.many(bench.few(20_000)), "engine=torch"]
     one, both = (bench.run(*chosen, "batch_size=128", f"device={device}") for device in ("cuda:0", "all"))
     files = [result.file("predictions.parquet").read_bytes() for result in (one, both)]
     return {
@@ -252,57 +201,6 @@ def too_large(bench: Bench) -> Mapping[str, Any]:
     chosen = ["model=senet", "model.weights=random", *bench.many(4096), "crop_size=320", "base_size=360"]
     result = bench.run(*chosen, "engine=torch", f"device={bench.device}", "batch_size=4096", "engine.streams=1")
     return {"asked": 4096, "used": json.loads(result.file("environment.json").read_text())["engine"]["batch_size"]}
-
-
-def forms(bench: Bench) -> Mapping[str, Any]:
-    """How fast is a network in each form that PyTorch can run it in, and does it keep the scores of the default?"""
-    catalogue, cache = read_catalogue(CONF / "model"), FileCache(bench.folder / "zoo", 8 * 2**30)
-    found: dict[str, Any] = {}
-    batch = 2 if bench.quick else 64
-    for name in FORMED[:1] if bench.quick else FORMED:
-        sizes = next(iter(catalogue[name].sizes.values()))
-        model = Model(name, fitted(generated(catalogue[name]), sizes[0]), None, cache)
-        views = np.random.default_rng(0).standard_normal((batch, *model.input_shape), dtype=np.float32)
-        for precision in ("fp32",) if bench.device == "cpu" else ("fp32", "fp16"):
-            default = _in_form(bench, precision, "channels last", model, views)
-            found[f"{name} {precision} channels last, the default"] = default[0]
-            for form in FORMS[1:2] if bench.device == "cpu" else FORMS[1:]:
-                found[f"{name} {precision} {form}"] = _beside_default(default, bench, precision, form, (model, views))
-    return found
-
-
-def _in_form(
-    bench: Bench, precision: str, form: str, model: Model, views: NDArray[np.float32]
-) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    engine = Torch(
-        *(bench.device, precision, None, 1, len(views)),
-        channels_last=form != "channels first",
-        compile=form == "torch.compile",
-        cuda_graphs=form == "CUDA graph",
-        pixels=False,
-    )
-    with engine.open(model) as predictor:
-        taken = predictor.milliseconds(len(views))
-        return {"ms_a_view": taken and taken / len(views), "batch_size": len(views)}, predictor(views)
-
-
-def _beside_default(
-    default: tuple[dict[str, Any], NDArray[np.float32]],
-    bench: Bench,
-    precision: str,
-    form: str,
-    of: tuple[Model, NDArray[np.float32]],
-) -> dict[str, Any]:
-    try:
-        told, scores = _in_form(bench, precision, form, *of)
-    except EngineError as error:  # no compiler, or an operator that cannot be recorded
-        return {"left_out": str(error)[:300]}
-    return {
-        **told,
-        "equal_to_the_bit": bool(np.array_equal(scores, default[1])),
-        "largest_difference": float(np.abs(scores - default[1]).max()),
-        "same_best_class": bool((scores.argmax(axis=1) == default[1].argmax(axis=1)).all()),
-    }
 
 
 def memcheck(bench: Bench) -> Mapping[str, Any]:

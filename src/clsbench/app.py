@@ -9,7 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from clsbench.composition.data_layer import with_data_layer
-from clsbench.composition.devices import devices_of
+from clsbench.composition.devices import with_one_device
 from clsbench.composition.engine_settings import with_engine_settings
 from clsbench.composition.exact import check_exact
 from clsbench.composition.own_classes import with_own_classes
@@ -50,7 +50,8 @@ def performed(cfg: DictConfig, folder: Path, *, logger: str) -> Outcome:
         completed = with_own_classes(with_weights(with_data_layer(with_engine_settings(cfg))))
         write_configuration(completed, folder)
         check_exact(completed)
-        task, devices, shard = task_called(completed.task.name), devices_of(completed), shard_of(completed)
+        completed, devices = with_one_device(completed)
+        task, shard = task_called(completed.task.name), shard_of(completed)
         if devices is not None:
             from clsbench.tasks.devices import evaluate_on  # noqa: PLC0415 - of few evaluations
 

@@ -6,7 +6,7 @@ from clsbench import app
 from clsbench.command import main
 from clsbench.composition.devices import Devices, WorkerDevice
 
-vars(app)["devices_of"] = lambda _: Devices("cpu twice", [WorkerDevice(f"cpu-{n}", {}) for n in range(2)])
+vars(app)["with_one_device"] = lambda cfg: (cfg, Devices("cpu twice", [WorkerDevice(f"cpu-{n}", {}) for n in range(2)]))
 
 if __name__ == "__main__":
     sys.argv[0] = "clsbench"

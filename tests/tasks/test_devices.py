@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from clsbench.timing.process_tree import descendants
 
 _SUPPORT = Path(__file__).resolve().parents[1] / "support"
 _SLOW = f"engine.run='{sys.executable} {_SUPPORT}/slow_runner.py {{inputs}} {{outputs}} 10'"
-_DISTURBED = {**os.environ, "SLOW_RUNNER_SECONDS": "1"}
 _UNTRACKED = ["device=cpu", "tracking=none", "batch_size=7", "limit=60"]
 
 
@@ -57,12 +57,22 @@ def _workers(pid: int) -> dict[str, int]:
     return found
 
 
-def _begun(outputs: Path, process: "subprocess.Popen[str]") -> None:
-    """Waits until both workers have evaluated some more images."""
+@contextmanager
+def _disturbed(overrides: Sequence[str], outputs: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The command, from the moment when both workers have evaluated some more images; a batch takes a second."""
     before = [_journal_bytes(outputs, shard) for shard in (1, 2)]
-    while any(_journal_bytes(outputs, shard) < before[shard - 1] + 300 for shard in (1, 2)):
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.01)
+    with subprocess.Popen(
+        _command(overrides, outputs),
+        env={**os.environ, "SLOW_RUNNER_SECONDS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=outputs.parent,
+    ) as process:
+        while any(_journal_bytes(outputs, shard) < before[shard - 1] + 300 for shard in (1, 2)):
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        yield process
 
 
 def test_each_cell_of_a_sweep_runs_on_both_devices_and_is_the_unsplit_one_in_all_but_times(
@@ -91,15 +101,7 @@ def test_each_cell_of_a_sweep_runs_on_both_devices_and_is_the_unsplit_one_in_all
 def test_a_worker_that_is_killed_is_one_error_and_nothing_computed_is_lost(clsbench: Cli, tmp_path: Path) -> None:
     own = ["engine=command", _SLOW, "device=cpu", "tracking=none", "limit=60", "batch_size=3"]
     outputs = tmp_path / "outputs"
-    with subprocess.Popen(
-        _command(own, outputs),
-        env=_DISTURBED,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=tmp_path,
-    ) as process:
-        _begun(outputs, process)
+    with _disturbed(own, outputs) as process:
         os.kill(_workers(process.pid)["1"], signal.SIGKILL)
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
@@ -109,15 +111,7 @@ def test_a_worker_that_is_killed_is_one_error_and_nothing_computed_is_lost(clsbe
     kept = [_journal_bytes(outputs, shard) for shard in (1, 2)]
     assert min(kept) >= 300
 
-    with subprocess.Popen(
-        _command(own, outputs),
-        env=_DISTURBED,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=tmp_path,
-    ) as process:
-        _begun(outputs, process)
+    with _disturbed(own, outputs) as process:
         workers = _workers(process.pid)
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=60)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from clsbench.composition.engine_settings import chosen_engine
 from clsbench.errors import ConfigError
 from clsbench.shards.jobs import EVALUATE
 from clsbench.shards.meeting import FOLDER
@@ -34,21 +34,22 @@ class Devices:
     workers: Sequence[WorkerDevice]
 
 
-def devices_of(cfg: DictConfig) -> Devices | None:
-    """The GPUs that ``device`` names, which then becomes the first of them; None if it names only one.
+def with_one_device(cfg: DictConfig) -> tuple[DictConfig, Devices | None]:
+    """The configuration with the first of the GPUs that ``device`` names, and all where an evaluation uses several.
 
-    Raises ConfigError if they do not exist, or if several cannot do what is requested.
+    Raises ConfigError if they are not there, or if several cannot do what is asked for.
     """
     asked = str(cfg.device)
-    if _engine() in _OWN_WORDS or not (asked == _ALL or _SEVERAL.fullmatch(asked)):
-        return None
+    if chosen_engine() in _OWN_WORDS or not (asked == _ALL or _SEVERAL.fullmatch(asked)):
+        return cfg, None
     visible = visible_gpus()
     indices = _indices(asked, len(visible))
-    cfg.device = f"cuda:{indices[0]}"
-    if len(indices) == 1 or cfg.task.name in _OF_THE_WHOLE:
-        return None
-    _check_can_be_split(cfg, asked)
-    return Devices(asked, [_worker(index, indices[0], visible) for index in indices])
+    own = cfg.copy()
+    own.device = f"cuda:{indices[0]}"
+    if len(indices) == 1 or own.task.name in _OF_THE_WHOLE:
+        return own, None
+    _check_can_be_split(own, asked)
+    return own, Devices(asked, [_worker(index, indices[0], visible) for index in indices])
 
 
 def _indices(asked: str, count: int) -> list[int]:
@@ -86,7 +87,3 @@ def _check_can_be_split(cfg: DictConfig, asked: str) -> None:
 def _worker(index: int, first: int, visible: Sequence[str]) -> WorkerDevice:
     """Its GPU replaces the first one: all workers give theirs the same name, as in their records."""
     return WorkerDevice(f"cuda:{index}", {VISIBLE: ",".join([*visible[:first], visible[index]])})
-
-
-def _engine() -> str:
-    return str(HydraConfig.get().runtime.choices["engine"])

@@ -21,7 +21,7 @@ def with_engine_settings(cfg: DictConfig) -> DictConfig:
 
 
 def _take(cfg: DictConfig) -> None:
-    name = HydraConfig.get().runtime.choices["engine"]
+    name = chosen_engine()
     if name not in cfg.engines:
         return  # a user's own engine, from --config-dir
     for key, default in _raw(OmegaConf.load(CONF / "engine" / f"{name}.yaml")).items():
@@ -30,9 +30,14 @@ def _take(cfg: DictConfig) -> None:
             cfg.engine[key] = said
 
 
+def chosen_engine() -> str:
+    """The name that ``engine=`` selects."""
+    return str(HydraConfig.get().runtime.choices["engine"])
+
+
 def engine_settings(cfg: DictConfig, name: str) -> DictConfig:
     """All settings of the engine ``name`` of conf/, for a place other than ``cfg.engine``."""
-    return cast(DictConfig, cfg.engine if name == HydraConfig.get().runtime.choices["engine"] else cfg.engines[name])
+    return cast(DictConfig, cfg.engine if name == chosen_engine() else cfg.engines[name])
 
 
 def _raw(settings: Any) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass
 
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from clsbench.composition.engine_settings import chosen_engine
 from clsbench.composition.surroundings import engine_of
 from clsbench.engines.command.engine import Command
 from clsbench.engines.engine import Engine
@@ -42,7 +42,9 @@ def check_exact(cfg: DictConfig) -> None:
             "lower precision, such as precision=bf16 (docs/precision.md)"
         )
     if precision is None:
-        raise ConfigError(f"engine={_engine()} exact=true: this engine has no precision to choose; leave out exact")
+        raise ConfigError(
+            f"engine={chosen_engine()} exact=true: this engine has no precision to choose; leave out exact"
+        )
 
 
 def exact_of(cfg: DictConfig, engine: Engine, model: Classifier) -> InFp32 | None:
@@ -51,8 +53,8 @@ def exact_of(cfg: DictConfig, engine: Engine, model: Classifier) -> InFp32 | Non
         return None
     if isinstance(engine, Command | Scores):
         raise ConfigError(
-            f"engine={_engine()} exact=true: its precision is only a name that you chose, and it cannot score images "
-            "again in fp32; leave out exact"
+            f"engine={chosen_engine()} exact=true: its precision is only a name that you chose, and it cannot score "
+            "images again in fp32; leave out exact"
         )
     if isinstance(model, OnnxModel) and is_quantised(model.weights):
         raise ConfigError(
@@ -84,7 +86,3 @@ def answers_in_fp32(cfg: DictConfig) -> None:
 def _settings(cfg: DictConfig) -> Exactness:
     given = cfg.rescoring
     return Exactness(given.images, given.factor, given.check, cfg.seed)
-
-
-def _engine() -> str:
-    return str(HydraConfig.get().runtime.choices["engine"])

@@ -41,17 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         help="table, heatmap, bars and precision show any runs; the others are published tables and figures",
     )
     parser.add_argument("--where", default="", metavar="EXPR", help="the runs to use; default: all")
-    for name, of, default in (
-        ("rows", "params or tags", "model"),
-        ("columns", "params or tags", "what the runs differ in"),
-        ("values", "metrics", "the errors, or the times"),
-    ):
-        parser.add_argument(
-            f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"for table: {of}; default: {default}"
-        )
-    parser.add_argument(
-        "--sort", default="", metavar="METRIC", help="for table: order of rows; --sort=-METRIC: descending"
-    )
+    _add_table_options(parser)
     parser.add_argument("--also", metavar="EXPR", help="for table1, table3, lite: your own networks as further rows")
     parser.add_argument("--dataset", metavar="NAME", help="only runs on this dataset")
     parser.add_argument("--sweep", metavar="ID", help="only runs with this sweep_id")
@@ -81,6 +71,20 @@ def _parser() -> argparse.ArgumentParser:
         help="also save the report with the parent run of this sweep; default: that of --sweep, or the newest",
     )
     return parser
+
+
+def _add_table_options(parser: argparse.ArgumentParser) -> None:
+    for name, of, default in (
+        ("rows", "params or tags", "model"),
+        ("columns", "params or tags", "what the runs differ in"),
+        ("values", "metrics", "the errors, or the times"),
+    ):
+        parser.add_argument(
+            f"--{name}", type=_keys, default=(), metavar="NAMES", help=f"for table: {of}; default: {default}"
+        )
+    parser.add_argument(
+        "--sort", default="", metavar="METRIC", help="for table: order of rows; --sort=-METRIC: descending"
+    )
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from hydra.core.hydra_config import HydraConfig
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.cells.already_finished import finished_before, skipped
 from clsbench.cells.cell import description_tags, opened_params, time_cell, timed_tags
+from clsbench.composition.engine_settings import chosen_engine
 from clsbench.composition.network import onnx_model_of
 from clsbench.composition.parts import check_engine
 from clsbench.composition.quantisation import needs_quantising, quantised_on_noise
@@ -82,7 +82,7 @@ class Timing:
 
     def job(self) -> Job:
         """The job for the measuring process; the network's files are made here, so that it need not."""
-        files = files_of(self.model, for_caffe=_engine_name() == "caffe")
+        files = files_of(self.model, for_caffe=chosen_engine() == "caffe")
         return Job(self.engine, files, self.plan, self.times.batch, self.model.input_rms)
 
     def measure(self, staged: Callable[[str], None]) -> None:
@@ -138,14 +138,14 @@ class Timing:
     def _layers(self) -> Sequence[LayerTime]:
         """The layers by Caffe's names; those of a user's ONNX file have its own names."""
         model = self.model.fp32 if isinstance(self.model, Quantised) else self.model
-        if _engine_name() == "caffe" or not isinstance(model, Model):
+        if chosen_engine() == "caffe" or not isinstance(model, Model):
             return self.times.layers
         return by_caffe_layer(self.times.layers, {layer.name: layer.type for layer in model.net.layers})
 
 
 def _timing(cfg: DictConfig) -> Timing:
     engine, plan = engine_of(cfg), cast(Plan, instantiate(cfg.timing))
-    plan.check(engine, _engine_name())
+    plan.check(engine, chosen_engine())
     model: Classifier
     model, pixels = model_or_random(cfg, "timed") if cfg.model.onnx is None else onnx_model_of(cfg)
     check_engine(engine, model)
@@ -163,7 +163,3 @@ def _one_call_at_a_time(cfg: DictConfig) -> None:
     key = next((key for key in ("streams", "processes", "threads") if key in cfg.engine), None)
     if key and cfg.engine[key] is None:
         cfg.engine[key] = 1
-
-
-def _engine_name() -> str:
-    return str(HydraConfig.get().runtime.choices["engine"])
