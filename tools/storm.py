@@ -31,6 +31,8 @@ _TWO_AT_ONCE = 0.3  # of the starts
 _MARK = "CLSBENCH_STORM"
 _ENGINES = "onnxruntime,opencv,openvino,torch,caffe"
 _GRACE_SECONDS = 10.0
+# What Python says, and ends with 1, if SIGINT comes before it has started itself, so before any line of the program.
+_BEFORE_THE_PROGRAM = "Fatal Python error: init_import_site"
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random)
         if process.returncode == 0:
             break
         right = {code for number in sent for code in (-number, 128 + number)}
+        if said.startswith(_BEFORE_THE_PROGRAM) and process.returncode == 1 and signal.SIGINT in sent:
+            continue
         if process.returncode not in right or ("Traceback" in said and signal.SIGKILL not in sent):
             names = " and ".join(number.name for number in sent) or "no signal"
             storm.fault("wrong ends", command, f"{names} ends with {process.returncode}: {said[-2000:]}")

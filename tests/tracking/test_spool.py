@@ -97,14 +97,14 @@ def test_a_killed_process_leaves_every_write_that_it_knew_to_be_kept(tmp_path: P
 
 
 def test_one_process_at_a_time_holds_a_spool(tmp_path: Path) -> None:
-    spool = new_spool(tmp_path, RECORD)
+    spool = new_spool(tmp_path / "spool", RECORD)
     assert held(spool.folder) is None
     spool.close()
     again = held(spool.folder)
     assert again is not None
     again.remove()
     assert held(spool.folder) is None
-    assert list(tmp_path.iterdir()) == []
+    assert not spool.folder.exists()
 
 
 def test_a_spool_that_is_there_already_is_gone_on_with(tmp_path: Path) -> None:
@@ -161,3 +161,14 @@ def test_a_write_that_the_disk_has_no_room_for_leaves_the_spool_as_it_was(tmp_pa
     assert _add_on_a_full_disk(tmp_path) == 0
     folder = next(spooled(tmp_path))
     assert (folder / "events.jsonl").read_bytes().endswith(b"}\n")
+
+
+def test_the_folder_of_all_spools_goes_with_the_last_one_and_comes_with_the_next(tmp_path: Path) -> None:
+    root = tmp_path / "spool"
+    first, second = (new_spool(root, Record("http://127.0.0.1:1", "clsbench", name, "net")) for name in ("a", "b"))
+    first.remove()
+    assert list(spooled(root)) == [second.folder]
+    second.remove()
+    assert not root.exists()
+    assert list(spooled(root)) == []
+    assert new_spool(root, RECORD).folder.parent == root

@@ -9,6 +9,7 @@ from shlex import quote
 from mlflow import MlflowClient
 
 from clsbench.errors import TrackingError
+from clsbench.tracking.broken_off import close_statement
 from clsbench.tracking.credentials import masked
 from clsbench.tracking.logged_model import ModelMetrics
 from clsbench.tracking.outage import TROUBLE, is_outage, reason
@@ -103,6 +104,9 @@ class MlflowRun:
                 if not is_outage(error):
                     raise self._refused(write, error) from error
                 self._spool = self._to_spool(error)
+            except BaseException as error:
+                close_statement(error)
+                raise
             else:
                 return
         try:

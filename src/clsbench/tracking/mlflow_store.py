@@ -10,6 +10,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from clsbench.errors import ClsbenchError, TrackingError
+from clsbench.tracking.broken_off import close_statement
 from clsbench.tracking.created_by import with_creator
 from clsbench.tracking.credentials import masked, reachable
 from clsbench.tracking.database import database_of, one_at_a_time_at
@@ -135,6 +136,9 @@ class MlflowTracker:
                 f"tracking.uri={self.uri}: the store cannot be opened ({reason(error)}); "
                 "check the address and that it can be written, or run with tracking=none"
             ) from error
+        except BaseException as error:
+            close_statement(error)
+            raise
 
     def _replay_earlier_runs(self) -> None:
         for outcome in replay_all(

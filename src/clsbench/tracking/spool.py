@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -68,10 +69,12 @@ class Spool:
         return entries
 
     def remove(self) -> None:
-        """Removes the spool at once; its files follow."""
+        """Removes the spool at once; its files follow, and the folder of all spools after the last one."""
         (self.folder / _EVENTS).unlink()
         shutil.rmtree(self.folder)
         self.close()
+        with suppress(OSError):  # it has others
+            self.folder.parent.rmdir()
 
     def set_aside(self, why: str) -> Path:
         """Moves it to where no later command tries it again, and returns the new folder."""
@@ -96,7 +99,8 @@ def new_spool(root: Path, record: Record) -> Spool:
     # Made under another name, so that nobody sees it unlocked or without its record.
     hidden = root / f".{record.run_id}"
     shutil.rmtree(hidden, ignore_errors=True)
-    hidden.mkdir(mode=0o700)  # the address may contain a password
+    # With its parent, which another process may have just removed.
+    hidden.mkdir(mode=0o700, parents=True)  # the address may contain a password
     lock = lock_folder(hidden)
     assert lock is not None
     (hidden / _EVENTS).write_text(json.dumps({"spool": _FORMAT, **asdict(record)}) + "\n", encoding="utf-8")
@@ -126,8 +130,13 @@ def is_spool(folder: Path) -> bool:
 
 def spooled(root: Path) -> Iterator[Path]:
     """The folders with something to send, oldest first."""
-    folders = [folder for folder in root.iterdir() if is_spool(folder)] if root.is_dir() else []
-    yield from sorted(folders, key=lambda folder: folder.stat().st_ctime)
+    folders: list[tuple[float, Path]] = []
+    with suppress(FileNotFoundError, NotADirectoryError):  # another process may have just sent the last one
+        for folder in root.iterdir():
+            with suppress(FileNotFoundError):  # or this one
+                if is_spool(folder):
+                    folders.append((folder.stat().st_ctime, folder))
+    yield from (folder for _, folder in sorted(folders))
 
 
 def record_of(folder: Path) -> Record:
