@@ -5,31 +5,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from pythons import python_of
 
 from clsbench.engines.caffe import worker as caffe_worker
 
 _WORKER = Path(caffe_worker.__file__)
 
 
-def _python27() -> list[str]:
-    versions = os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv")) + "/versions"
-    for program in ["python2.7", *map(str, Path(versions).glob("2.7*/bin/python2.7"))]:
-        try:
-            subprocess.run([program, "-c", ""], capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return [program]
-    pytest.skip("no python2.7 here")
-
-
 def test_python_2_7_compiles_the_worker(tmp_path: Path) -> None:
     code = "import py_compile, sys; py_compile.compile(sys.argv[1], sys.argv[2], doraise=True)"
-    subprocess.run([*_python27(), "-c", code, _WORKER, tmp_path / "worker.pyc"], check=True)
+    subprocess.run([python_of("2.7"), "-c", code, _WORKER, tmp_path / "worker.pyc"], check=True)
 
 
 @pytest.mark.parametrize("legacy", [True, False])
 def test_without_numpy_or_caffe_either_python_answers_with_one_line(tmp_path: Path, *, legacy: bool) -> None:
-    python = _python27() if legacy else [sys.executable, "-S"]
+    python: list[str | Path] = [python_of("2.7")] if legacy else [sys.executable, "-S"]
     (tmp_path / "numpy.py").write_text("raise ImportError('none here')")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     setup = json.dumps({"arrays": str(tmp_path / "arrays"), "views_shape": [1, 1, 1, 1], "scores_shape": [1, 1]})
