@@ -144,6 +144,15 @@ def test_what_a_finalizer_has_swallowed_is_raised_again() -> None:
     ended = _ended(f"{finalizer}signalled = Signalled()\ndel signalled\nprint('swallowed')\nwork()\nprint('worked')")
     assert ended.stdout == "swallowed\n"
     assert ended.stderr.splitlines()[-1].endswith("Killed: stopped by signal 15")
+    assert "ignored" not in ended.stderr  # because it is not
+
+
+def test_another_error_that_python_ignores_in_a_finalizer_is_still_shown() -> None:
+    finalizer = "class Faulty:\n    def __del__(self):\n        raise ValueError('a bug')\n"
+    ended = _ended(f"{finalizer}faulty = Faulty()\ndel faulty")
+    assert ended.stdout == "through\n"
+    assert "Exception ignored in" in ended.stderr
+    assert "ValueError: a bug" in ended.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -19,7 +19,8 @@ def signals_end_the_run(first: Callable[[], None] = lambda: None) -> Iterator[No
 
     A signal that was already ignored when the process started (``nohup``, a shell's background job) stays ignored.
     After a signal, the block ends with Killed whatever happens in it. No import is interrupted, because many treat an
-    exception there as a missing package. If something swallows the exception, it is raised again.
+    exception there as a missing package. If something swallows the exception, it is raised again; Python's message that
+    it is ignored, in a finalizer, is not shown.
     """
     ending = _Ending(first, sys._getframe(2))
     ending.begin()
@@ -49,13 +50,16 @@ class _Ending:
         self._before = {each: handler for each, handler in handlers.items() if handler is not signal.SIG_IGN}
         self._alarm = signal.getsignal(signal.SIGALRM)
         self._raised: weakref.ref[Killed] | None = None
+        self._hook = sys.unraisablehook
 
     def begin(self) -> None:
         for each in self._before:
             signal.signal(each, self)
+        sys.unraisablehook = self._unraisable
 
     def end(self) -> None:
         self._raised = None
+        sys.unraisablehook = self._hook
         if self.number is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._alarm)
@@ -83,6 +87,10 @@ class _Ending:
             raise killed
         finally:
             del killed  # otherwise it would live in this frame, which its traceback keeps alive
+
+    def _unraisable(self, ignored: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(ignored.exc_value, Killed):
+            self._hook(ignored)
 
     def _again(self) -> None:
         signal.signal(signal.SIGALRM, lambda _, frame: self._raise(frame))
