@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as npst
 from clsbench.errors import EngineError
 from clsbench.evaluation.top_k import check_finite, top_k
 
-_FEW_VALUES = st.sampled_from([0.0, -0.0, 0.25, 0.5, 1.0, 1e-30])
+_FEW_VALUES = st.sampled_from([0.0, -0.0, 0.25, 0.5, 1.0, float(np.float32(1e-30))])
 
 
 @given(

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from inspect import signature
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def quantise(
     """Writes ``source`` with int8 weights, per channel, and uint8 activations, keeping its nodes' names.
 
     ``ranges`` is a JSON file for the measured ranges: written if it does not exist, otherwise read instead of
-    ``views``.
+    ``views``. ONNX Runtime before 1.27 has no such file, and measures each time.
     Raises ConfigError if an excluded layer does not exist, EngineError if ONNX Runtime cannot quantise the network.
     """
     from onnxruntime import quantization as ort
@@ -42,6 +43,8 @@ def quantise(
         "entropy": ort.CalibrationMethod.Entropy,
         "percentile": ort.CalibrationMethod.Percentile,
     }
+    kept = "calibration_cache_path"
+    cache = {kept: ranges} if kept in signature(ort.quantize_static).parameters else {}
     draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         with redirect_stdout(StringIO()) as printed:
@@ -55,7 +58,7 @@ def quantise(
                 nodes_to_exclude=stays,
                 calibrate_method=methods[quantisation.method],
                 extra_options=_options(quantisation),
-                calibration_cache_path=ranges,
+                **cache,
             )
         draft.replace(target)
     except Exception as error:  # ONNX Runtime's have no common base class
