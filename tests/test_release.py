@@ -1,7 +1,8 @@
-"""What would be uploaded: a source archive and a wheel that say the same, and can be installed."""
+"""What would be uploaded: a source archive and a wheel that say the same, and can be installed and run."""
 
 import email
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -13,9 +14,13 @@ from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from pythons import python_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+VERSIONS = re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"]))
+# Hydra's parser runtime is pure Python without a wheel.
+_ONLY_WHEELS = ("--only-binary=:all:", "--no-binary=antlr4-python3-runtime")
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,28 @@ def test_the_source_archive_has_the_tests_and_no_outputs(release: Release) -> No
 def test_it_installs_from_the_source_archive(release: Release, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     programs = tmp_path / "venv" / "bin"
-    # Without what it depends on: test_wheel.py installs that, and the help needs none of it.
+    # Without what it depends on: the wheel's test installs that, and the help needs none of it.
     _run(programs / "python", "-m", "pip", "install", "--quiet", "--no-deps", release.sdist, cwd=tmp_path)
     assert _run(programs / "clsbench", "--version", cwd=tmp_path) == f"clsbench {PROJECT['version']}\n"
     assert "clsbench zoo" in _run(programs / "clsbench", "--help", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_wheel_installs_without_a_compiler_and_runs_from_a_foreign_folder(
+    release: Release, version: str, tmp_path: Path
+) -> None:
+    _run(python_of(version), "-m", "venv", tmp_path / "venv", cwd=tmp_path)
+    python = tmp_path / "venv" / "bin" / "python"
+    _run(python, "-m", "pip", "install", "--quiet", "--no-compile", *_ONLY_WHEELS, release.wheel, cwd=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    _run(python, "-m", "clsbench.new", "model", "mine", cwd=elsewhere)
+    assert (elsewhere / "myconf" / "model" / "mine.yaml").is_file()
+    said = _run(python, "-m", "clsbench", cwd=elsewhere)
+    assert "top-1 error" in said
+    assert (elsewhere / "outputs" / "mlflow.db").is_file()
+    swept = _run(python, "-m", "clsbench", "-m", "crop=single", "limit=20", cwd=elsewhere)
+    assert "1 cell: 1 finished" in swept
 
 
 def test_the_citation_is_of_this_version_and_names_what_it_must() -> None:

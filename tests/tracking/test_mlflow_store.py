@@ -2,10 +2,9 @@
 
 import multiprocessing
 import os
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,8 @@ from empty_stores import EMPTY_STORES
 from mlflow import MlflowClient
 from mlflow.entities import Run
 from mlflow_server import MlflowServer
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from clsbench.errors import EngineError, TrackingError
-from clsbench.signals import signals_end_the_run
 from clsbench.tracking.mlflow_store import MlflowTracker
 from clsbench.tracking.tracker import Cell, DatasetInput, Killed, RunLog, Sweep
 
@@ -238,45 +234,3 @@ def test_a_run_goes_to_an_mlflow_server_with_its_artifacts(server: str, tmp_path
     assert run.info.status == "FINISHED"
     client = MlflowClient(tracking_uri=server)
     assert [file.path for file in client.list_artifacts(run.info.run_id)] == ["clsbench.log"]
-
-
-@contextmanager
-def _killed_after_reading(table: str) -> Iterator[None]:
-    """SIGTERM comes once, when a statement has read the first row of ``table`` and the others are still to be read."""
-    sent: list[str] = []
-
-    def send(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if f"FROM {table}" in statement and not sent:
-            sent.append(statement)
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    event.listen(Engine, "after_cursor_execute", send)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "after_cursor_execute", send)
-    assert sent
-
-
-def _write(tracker: MlflowTracker, log: RunLog) -> None:
-    log.metrics({"top1_error": 30.0})
-
-
-def _read(tracker: MlflowTracker, log: RunLog) -> None:
-    tracker.finished(CELL, "cpu")
-
-
-@pytest.mark.parametrize(("call", "table"), [(_write, "runs"), (_read, "experiments")])
-def test_a_signal_in_a_statement_leaves_the_store_free_for_the_end_of_the_run(
-    tmp_path: Path, call: Callable[[MlflowTracker, RunLog], None], table: str
-) -> None:
-    tracker = _tracker(tmp_path)
-    with (
-        pytest.raises(Killed),
-        signals_end_the_run(),
-        tracker.run(CELL, _log_file(tmp_path)) as log,
-        _killed_after_reading(table),
-    ):
-        call(tracker, log)
-    assert _only_run(tracker).info.status == "KILLED"
-    assert not Path(tracker.spool).exists()

@@ -10,6 +10,7 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
 from clsbench.errors import TrackingError
+from clsbench.tracking.broken_off import close_statement
 from clsbench.tracking.credentials import reachable
 from clsbench.tracking.outage import TROUBLE, check_reachable, is_outage, reason
 from clsbench.tracking.spool import Entry, Record, Spool, held, is_spool, record_of, spooled
@@ -72,7 +73,8 @@ def replay(spool: Spool, record: Record, uri: str) -> Outcome:
         result, detail = Result.DAMAGED, str(error)
     except TROUBLE as error:
         result, detail = Result.AWAY, reason(error)
-    except BaseException:  # a signal: another command may take it
+    except BaseException as error:  # a signal: another command may take it
+        close_statement(error)
         spool.close()
         raise
     if result is Result.SENT:
