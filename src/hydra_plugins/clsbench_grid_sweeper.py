@@ -13,6 +13,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from clsbench.shards.jobs import EVALUATE, split_jobs
+from clsbench.sweeps.job_configs import JobConfigs
 from clsbench.tracking.credentials import masked
 
 
@@ -34,7 +35,9 @@ class GridSweeper(BasicSweeper):
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
         """The launcher gets the configuration; the sweeper, which writes multirun.yaml, gets one without passwords."""
-        super().setup(hydra_context=hydra_context, task_function=task_function, config=config)
+        loader = JobConfigs(hydra_context.config_loader)
+        context = HydraContext(config_loader=loader, callbacks=hydra_context.callbacks)
+        super().setup(hydra_context=context, task_function=task_function, config=config)
         shown = DictConfig(OmegaConf.create(masked(OmegaConf.to_yaml(config))))
         OmegaConf.copy_cache(config, shown)  # otherwise ${now:...} would give the sweep another folder
         self.config = shown
