@@ -1,12 +1,12 @@
-"""How long commands take on a store with many runs.
+"""Measures how long clsbench commands take on a store with many runs.
 
     python benchmarks/big_store.py --runs 10000
     python benchmarks/big_store.py --runs 10000 --uri postgresql://localhost/empty     # pip install psycopg2-binary
 
-The store (``--uri``: an empty database; SQLite in a temporary folder otherwise) is filled with copies of a run of the
-demo, which has all tags, params and metrics of an evaluation. One of ten (``--published`` percent) is made a cell of
-Table 1, the others evaluations of own networks. Each figure is the wall time of a whole command in a process of its
-own, and its processor time: the wall time of a busy machine says little.
+The script fills the store with copies of a run of the demo, which has all tags, params and metrics of an evaluation.
+Some become cells of Table 1 (--published), the others evaluations of your own networks. It then runs each command in
+its own process, in turns, and prints the median wall time and processor time. On a busy machine, only the processor
+time is meaningful. The exit code is 1 if a median processor time exceeds --limit.
 """
 
 import argparse
@@ -37,11 +37,14 @@ _SIZES = (192, 224, 256, 288, 320)
 def main() -> None:
     """Fills the store, measures in turns, and prints a table; exit code 1 if a command exceeds the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=10_000)
-    parser.add_argument("--published", type=int, default=10, help="percent that are cells of Table 1")
-    parser.add_argument("--uri")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=5.0, help="seconds of the processor that a command may take")
+    parser.add_argument("--runs", type=int, default=10_000, help="number of runs in the store (default: %(default)s)")
+    parser.add_argument(
+        "--published", type=int, default=10, help="percentage of cells of Table 1 (default: %(default)s)"
+    )
+    parser.add_argument("--uri", help="tracking URI of an empty database (default: SQLite in a temporary folder)")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds (default: %(default)s)")
+    limit = "longest permitted median processor time of a command, in seconds (default: %(default)s)"
+    parser.add_argument("--limit", type=float, default=5.0, help=limit)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="clsbench-big-store-") as name:
         folder = Path(name)

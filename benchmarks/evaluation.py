@@ -1,17 +1,19 @@
-"""How fast an evaluation is, beside the published way and beside the floor, measured in one run.
+"""Compares the speed of an evaluation with the published script and with the theoretical minimum.
 
     python benchmarks/evaluation.py --rounds 5 --images 300
 
-SqueezeNet on photographs, both from CLSBENCH_SHARED (default ../shared/data): base size 256, crop 227, fp32, CPU.
-All of it is measured in turns, round after round; a table with the medians is printed, then memory.py's.
+The network is SqueezeNet; network and photographs come from CLSBENCH_SHARED (default ../shared/data). Base size 256,
+crop 227, fp32, CPU. Everything is measured in turns, round after round. The script prints a table of medians, then
+that of memory.py.
 
-- The published way, one image after the other: this process decodes, resizes, normalises and crops it with OpenCV and
-  numpy, as the published script does, and real pycaffe forwards it on every core. pycaffe has a process of its own
-  here; the image is handed over as a copy of 0.6 MB in shared memory, which is counted.
-- clsbench: the loop that `python -m clsbench` runs, on the default engine. Opening the engine is left out of both.
-- The floor: what a core needs for forwards alone, at the best batch size, and for decode, resize and crop alone, over
-  the number of cores. "One core" has the others idle; "every core" has them at the same work, sharing the memory.
-- multi12 at base size 227, where 10 of the 12 views are repeats: each distinct view once, and all 12 of them.
+- Published: one image after the other. This process decodes, resizes, normalises and crops with OpenCV and numpy, as
+  the published script does; real pycaffe does the forward pass on all cores. Here pycaffe has its own process, so the
+  time includes copying 0.6 MB per image to shared memory.
+- clsbench: the loop of `python -m clsbench` on the default engine. In both, opening the engine is not counted.
+- Minimum: the time of a core for the forward pass alone, at the best batch size, and for decoding, resizing and
+  cropping alone, divided by the number of cores. For "one core", the others are idle. For "every core", all do the same
+  work and share the memory.
+- multi12 at base size 227, where 10 of the 12 views are repeats: only the distinct views, and all 12 views.
 """
 
 import argparse
@@ -60,9 +62,11 @@ Medians = Mapping[str, float]
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=300, help="of the 300 photographs")
-    parser.add_argument("--no-memory", action="store_true", help="leave memory.py out")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: %(default)s)")
+    parser.add_argument(
+        "--images", type=int, default=300, help="number of photographs, at most 300 (default: %(default)s)"
+    )
+    parser.add_argument("--no-memory", action="store_true", help="do not run memory.py afterwards")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, opened_measures(Path(name), arguments.images) as measures:
         medians_of(measures, 1)  # warms up

@@ -1,12 +1,12 @@
-"""fp32's answers at a low precision's speed: fp32, the low precision, and ``exact=true``, side by side.
+"""Compares three ways to evaluate: fp32, a low precision, and the low precision with ``exact=true``.
 
     python benchmarks/exact.py --rounds 5 --engine openvino --precision bf16
 
-SqueezeNet, single crop, photographs from CLSBENCH_SHARED (default ../shared/data), linked as often as needed. Round
-after round each of the three is evaluated once in this process, from the files to the errors, all made anew; what is
-quantised is kept. Printed are the medians of images a second and of milliseconds of the processor an image, the medians
-of the rounds' ratios, and from which to which those went: on a busy machine only the ratios mean something, and of
-those the processor's more. Then whether every image is decided as in fp32.
+SqueezeNet, single crop, photographs from CLSBENCH_SHARED (default ../shared/data), repeated to the number in --images.
+In each round, each of the three is evaluated once in this process. Everything is built anew, except quantised models,
+which are kept. The script prints the medians of images per second and of processor milliseconds per image, then the
+median and the range of the ratios within a round. On a busy machine only the ratios are meaningful, and those of the
+processor time most. The last lines say whether every image gets the same decision as in fp32.
 """
 
 import argparse
@@ -30,11 +30,13 @@ FP32, LOW, EXACT = "fp32", "low", "exact"
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=300)
-    parser.add_argument("--engine", default="openvino")
-    parser.add_argument("--precision", default="bf16")
-    parser.add_argument("overrides", nargs="*", help="more settings of all three, such as rescoring.factor=2")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: %(default)s)")
+    parser.add_argument("--images", type=int, default=300, help="number of photographs (default: %(default)s)")
+    parser.add_argument("--engine", default="openvino", help="engine of all three (default: %(default)s)")
+    parser.add_argument(
+        "--precision", default="bf16", help="the low precision: bf16, fp16 or int8 (default: %(default)s)"
+    )
+    parser.add_argument("overrides", nargs="*", help="further settings of all three, such as rescoring.factor=2")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         common = [*settings(Path(name), arguments.images), f"engine={arguments.engine}", *arguments.overrides]

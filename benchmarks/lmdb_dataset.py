@@ -1,11 +1,12 @@
-"""An LMDB of Datums against a folder of BMP files with the same pixels: images/s of the loader alone, and its memory.
+"""Compares how fast the loader reads an LMDB of Datums and a folder of BMP files with the same pixels.
 
     python benchmarks/lmdb_dataset.py [DATUMS]
 
-Both are read, cropped and normalised by the evaluation's own loader, in turn, five times; prints medians and their
-ratio.
+The evaluation's own loader reads, crops and normalises both, in turn, five times. The script prints the medians in
+images per second, their ratio, and the peak memory.
 """
 
+import argparse
 import resource
 import sys
 from collections.abc import Iterator
@@ -85,4 +86,7 @@ def peak() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    count_help = "number of images (default: %(default)s)"
+    parser.add_argument("datums", type=int, nargs="?", default=20_000, metavar="DATUMS", help=count_help)
+    main(parser.parse_args().datums)

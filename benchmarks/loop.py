@@ -1,14 +1,14 @@
-"""What an evaluation costs beside decoding and forwarding, and how many images a second that lets through.
+"""Measures what an evaluation costs in addition to decoding and the forward pass, and its highest possible throughput.
 
     python benchmarks/loop.py --rounds 5 --images 20000
 
-Tiny images (8 x 8 PNG files, made in a temporary folder) on a network of 1,000 classes whose engine returns scores that
-were made before. All of it is measured in turns, round after round; medians are printed.
+The images are tiny (8 x 8 PNG files in a temporary folder). The network has 1,000 classes. Its engine returns scores
+that were computed before. Everything is measured in turns, round after round. The script prints medians of
 
-- One core, an engine that returns at once: the processor time of the evaluation as `python -m clsbench` runs it, with
-  its journal, and of a bare loop that decodes and crops the same images. The difference is what the evaluation costs an
-  image, the reading of its file included.
-- Every core, a device that takes 2 ms for a batch of 256 and no core meanwhile: images a second.
+- the processor time per image on one core, with an engine that returns at once: of the evaluation that
+  `python -m clsbench` runs, with its journal, and of a bare loop that decodes and crops the same images. The difference
+  is the cost of the evaluation, including reading the file.
+- images per second on all cores, with a device that takes 2 ms for a batch of 256 and uses no core meanwhile.
 """
 
 import argparse
@@ -47,8 +47,8 @@ layer {{ name: "prob" type: "Softmax" bottom: "fc" top: "prob" }}
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: %(default)s)")
+    parser.add_argument("--images", type=int, default=20_000, help="number of images (default: %(default)s)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, composed(Path(name), arguments.images) as run:
         every = sorted(os.sched_getaffinity(0))

@@ -1,9 +1,9 @@
-"""How much memory a run holds at its peak, for few images and for many.
+"""Measures the peak memory of a run, with 1,000 and with 10,000 images.
 
     python benchmarks/memory.py --rounds 1
 
-Each figure is the peak (VmHWM) of ``python -m clsbench`` in a process of its own, with the default engine and tracking:
-SqueezeNet on a list that repeats the photographs of CLSBENCH_SHARED (default ../shared/data).
+Each figure is the peak (VmHWM) of ``python -m clsbench`` in its own process, with the default engine and tracking. The
+network is SqueezeNet; the images are the photographs of CLSBENCH_SHARED (default ../shared/data), repeated.
 """
 
 import argparse
@@ -25,7 +25,7 @@ IMAGES = (1_000, 10_000)
 def main() -> None:
     """Measures in turns, and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=1, help="number of rounds (default: %(default)s)")
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

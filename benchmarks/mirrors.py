@@ -1,9 +1,9 @@
-"""Mirror images made by the engine instead of the loader, on a CPU: is it faster?
+"""Measures whether it is faster on a CPU if the engine, instead of the loader, makes the mirrored views.
 
     python benchmarks/mirrors.py --rounds 5 --images 40
 
-Photographs and SqueezeNet from CLSBENCH_SHARED (default ../shared/data), crop=multi12 at 224 of 256. Both ways are
-measured in turns in one run, in processor time, which other loads disturb least; the medians are printed.
+Photographs and SqueezeNet come from CLSBENCH_SHARED (default ../shared/data), with crop=multi12. Both ways are measured
+in turns. The script prints medians of the processor time, which other programs disturb least.
 """
 
 import argparse
@@ -61,8 +61,8 @@ def _run(overrides: list[str]) -> None:
 def main() -> None:
     """Prints processor milliseconds per image."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--images", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default: %(default)s)")
+    parser.add_argument("--images", type=int, default=40, help="number of photographs (default: %(default)s)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ways = {**making(arguments.images), **evaluating(arguments.images, folder)}

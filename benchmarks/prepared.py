@@ -1,13 +1,13 @@
-"""What decoding once saves: the loader alone, and a sweep of four cells, with and without kept images.
+"""Measures what ``prepared=true`` saves, which decodes images once: in the loader alone, and in a sweep of four cells.
 
     python benchmarks/prepared.py --rounds 3 --images 1000
 
-Photographs from CLSBENCH_SHARED (default ../shared/data), linked as often as needed; base size 256, crop 227. Measured
-in turns, round after round; medians are printed.
+Photographs from CLSBENCH_SHARED (default ../shared/data), repeated to the number in --images. Base size 256, crop 227.
+Everything is measured in turns, round after round. The script prints medians of
 
-- The loader alone: processor time an image from the file to its view, decoded, and read from warm files of kept images.
+- the loader alone: processor milliseconds from the file to the view, decoded, and read from the prepared images.
 - SqueezeNet, single crop, four cells (`batch_size=1,2,3,4`) in one sweep: the wall time of the whole command with
-  `prepared=false`, and with `prepared=true` on an empty folder, whose first cell decodes.
+  `prepared=false`, and with `prepared=true` on an empty folder, where the first cell decodes.
 """
 
 import argparse
@@ -39,9 +39,9 @@ VIEWS = ViewMaker(Preprocessing([104.0, 117.0, 123.0], 1.0, 1.0, "pixels"), Sing
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--images", type=int, default=1000)
-    parser.add_argument("--no-sweep", action="store_true", help="the loader alone")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds (default: %(default)s)")
+    parser.add_argument("--images", type=int, default=1000, help="number of photographs (default: %(default)s)")
+    parser.add_argument("--no-sweep", action="store_true", help="measure the loader only")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as name:

@@ -1,9 +1,10 @@
-"""How long each report takes from a store with many runs.
+"""Measures how long each report takes from a store with many runs.
 
     python benchmarks/reports.py --runs 1000 --rounds 3
 
-Each figure is the wall time of ``python -m clsbench.report NAME`` in a process of its own, plots included. The runs
-are synthetic: Table 1's, then evaluations of own networks on one dataset and as many timings.
+Each figure is the wall time of ``python -m clsbench.report NAME`` in its own process, including the plots. The runs are
+synthetic: those of Table 1, then as many evaluations as timings of your own networks. The exit code is 1 if a median
+exceeds --limit.
 """
 
 import argparse
@@ -30,9 +31,10 @@ SIZES = (192, 224, 256, 288, 320)
 def main() -> None:
     """Measures in turns, and prints a table; exit code 1 if a report exceeds the limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=5.0, help="seconds that the median may take")
+    parser.add_argument("--runs", type=int, default=1000, help="number of runs in the store (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds (default: %(default)s)")
+    limit = "longest permitted median wall time of a report, in seconds (default: %(default)s)"
+    parser.add_argument("--limit", type=float, default=5.0, help=limit)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         store = FakeStore(Path(name))

@@ -1,12 +1,12 @@
-"""What `task=time` adds to the times that it measures, beside a bare loop around the same engine, in one run.
+"""Compares the times that `task=time` measures with those of a bare loop around the same engine.
 
     python benchmarks/timing.py --rounds 11 --iterations 200
+    python benchmarks/timing.py --caffe
 
-- SqueezeNet (from CLSBENCH_SHARED, default ../shared/data) and resnet50 of the zoo with random weights; batch 1, fp32,
-  CPU, ONNX Runtime with every core for one call. In turns, round after round: the measuring process of `task=time`, and
-  a loop in this process around the session's own run, which knows nothing of clsbench. The medians of the rounds' p50
-  are printed.
-- With --caffe instead: SqueezeNet on real pycaffe by timing=clean and timing=caffe, and the sums of the layers' clocks.
+- Without --caffe: SqueezeNet (from CLSBENCH_SHARED, default ../shared/data) and resnet50 of the zoo, random weights;
+  batch 1, fp32, CPU, ONNX Runtime with all cores for one call. The measuring process of `task=time` and a loop in this
+  process, which calls the session directly, take turns. The script prints the medians of each round's p50.
+- With --caffe: SqueezeNet on real pycaffe with timing=clean and timing=caffe, and the sum of the layer times.
 """
 
 import argparse
@@ -49,9 +49,11 @@ RESNET50 = ["model=resnet50", "model.weights=random"]
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--iterations", type=int, default=200, help="of each round")
-    parser.add_argument("--caffe", action="store_true", help="real pycaffe instead")
+    parser.add_argument("--rounds", type=int, default=11, help="number of rounds (default: %(default)s)")
+    parser.add_argument(
+        "--iterations", type=int, default=200, help="number of iterations per round (default: %(default)s)"
+    )
+    parser.add_argument("--caffe", action="store_true", help="measure real pycaffe instead")
     options = parser.parse_args()
     print(f"{cpu_name()}, {available_cores()} cores; {options.rounds} rounds of {options.iterations} iterations")
     config.register()

@@ -1,13 +1,13 @@
-"""Caffe's half of train_digits.py: trains a deploy network on views in a folder, and scores views that it never saw.
+"""Trains the demo's network in Caffe. train_digits.py runs this script in pycaffe's interpreter (Python 3.9).
 
     python digits_solver.py DEPLOY FOLDER SEED ITERATIONS
 
-Runs in pycaffe's own interpreter (Python 3.9). FOLDER contains ``labels.npy`` and one ``views_<size>.npy`` for each
-base size, (image, channel, height, width); ``scored_<size>.npy`` are unmodified views. Written beside them:
-``digits.caffemodel`` and ``scores_<size>.npy``, (image, class).
+It reads from FOLDER: ``labels.npy``; ``views_<size>.npy``, the training views of each base size; and
+``scored_<size>.npy``, views without augmentation to score. Views are (image, channel, height, width).
+It writes to FOLDER: ``digits.caffemodel``, and ``scores_<size>.npy``, (image, class).
 """
 
-import sys
+import argparse
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +26,13 @@ Batch = tuple[Any, Any]  # (image, channel, height, width) and (image,)
 
 def main() -> None:
     """Trains, saves the weights of the deploy network, and writes its scores."""
-    deploy, folder, seed, iterations = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("deploy", type=Path, metavar="DEPLOY", help="deploy prototxt of the network")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder of the views; results are written here too")
+    parser.add_argument("seed", type=int, metavar="SEED", help="seed of the initial weights and of the order of images")
+    parser.add_argument("iterations", type=int, metavar="ITERATIONS", help="number of training iterations")
+    arguments = parser.parse_args()
+    deploy, folder, seed, iterations = arguments.deploy, arguments.folder, arguments.seed, arguments.iterations
     caffe.set_mode_cpu()
     solver = caffe.get_solver(str(write_solver(deploy, folder, seed, iterations)))
     train(solver, batches_of(folder, solver.net.blobs["data"].shape[-1], seed), iterations)

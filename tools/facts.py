@@ -1,8 +1,11 @@
-"""The published figures that tests compare with, written to tests/facts from the folder where they were collected.
+"""Writes the published figures that the tests compare with to tests/facts.
 
-python tools/facts.py FOLDER            # CLSBENCH_FACTS of the tests, such as ../shared/facts
+python tools/facts.py FOLDER
+
+FOLDER is where the figures were collected, such as ../shared/facts.
 """
 
+import argparse
 import csv
 import json
 import sys
@@ -94,7 +97,9 @@ def _layers(about: Mapping[str, Any]) -> Table:
 
 def main() -> None:
     """Writes every table."""
-    for name, table in tables(Path(sys.argv[1])).items():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="folder of the collected figures")
+    for name, table in tables(parser.parse_args().folder).items():
         path = FACTS / f"{name}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", newline="", encoding="utf-8") as file:

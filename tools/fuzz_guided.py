@@ -1,9 +1,10 @@
-"""Damaged files, chosen by what they reach in a reader (atheris): does anything but its own errors come of one?
+"""Feeds damaged files to every reader, guided by the code that they reach (atheris).
 
 python tools/fuzz_guided.py --minutes 60 --only prototxt
 
-Each reader has a process and an equal share of the time. What escaped lies in the folder ``--keep``, with its traceback
-above the reader's line; exit code 1 says that something did.
+It finds files that make a reader raise anything but its own errors. Each reader runs in its own process and gets an
+equal share of the time. Files that were found are saved in the folder --keep. Their traceback is printed above the
+reader's line. The exit code is 1 if any was found. Needs atheris.
 """
 
 import argparse
@@ -29,10 +30,13 @@ _EXECUTIONS = re.compile(r"^#(\d+)\s+DONE|^stat::number_of_executed_units:\s*(\d
 def main() -> int:
     """Returns the exit code: 1 if something escaped."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60.0, help="over all readers")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=READERS, help="one reader alone")
-    parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help="folder for what escaped")
+    parser.add_argument(
+        "--minutes", type=float, default=60.0, help="total time in minutes, for all readers (default: %(default)s)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of the damage (default: %(default)s)")
+    parser.add_argument("--only", choices=READERS, help="the only reader to test (default: all)")
+    keep = "folder for files that cause another exception (default: %(default)s)"
+    parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help=keep)
     parser.add_argument("--inside", help=argparse.SUPPRESS)  # this is a reader's process
     asked, libfuzzers = parser.parse_known_args()
     if asked.inside:

@@ -1,10 +1,11 @@
-"""Is clsbench right and fast on this GPU? Steps with a time limit each; every result is written as soon as it is there.
+"""Checks that clsbench gives correct results on this machine's GPU, and measures how fast it is.
 
-python tools/gpu_check.py --out gpu-check                          all steps on cuda:0, at most seven minutes
-python tools/gpu_check.py --out gpu-check --device cpu --quick     the same code where there is no GPU, on little data
-python tools/gpu_check.py --page gpu-check > on-a-gpu.md           the page that the results make
+python tools/gpu_check.py --out gpu-check                          all steps on the GPU, at most seven minutes
+python tools/gpu_check.py --out gpu-check --device cpu --quick     the same code on the CPU, on little data
+python tools/gpu_check.py --page gpu-check > on-a-gpu.md           a page from the results
 
-Photographs and a network with real weights are those of CLSBENCH_SHARED (default ../shared/data).
+Each step has a time limit, and writes its result as soon as it finishes. The exit code is 1 if a step fails.
+The photographs and the trained network are those of CLSBENCH_SHARED (default ../shared/data).
 """
 
 import argparse
@@ -69,11 +70,15 @@ def check(bench: Bench) -> int:
 def main() -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("gpu-check"))
-    parser.add_argument("--device", default="cuda")
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument(
+        "--out", type=Path, default=Path("gpu-check"), help="folder of the results (default: %(default)s)"
+    )
+    parser.add_argument("--device", default="cuda", help="device to check: cuda, cuda:1 or cpu (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="use little data")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    parser.add_argument("--page", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "--page", type=Path, metavar="FOLDER", help="print a Markdown page from the results in FOLDER, and run nothing"
+    )
     arguments = parser.parse_args()
     if arguments.page:
         questions = {name: step.__doc__ or "" for name, (step, _) in STEPS.items()}

@@ -1,11 +1,12 @@
-"""A stand-in for ImageNet's validation set, made of a few photographs: 50,000 different JPEGs of its sizes and names.
+"""Makes a stand-in for ImageNet's validation set from a few photographs: up to 50,000 JPEGs with its names and sizes.
 
-    python tools/make_imagenet_like.py PHOTOGRAPHS TARGET                   # 6.8 GB as a folder, as much again as a tar
+    python tools/make_imagenet_like.py PHOTOGRAPHS TARGET                   # a folder of 6.8 GB, and a tar of 6.8 GB
     python tools/make_imagenet_like.py PHOTOGRAPHS TARGET --images 1000 --seed 2
 
-Makes ``TARGET/images/ILSVRC2012_val_00000001.JPEG`` … and ``TARGET/ILSVRC2012_img_val.tar``. Each image is a window of
-a photograph in a light of its own; what it shows has nothing to do with the class that its name stands for, so errors
-are those of chance. The same photographs, seed and OpenCV make the same bytes. Stopped, the same command goes on.
+It writes ``TARGET/images/ILSVRC2012_val_00000001.JPEG`` … and ``TARGET/ILSVRC2012_img_val.tar``. Each image is a random
+window of a photograph with its own brightness. The content has nothing to do with the class that the name stands for,
+so errors are at chance level. The same photographs, seed and OpenCV version give the same bytes. If the script is
+stopped, run the same command again to continue.
 """
 
 import argparse
@@ -135,10 +136,14 @@ def _same_making(target: Path, making: str) -> bool:
 def main() -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("photographs", type=Path, help="a folder of images that OpenCV reads")
-    parser.add_argument("target", type=Path)
-    parser.add_argument("--images", type=int, default=IMAGES)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("photographs", type=Path, help="folder of images that OpenCV can read")
+    parser.add_argument("target", type=Path, help="folder to write; it is created if missing")
+    parser.add_argument(
+        "--images", type=int, default=IMAGES, help="number of images (default and maximum: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="seed of the windows and the brightness (default: %(default)s)"
+    )
     asked = parser.parse_args()
     if not 1 <= asked.images <= IMAGES:
         parser.error(f"--images {asked.images}: give 1 to {IMAGES}, as ImageNet's validation set has")

@@ -1,11 +1,15 @@
-"""Signals at random moments over evaluations and sweeps of the demo on every engine: is anything lost, twice or left?
+"""Sends signals at random moments to evaluations and sweeps of the demo, and checks that nothing is lost or left over.
 
     python tools/storm.py --signals 200 --seed 1 --engines onnxruntime,caffe
 
-Each round is one command in a folder of its own, disturbed up to eight times by SIGINT, SIGTERM or SIGKILL, now and
-then by two of them at once, and then left to its end. Its predictions must be those of an undisturbed command, byte for
-byte, each cell's once; no run may be open, no process and no file left, and a signal must end the command. The last
-line sums up; exit code 1 where not so.
+Each round starts one command in its own folder and interrupts it up to eight times with SIGINT, SIGTERM or SIGKILL,
+sometimes with two at once. The command then runs to its end. The script checks that
+
+- the predictions are byte for byte those of an undisturbed command, once for each cell;
+- no run is left open, and no process and no file is left over;
+- a signal ends the command.
+
+The last line sums up. The exit code is 1 if a check failed.
 """
 
 import argparse
@@ -69,9 +73,9 @@ class Storm:
 def main() -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--signals", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engines", default=_ENGINES)
+    parser.add_argument("--signals", type=int, default=200, help="number of signals to send (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the moments and signals (default: %(default)s)")
+    parser.add_argument("--engines", default=_ENGINES, help="engines, separated by commas (default: %(default)s)")
     asked = parser.parse_args()
     chance = random.Random(asked.seed)
     storm = Storm()

@@ -1,9 +1,9 @@
-"""Makes the demo: a small network trained by real Caffe on scikit-learn's digits, and images that it never saw.
+"""Makes the demo: trains a small network with real Caffe on scikit-learn's digits, and saves held-out images.
 
-    python tools/train_digits.py             writes images/, digits.caffemodel and README.md into src/clsbench/demo/
-    python tools/train_digits.py --validate  trains on a part of the training images, scores the rest, writes nothing
+    python tools/train_digits.py             writes images/, digits.caffemodel and README.md to src/clsbench/demo/
+    python tools/train_digits.py --validate  trains on some of the training images, scores the others, writes nothing
 
-The settings were chosen with --validate. The images that are shipped serve for the error in the README alone.
+The settings were chosen with --validate. The shipped images only serve to measure the error in the README.
 """
 
 import argparse
@@ -53,7 +53,7 @@ class Images:
 def main() -> None:
     """Trains, prints the errors, and writes the demo, except with --validate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--validate", action="store_true", help="score a part of the training images; write nothing")
+    parser.add_argument("--validate", action="store_true", help="score held-out training images, and write nothing")
     validate = parser.parse_args().validate
     training, scored = parts(digits(), validate=validate)
     with tempfile.TemporaryDirectory() as name:

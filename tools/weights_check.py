@@ -1,9 +1,10 @@
-"""Every mapped network against the hub's own model with the same random weights: is it the same function?
+"""Compares every converted network with the original in timm or torchvision: same random weights, same scores?
 
-python tools/weights_check.py                  all of them, into docs/weights-check.md
-python tools/weights_check.py senet dpn-92     these, printed alone
+python tools/weights_check.py                  all networks; writes docs/weights-check.md
+python tools/weights_check.py senet dpn-92     only these; prints the result
 
-Runs in the environment that tools/setup_weights_check.sh makes; no weights are downloaded.
+Run it in the environment that tools/setup_weights_check.sh makes. No weights are downloaded. The exit code is 1 if a
+network differs.
 """
 
 import argparse
@@ -128,7 +129,7 @@ def _refused() -> Iterator[str]:
 def main() -> int:
     """Returns 0 if all are the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NETWORK")
+    parser.add_argument("names", nargs="*", metavar="NETWORK", help="network to compare (default: all)")
     names = parser.parse_args().names
     logging.basicConfig(level=logging.WARNING)
     if unknown := sorted(set(names) - {source.network for source in SOURCES}):

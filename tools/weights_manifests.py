@@ -1,9 +1,9 @@
-"""Records the names and shapes of the tensors in a hub's model, in tests/weights/manifests.
+"""Writes the names and shapes of the tensors of each timm or torchvision model to tests/weights/manifests.
 
 python tools/weights_manifests.py          in the environment that tools/setup_weights_check.sh makes
 
-No weights are read: the model is built without numbers. A file from the hub may lack the integer tensors
-``num_batches_tracked``, which older releases of torch did not write.
+No weights are read: the models are built without values. A downloaded file may lack the integer tensors
+``num_batches_tracked``, because older releases of torch did not write them.
 """
 
 import json

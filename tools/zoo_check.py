@@ -1,7 +1,9 @@
-"""Every zoo network at both sizes on real pycaffe and on the default engine: do the same weights give the same scores?
+"""Compares every zoo network on real pycaffe with the default engine, at both sizes: same weights, same scores?
 
-python tools/zoo_check.py                  all of them, into docs/zoo-check.md
-python tools/zoo_check.py senet dpn-92     these, printed alone
+python tools/zoo_check.py                  all networks; writes docs/zoo-check.md
+python tools/zoo_check.py senet dpn-92     only these; prints the result
+
+The exit code is 1 if a network differs.
 """
 
 import argparse
@@ -114,7 +116,7 @@ def _row(result: Comparison) -> str:
 def main() -> int:
     """Returns 0 if all agree."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NETWORK")
+    parser.add_argument("names", nargs="*", metavar="NETWORK", help="network to compare (default: all)")
     names = parser.parse_args().names
     logging.basicConfig(level=logging.WARNING)
     catalogue = read_catalogue(CONF / "model")
