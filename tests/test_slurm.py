@@ -60,7 +60,7 @@ def _predictions(ended: Ended) -> bytes:
     return ended.artifact("predictions.parquet").read_bytes()
 
 
-def _told(slurm: Environment, *command: str) -> str:
+def _output_of(slurm: Environment, *command: str) -> str:
     return subprocess.run(command, env=slurm, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
@@ -80,7 +80,7 @@ def _has_begun(outputs: Path, shard: str) -> bool:
 
 def _running(slurm: Environment, shard: int) -> str:
     """The id of the array's task that has begun with it, by its place; empty where none runs."""
-    tasks = _told(slurm, "squeue", "--noheader", "--array", "--states=R", "--format=%i").split()
+    tasks = _output_of(slurm, "squeue", "--noheader", "--array", "--states=R", "--format=%i").split()
     return next((task for task in tasks if task.endswith(f"_{shard}")), "")
 
 
@@ -94,10 +94,10 @@ def test_a_worker_that_slurm_requeues_goes_on_and_the_merged_run_is_the_unsplit_
         process = subprocess.Popen(command, env=slurm, cwd=tmp_path, stdout=said, stderr=said)
         _wait_for(lambda: _has_begun(outputs, "1"), process)
         task = _running(slurm, 0)
-        _told(slurm, "scontrol", "requeue", task)
+        _output_of(slurm, "scontrol", "requeue", task)
         state = ["squeue", "--noheader", "--array", f"--jobs={task}", "--format=%T"]
-        _wait_for(lambda: "PENDING" in _told(slurm, *state), process)
-        _told(
+        _wait_for(lambda: "PENDING" in _output_of(slurm, *state), process)
+        _output_of(
             slurm, "scontrol", "update", f"jobid={task}", "StartTime=now"
         )  # SLURM lets a requeued job wait two minutes
         assert process.wait(180) == 0, (tmp_path / "said").read_text()
@@ -127,7 +127,7 @@ def test_a_job_array_of_which_one_job_is_cancelled_and_one_killed_is_started_aga
 
         def all_ended() -> bool:
             for shard in [each for each in ends if _has_begun(outputs, str(each))]:
-                _told(slurm, *ends.pop(shard), _running(slurm, shard))
+                _output_of(slurm, *ends.pop(shard), _running(slurm, shard))
             return not ends
 
         _wait_for(all_ended, first)

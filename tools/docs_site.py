@@ -75,13 +75,13 @@ def _options(group: Path) -> Iterator[str]:
         yield f"{', '.join(f'`{path.stem}`' for path in files)}: [the zoo](zoo.md).\n"
         return
     for path in files:
-        yield f"### {group.name}={path.stem}\n\n{_said_of(path)}\n\n"
+        yield f"### {group.name}={path.stem}\n\n{_first_comment(path)}\n\n"
         settings = [each for each in settings_of(path) if each.key not in (*_OWN, "name", "defaults", "hydra")]
         yield _table(settings, "" if group.name == "experiment" else f"{group.name}.")
         yield "\n"
 
 
-def _said_of(path: Path) -> str:
+def _first_comment(path: Path) -> str:
     """The comment at the start of a file."""
     lines = path.read_text("utf-8").splitlines()
     said = [line[1:].strip() for line in lines if line.startswith("#") and not line.startswith("# @package")]

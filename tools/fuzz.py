@@ -29,15 +29,15 @@ def main() -> int:
     parser.add_argument("--only", choices=READERS, help="the only reader to test (default: all)")
     keep = "folder for files that cause another exception (default: %(default)s)"
     parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help=keep)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with Path(os.devnull).open("w") as nowhere:  # output of OpenCV and libjpeg about damaged images
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
-    chosen = {asked.only: READERS[asked.only]} if asked.only else READERS
+    chosen = {arguments.only: READERS[arguments.only]} if arguments.only else READERS
     escaped = 0
     for name, reader in chosen.items():
-        chance = random.Random(f"{name} {asked.seed}")
-        escaped += _attacked(name, reader, chance, asked.cases // len(chosen), asked.keep)
-    print(f"{asked.cases // len(chosen) * len(chosen)} cases: {escaped} escaped")
+        chance = random.Random(f"{name} {arguments.seed}")
+        escaped += _attacked(name, reader, chance, arguments.cases // len(chosen), arguments.keep)
+    print(f"{arguments.cases // len(chosen) * len(chosen)} cases: {escaped} escaped")
     return 1 if escaped else 0
 
 

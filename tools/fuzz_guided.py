@@ -38,13 +38,13 @@ def main() -> int:
     keep = "folder for files that cause another exception (default: %(default)s)"
     parser.add_argument("--keep", type=Path, default=Path("outputs/fuzz"), help=keep)
     parser.add_argument("--inside", help=argparse.SUPPRESS)  # this is a reader's process
-    asked, libfuzzers = parser.parse_known_args()
-    if asked.inside:
-        _inside(READERS[asked.inside], libfuzzers)
-    chosen = [asked.only] if asked.only else list(READERS)
-    asked.keep.mkdir(parents=True, exist_ok=True)
-    seconds = max(1, int(60 * asked.minutes / len(chosen)))
-    escaped = sum([_escaped(name, seconds, asked.seed, asked.keep) for name in chosen])
+    arguments, libfuzzers = parser.parse_known_args()
+    if arguments.inside:
+        _inside(READERS[arguments.inside], libfuzzers)
+    chosen = [arguments.only] if arguments.only else list(READERS)
+    arguments.keep.mkdir(parents=True, exist_ok=True)
+    seconds = max(1, int(60 * arguments.minutes / len(chosen)))
+    escaped = sum([_escaped(name, seconds, arguments.seed, arguments.keep) for name in chosen])
     print(f"{len(chosen)} readers, {seconds} s each: {escaped} with something that escaped")
     return 1 if escaped else 0
 

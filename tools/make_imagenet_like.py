@@ -144,23 +144,24 @@ def main() -> int:
     parser.add_argument(
         "--seed", type=int, default=1, help="seed of the windows and the brightness (default: %(default)s)"
     )
-    asked = parser.parse_args()
-    if not 1 <= asked.images <= IMAGES:
-        parser.error(f"--images {asked.images}: give 1 to {IMAGES}, as ImageNet's validation set has")
-    if not asked.photographs.is_dir() or not read(asked.photographs):
-        parser.error(f"{asked.photographs} holds no image that OpenCV reads; give a folder of photographs")
+    options = parser.parse_args()
+    if not 1 <= options.images <= IMAGES:
+        parser.error(f"--images {options.images}: give 1 to {IMAGES}, as ImageNet's validation set has")
+    if not options.photographs.is_dir() or not read(options.photographs):
+        parser.error(f"{options.photographs} holds no image that OpenCV reads; give a folder of photographs")
     making = (
-        f"photographs {_digest(asked.photographs)}\nimages {asked.images}\nseed {asked.seed}\ncv2 {cv2.__version__}\n"
+        f"photographs {_digest(options.photographs)}\nimages {options.images}\n"
+        f"seed {options.seed}\ncv2 {cv2.__version__}\n"
     )
-    if not _same_making(asked.target, making):
-        parser.error(f"{asked.target} was made otherwise (see made_by.txt there); give another folder, or remove it")
+    if not _same_making(options.target, making):
+        parser.error(f"{options.target} was made otherwise (see made_by.txt there); give another folder, or remove it")
     started = time.monotonic()
-    make_folder(asked.photographs, asked.target / "images", asked.images, asked.seed)
-    archive = asked.target / ARCHIVE
+    make_folder(options.photographs, options.target / "images", options.images, options.seed)
+    archive = options.target / ARCHIVE
     if not archive.exists():
-        make_archive(asked.target / "images", archive, asked.images)
+        make_archive(options.target / "images", archive, options.images)
     size, seconds = archive.stat().st_size / 1e9, time.monotonic() - started
-    print(f"{asked.images} images, {archive} has {size:.2f} GB, {seconds:.0f} s")
+    print(f"{options.images} images, {archive} has {size:.2f} GB, {seconds:.0f} s")
     return 0
 
 

@@ -76,13 +76,13 @@ def main() -> int:
     parser.add_argument("--signals", type=int, default=200, help="number of signals to send (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the moments and signals (default: %(default)s)")
     parser.add_argument("--engines", default=_ENGINES, help="engines, separated by commas (default: %(default)s)")
-    asked = parser.parse_args()
-    chance = random.Random(asked.seed)
+    arguments = parser.parse_args()
+    chance = random.Random(arguments.seed)
     storm = Storm()
     with tempfile.TemporaryDirectory(prefix="storm-") as folder:
-        undisturbed = list(_commands(Path(folder), asked.engines.split(",")))
+        undisturbed = list(_commands(Path(folder), arguments.engines.split(",")))
         for number, command in enumerate(cycle(undisturbed)):
-            if storm.signals >= asked.signals:
+            if storm.signals >= arguments.signals:
                 break
             _round(storm, command, Path(folder) / f"round-{number}", chance)
             storm.rounds += 1
@@ -103,7 +103,7 @@ def _commands(folder: Path, engines: Sequence[str]) -> Iterator[Command]:
         start = time.monotonic()
         with _started(overrides, outputs) as process:
             process.wait()
-        said = _said(outputs)
+        said = _output_of(outputs)
         seconds = time.monotonic() - start
         if process.returncode:
             sys.exit(f"undisturbed, {' '.join(overrides)} ends with {process.returncode}:\n{said}")
@@ -125,7 +125,7 @@ def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random)
                 if chance.random() > _TWO_AT_ONCE:
                     break
             process.wait()
-        said = _said(outputs)
+        said = _output_of(outputs)
         if process.returncode == 0:
             break
         right = {code for number in sent for code in (-number, 128 + number)}
@@ -137,7 +137,7 @@ def _round(storm: Storm, command: Command, outputs: Path, chance: random.Random)
     for _ in range(2):  # the second one finds everything done, and closes what the first may have left
         with _started(command.overrides, outputs) as process:
             process.wait()
-        said = _said(outputs)
+        said = _output_of(outputs)
         if process.returncode:
             storm.fault("wrong ends", command, f"left alone it ends with {process.returncode}: {said[-2000:]}")
     _judge(storm, command, outputs)
@@ -170,7 +170,7 @@ def _started(overrides: Sequence[str], outputs: Path) -> "subprocess.Popen[bytes
         )
 
 
-def _said(outputs: Path) -> str:
+def _output_of(outputs: Path) -> str:
     return outputs.with_suffix(".txt").read_text(errors="replace")
 
 

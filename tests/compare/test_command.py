@@ -19,7 +19,7 @@ Images = Callable[..., list[Prediction]]
 
 
 @dataclass(frozen=True)
-class Said:
+class Printed:
     """How the command ended."""
 
     code: int
@@ -28,16 +28,16 @@ class Said:
     folder: Path
 
 
-Call = Callable[..., Said]
+Call = Callable[..., Printed]
 
 
 @pytest.fixture
 def call(store: FilledStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    def run(*arguments: str) -> Said:
+    def run(*arguments: str) -> Printed:
         folder = tmp_path / "compared"
         code = main([*arguments, "--tracking-uri", store.uri, "--output", str(folder)])
         printed = capsys.readouterr()
-        return Said(code, printed.out, printed.err, folder)
+        return Printed(code, printed.out, printed.err, folder)
 
     return run
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clsbench.compare.flips import Flip, Flips, Said
+from clsbench.compare.flips import Flip, Flips, PredictedClass
 from clsbench.compare.gallery import gallery_html, thumbnail
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror='alert(1)'>\"&amp;.png"
@@ -43,7 +43,11 @@ class _Page(HTMLParser):
 
 
 def _flips(name: str) -> Flips:
-    return Flips(name, "B", (Flip(name, "lost", name, Said(name, 0.6, 0.6), Said("tench (0)", 0.5, float("nan"))),))
+    return Flips(
+        name,
+        "B",
+        (Flip(name, "lost", name, PredictedClass(name, 0.6, 0.6), PredictedClass("tench (0)", 0.5, float("nan"))),),
+    )
 
 
 def _never(read: list[str]) -> Callable[[str], bytes | None]:
@@ -98,7 +102,9 @@ def test_an_image_that_is_not_there_or_damaged_is_shown_by_its_name() -> None:
 
 
 def test_only_as_many_as_asked_for_are_read_and_shown() -> None:
-    rows = tuple(Flip(f"{n}.png", "lost", "", Said("a", 0.6, 0.6), Said("b", 0.5, 0.5)) for n in range(5))
+    rows = tuple(
+        Flip(f"{n}.png", "lost", "", PredictedClass("a", 0.6, 0.6), PredictedClass("b", 0.5, 0.5)) for n in range(5)
+    )
     read: list[str] = []
     page = gallery_html("A", [], [Flips("A", "B", rows)], _never(read), 2)
     assert read == ["0.png", "1.png"]

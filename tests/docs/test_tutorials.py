@@ -27,7 +27,7 @@ def _expanded(line: str) -> list[str]:
     return shlex.split(line.replace("$DEMO", str(_DEMO)))
 
 
-def _said(line: str, folder: Path) -> tuple[int, str]:
+def _run_line(line: str, folder: Path) -> tuple[int, str]:
     program, *words = _expanded(line)
     assert program == "clsbench"
     module = "clsbench"
@@ -53,7 +53,7 @@ def test_every_command_of_a_tutorial_does_what_it_says(
     heading: str, codes: list[int], words: list[str], tmp_path: Path
 ) -> None:
     lines = "".join(_blocks(heading)).splitlines()
-    ended = [_said(line, tmp_path) for line in lines]
+    ended = [_run_line(line, tmp_path) for line in lines]
     assert [code for code, _ in ended] == codes, ended
     for (_, said), word in zip(ended, words, strict=True):
         assert word in said

@@ -7,7 +7,7 @@ from report_store import FakeRun, evaluation, timing
 from clsbench.report.cells import AccuracyCell, accuracy_cells
 from clsbench.report.document import Document
 from clsbench.report.networks import Networks
-from clsbench.report.pareto_front import Point, with_front
+from clsbench.report.pareto_front import Point, mark_pareto_front
 from clsbench.report.table_data import TableData
 from clsbench.report.tables.crop_curve import crop_curve
 from clsbench.report.tables.pareto import pareto
@@ -87,5 +87,5 @@ def test_the_front_is_what_no_other_beats_in_both() -> None:
 
     points = [point("slow", 20, 9), point("worse", 25, 9), point("fast", 30, 1), point("twin", 30, 1)]
     points += [point("alone", 90, 90, "b"), point("equal error", 20, 10)]
-    best = {each.network for each in with_front(points) if each.is_best}
+    best = {each.network for each in mark_pareto_front(points) if each.is_best}
     assert best == {"slow", "fast", "twin", "alone"}

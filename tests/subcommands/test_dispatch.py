@@ -14,19 +14,19 @@ _INSTALLED = [str(Path(sys.executable).with_name("clsbench"))]
 _MODULE = [sys.executable, "-m", "clsbench"]
 
 
-def _said(*command: str) -> str:
+def _output_of(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("program", [_INSTALLED, _MODULE])
 def test_both_names_of_the_program_show_the_same_help_and_version(program: list[str]) -> None:
-    assert _said(*program, "--help") == _said(*program, "-h") == help_page()
-    assert _said(*program, "--version") == f"clsbench {version('clsbench')}\n"
+    assert _output_of(*program, "--help") == _output_of(*program, "-h") == help_page()
+    assert _output_of(*program, "--version") == f"clsbench {version('clsbench')}\n"
 
 
 def test_a_command_is_its_module_with_the_same_options() -> None:
-    assert _said(*_MODULE, "report", "--help") == _said(sys.executable, "-m", "clsbench.report", "--help")
-    assert "usage: clsbench report" in _said(*_INSTALLED, "report", "--help")
+    assert _output_of(*_MODULE, "report", "--help") == _output_of(sys.executable, "-m", "clsbench.report", "--help")
+    assert "usage: clsbench report" in _output_of(*_INSTALLED, "report", "--help")
 
 
 def test_a_commands_exit_code_is_the_programs(clsbench: Cli) -> None:
@@ -52,8 +52,8 @@ def test_the_main_job_has_a_name_too(clsbench: Cli) -> None:
 
 def test_an_option_of_hydras_or_a_changed_default_is_no_command(clsbench: Cli) -> None:
     assert "limit: 3" in clsbench("--cfg", "job", "limit=3").said
-    assert "Hydra's help" in _said(*_MODULE, "--hydra-help")
-    assert "\ntiming: ???" in _said(*_MODULE, "~timing", "--cfg", "job")
+    assert "Hydra's help" in _output_of(*_MODULE, "--hydra-help")
+    assert "\ntiming: ???" in _output_of(*_MODULE, "~timing", "--cfg", "job")
 
 
 @pytest.mark.parametrize(

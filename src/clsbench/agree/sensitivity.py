@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clsbench.agree.images import DatasetImages
 from clsbench.agree.scores import image_scores
-from clsbench.compare.number_words import p_words
+from clsbench.compare.number_format import format_p
 from clsbench.compare.paired import SIGNIFICANT, Paired, paired
 from clsbench.console.progress import Standing, progress_bar
 from clsbench.engines.engine import Network
@@ -45,7 +45,7 @@ class Sensitivity:
     def verdict(self) -> str:
         """The cost of int8, and what to do about it, in words."""
         pair = self.against_int8(FP32)
-        said = f"int8 makes {pair.errors_a} errors on {self.images} images, fp32 {pair.errors_b} ({p_words(pair.p)})"
+        said = f"int8 makes {pair.errors_a} errors on {self.images} images, fp32 {pair.errors_b} ({format_p(pair.p)})"
         if pair.errors_a <= pair.errors_b:
             return f"{said}: no layer needs to stay in fp32"
         helpful = self.helpful()

@@ -26,7 +26,7 @@ def with_input_size(net: Net, size: Sides, batch: int = 1) -> Net:
         raise NetError(f"network '{net.name}' has {len(net.inputs)} inputs; a classifier has one, so remove the others")
     height, width = _both(size)
     if min(height, width, batch) < 1:
-        raise NetError(f"network '{net.name}': input size {_said(size)} and batch {batch} must be at least 1")
+        raise NetError(f"network '{net.name}': input size {_size_text(size)} and batch {batch} must be at least 1")
     ((name, shape),) = net.inputs.items()
     if len(shape) != 4:
         raise NetError(f"input '{name}' is {shape_text(shape)}, but images need batch x channels x height x width")
@@ -44,7 +44,7 @@ def check_size(net: Net, size: Sides) -> None:
         _check(net, size, own)
     except NetError as error:
         near = _near(net, size, own)
-        raise NetError(f"network '{net.name}' cannot take size {_said(size)}: {error}; {near}") from error
+        raise NetError(f"network '{net.name}' cannot take size {_size_text(size)}: {error}; {near}") from error
 
 
 def _near(net: Net, size: Sides, own: "_Facts | None") -> str:
@@ -59,7 +59,7 @@ def _both(size: Sides) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
-def _said(size: Sides) -> str:
+def _size_text(size: Sides) -> str:
     height, width = _both(size)
     return str(height) if height == width else f"{height}x{width}"
 

@@ -20,7 +20,7 @@ from clsbench.model.classifier import Classifier
 from clsbench.model.quantised import Quantised
 from clsbench.model.weights_file import RANDOM
 from clsbench.results.environment import git_commit
-from clsbench.results.in_words import errors_in_words, times_in_words
+from clsbench.results.result_sentences import describe_errors, describe_times
 from clsbench.sweeps.membership import sweep_tags
 from clsbench.timing.published import DEVICE
 from clsbench.tracking.process_identity import host
@@ -131,7 +131,7 @@ def evaluated_tags(cell: Cell, metrics: Mapping[str, float]) -> dict[str, str]:
             metrics.get("missed_images", 0) > 0
         ),
     }
-    return _described(cell, errors_in_words(metrics, [doubt for doubt, so in doubts.items() if so]))
+    return _described(cell, describe_errors(metrics, [doubt for doubt, so in doubts.items() if so]))
 
 
 def _of_part(limit: str) -> str:
@@ -141,7 +141,7 @@ def _of_part(limit: str) -> str:
 
 def timed_tags(cell: Cell, metrics: Mapping[str, float], hardware: str) -> dict[str, str]:
     """The run's description: its times in words."""
-    return _described(cell, times_in_words(metrics, hardware, DEVICE))
+    return _described(cell, describe_times(metrics, hardware, DEVICE))
 
 
 def _described(cell: Cell, result: str) -> dict[str, str]:

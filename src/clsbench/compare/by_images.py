@@ -8,7 +8,7 @@ from clsbench.compare.comparison import Comparison
 from clsbench.compare.contenders import Contender
 from clsbench.compare.flips import KINDS, Flips, flips_of
 from clsbench.compare.image_tables import Errors, agreement_table, error_table, flip_table
-from clsbench.compare.number_words import interval_words, more_errors, p_words, points
+from clsbench.compare.number_format import format_interval, format_p, more_errors, points
 from clsbench.compare.paired import SIGNIFICANT, Paired, paired
 from clsbench.compare.paired_images import PairedImages, paired_images
 from clsbench.compare.predictions import TOP, Predictions
@@ -62,8 +62,8 @@ def _answer(found: Paired, flips: Flips) -> str:
         verdict = "no significant difference" if flips.rows else "no difference on any image"
     return (
         f"{flips.b} makes {more_errors(found.lost - found.gained)} {flips.a} on {found.images:,} images "
-        f"(top-1 error {points(found.difference)} points, 95 % interval {interval_words(found.interval)}, "
-        f"McNemar {p_words(found.p)}): {verdict}"
+        f"(top-1 error {points(found.difference)} points, 95 % interval {format_interval(found.interval)}, "
+        f"McNemar {format_p(found.p)}): {verdict}"
     )
 
 

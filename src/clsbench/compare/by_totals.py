@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clsbench.compare.comparison import Comparison
 from clsbench.compare.contenders import Contender
 from clsbench.compare.intervals import unpaired_interval, unpaired_p
-from clsbench.compare.number_words import interval_words, p_cell, p_words, points, rate
+from clsbench.compare.number_format import format_interval, format_p, p_cell, points, rate
 from clsbench.compare.paired import SIGNIFICANT
 from clsbench.compare.tables import Table
 from clsbench.errors import DataError
@@ -67,15 +67,15 @@ def _answer(a: _Total, b: _Total) -> str:
         verdict = f"{b.letter} is significantly {'worse' if _is_worse(a, b) else 'better'}"
     return (
         f"{b.letter} makes {b.errors:,} errors on {b.images:,} images, {a.letter} {a.errors:,} on {a.images:,} (top-1 "
-        f"error {points(_difference(a, b))} points, 95 % interval {interval_words(_interval(a, b))}, unpaired, "
-        f"Fisher {p_words(p)}): {verdict}"
+        f"error {points(_difference(a, b))} points, 95 % interval {format_interval(_interval(a, b))}, unpaired, "
+        f"Fisher {format_p(p)}): {verdict}"
     )
 
 
 def _row(a: _Total, b: _Total) -> tuple[str, ...]:
     rates = (rate(each.errors, each.images) for each in (a, b))
     p = unpaired_p(*_counts(a, b))
-    return f"top-1 error %, {b.letter}", *rates, points(_difference(a, b)), interval_words(_interval(a, b)), p_cell(p)
+    return f"top-1 error %, {b.letter}", *rates, points(_difference(a, b)), format_interval(_interval(a, b)), p_cell(p)
 
 
 def _facts(a: _Total, b: _Total) -> dict[str, object]:

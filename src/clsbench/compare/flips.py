@@ -17,7 +17,7 @@ KINDS = (LOST, GAINED, BOTH_WRONG, NO_LABEL)
 
 
 @dataclass(frozen=True)
-class Said:
+class PredictedClass:
     """What one run predicted for an image."""
 
     title: str  # the class in words
@@ -32,8 +32,8 @@ class Flip:
     image: str
     kind: str
     label: str
-    a: Said
-    b: Said
+    a: PredictedClass
+    b: PredictedClass
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def flips_of(images: PairedImages, other: int, letters: tuple[str, str]) -> Flip
                 image=str(a.names[row]),
                 kind=KINDS[kinds[row]],
                 label="" if KINDS[kinds[row]] == NO_LABEL else images.order.title(int(a.labels[row])),
-                a=_said(a, row, images.order),
-                b=_said(b, row, images.order),
+                a=_predicted_class(a, row, images.order),
+                b=_predicted_class(b, row, images.order),
             )
             for row in _sorted(np.flatnonzero(flipped), kinds, a, b)
         ),
@@ -85,19 +85,19 @@ def _headings(run: str) -> tuple[str, str, str]:
 
 
 def _sorted(rows: NDArray[np.intp], kinds: NDArray[np.int64], a: Predictions, b: Predictions) -> NDArray[np.intp]:
-    # A change matters if both runs are sure, so the less sure of the two decides.
-    sureness = np.minimum(a.probabilities[rows, 0], b.probabilities[rows, 0])
-    return rows[np.lexsort((-sureness, kinds[rows]))]
+    # A change matters if both runs are confident, so the lower of the two probabilities decides.
+    confidence = np.minimum(a.probabilities[rows, 0], b.probabilities[rows, 0])
+    return rows[np.lexsort((-confidence, kinds[rows]))]
 
 
-def _said(run: Predictions, row: np.intp, order: ClassOrder) -> Said:
-    return Said(
+def _predicted_class(run: Predictions, row: np.intp, order: ClassOrder) -> PredictedClass:
+    return PredictedClass(
         title=order.title(int(run.top5[row, 0])),
         probability=float(run.probabilities[row, 0]),
         label_probability=float(run.label_probabilities[row]),
     )
 
 
-def _cells(said: Said) -> tuple[str, str, str]:
-    label = "" if np.isnan(said.label_probability) else f"{said.label_probability:.6g}"
-    return said.title, f"{said.probability:.6g}", label
+def _cells(predicted: PredictedClass) -> tuple[str, str, str]:
+    label = "" if np.isnan(predicted.label_probability) else f"{predicted.label_probability:.6g}"
+    return predicted.title, f"{predicted.probability:.6g}", label

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from math import isnan
 
-from clsbench.compare.flips import Flip, Flips, Said
+from clsbench.compare.flips import Flip, Flips, PredictedClass
 from clsbench.data.bad_image import BadImageError
 from clsbench.data.decode import decode
 from clsbench.data.opencv import cv2
@@ -73,7 +73,7 @@ def _card(row: Flip, pair: Flips, read: Read) -> str:
     data = read(row.image)
     source = None if data is None else thumbnail(data)
     picture = '<div class="absent">image not found</div>' if source is None else f'<img src="{source}" alt="">'
-    facts = [("label", row.label or "none"), (pair.a, _said(row.a)), (pair.b, _said(row.b))]
+    facts = [("label", row.label or "none"), (pair.a, _prediction_text(row.a)), (pair.b, _prediction_text(row.b))]
     listed = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in facts)
     kinds = {"lost": f"only {pair.a} is right", "gained": f"only {pair.b} is right"}
     return (
@@ -82,7 +82,7 @@ def _card(row: Flip, pair: Flips, read: Read) -> str:
     )
 
 
-def _said(said: Said) -> str:
-    unsure = not isnan(said.label_probability) and said.label_probability < said.probability
-    label = f", the label {100 * said.label_probability:.1f} %" if unsure else ""
-    return f"{said.title} {100 * said.probability:.1f} %{label}"
+def _prediction_text(predicted: PredictedClass) -> str:
+    unsure = not isnan(predicted.label_probability) and predicted.label_probability < predicted.probability
+    label = f", the label {100 * predicted.label_probability:.1f} %" if unsure else ""
+    return f"{predicted.title} {100 * predicted.probability:.1f} %{label}"

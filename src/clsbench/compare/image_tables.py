@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from clsbench.compare.agreement_matrix import MCNEMAR_P, SAME_CLASS
 from clsbench.compare.flips import GAINED, KINDS, LOST, Flips
-from clsbench.compare.number_words import interval_words, p_cell, points, rate
+from clsbench.compare.number_format import format_interval, p_cell, points, rate
 from clsbench.compare.paired import Paired
 from clsbench.compare.paired_images import PairedImages
 from clsbench.compare.tables import Table
@@ -28,7 +28,7 @@ def error_table(letters: Sequence[str], errors: Sequence[Errors]) -> Table:
         for k, each in found.items():
             rates = (rate(count, each.images) for count in (each.errors_a, each.errors_b))
             counts = f"{each.lost:,}", f"{each.gained:,}"
-            figures = *rates, points(each.difference), interval_words(each.interval), *counts, p_cell(each.p)
+            figures = *rates, points(each.difference), format_interval(each.interval), *counts, p_cell(each.p)
             rows.append((f"top-{k} {letter}", *figures))
     only = f"only {first}\nright", f"only {first}\nwrong"
     headings = ("error %", first, other, f"{other} - {first}", "95 % interval", *only, "p")

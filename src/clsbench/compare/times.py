@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clsbench.compare.comparison import Comparison
 from clsbench.compare.contenders import Contender
 from clsbench.compare.intervals import Interval
-from clsbench.compare.number_words import interval_words
+from clsbench.compare.number_format import format_interval
 from clsbench.compare.tables import Table
 from clsbench.errors import DataError
 
@@ -72,7 +72,7 @@ def _answer(a: _Times, b: _Times, interval: Interval | None) -> str:
     difference = b.median - a.median
     certain = interval is not None and not interval[0] <= 0 <= interval[1]
     verdict = f"{b.letter} is {'slower' if difference > 0 else 'faster'}" if certain else "no significant difference"
-    told = "too few calls for an interval" if interval is None else f"95 % interval {interval_words(interval, '+.3g')}"
+    told = "too few calls for an interval" if interval is None else f"95 % interval {format_interval(interval, '+.3g')}"
     percent = 100 * difference / a.median
     return (
         f"{b.letter} takes {abs(difference):.3g} ms {'more' if difference > 0 else 'less'} per forward pass than "
@@ -84,7 +84,7 @@ def _answer(a: _Times, b: _Times, interval: Interval | None) -> str:
 def _table(kind: str, first: _Times, pairs: Sequence[tuple[_Times, Interval | None]]) -> Table:
     rows = [(first.letter, *_figures(first), "", "")]
     for each, interval in pairs:
-        words = "" if interval is None else interval_words(interval, "+.3g")
+        words = "" if interval is None else format_interval(interval, "+.3g")
         rows.append((each.letter, *_figures(each), f"{each.median - first.median:+.3g}", words))
     headings = ("", "calls", "p50", "p90", "p99", "difference of p50", "95 % interval")
     return Table(f"Milliseconds of a {kind}", headings, rows)

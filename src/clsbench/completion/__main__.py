@@ -22,8 +22,8 @@ zsh and fish ask the function for bash, so bash has to be installed.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
-    asked = _parser().parse_args(arguments)
-    return exit_code_of(lambda: _written(asked.shell))
+    options = _parser().parse_args(arguments)
+    return exit_code_of(lambda: _written(options.shell))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -31,8 +31,8 @@ class Mirrors:
         return made
 
 
-def as_they_are(rows: int) -> Mirrors:
-    """For views that are the rows themselves."""
+def unmirrored(rows: int) -> Mirrors:
+    """For arrays whose rows are the views themselves."""
     return Mirrors(np.arange(rows), np.zeros(rows, np.bool_))
 
 

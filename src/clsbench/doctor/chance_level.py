@@ -99,11 +99,11 @@ def _layers(parts: Examination, trial: Trial) -> Sequence[LayerStatistics]:
 def _surest(given: Trial, trials: Iterable[Trial]) -> Trial:
     """The trial with many confident answers; the given one if it is close to that."""
 
-    def sureness(trial: Trial) -> float:
+    def confidence(trial: Trial) -> float:
         return len(set(trial.best[:, 0].tolist())) * float(trial.confidence.mean())
 
-    surest = max(trials, key=sureness, default=given)
-    return given if sureness(given) >= _CLOSE * sureness(surest) else surest
+    surest = max(trials, key=confidence, default=given)
+    return given if confidence(given) >= _CLOSE * confidence(surest) else surest
 
 
 def _repeated(sample: PartOfDataset, count: int, seed: int) -> Dataset | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.data.mirrors import Mirrors, as_they_are, joined
+from clsbench.data.mirrors import Mirrors, joined, unmirrored
 
 # Returns an array (batch, channel, height, width) for that many views.
 Room = Callable[[int], NDArray[np.float32]]
@@ -91,7 +91,7 @@ class Batch:
         """What its views are made from; None if they are all given."""
         if all(part.mirrors is None for part in self.parts):
             return None
-        return joined([(len(part.views), part.mirrors or as_they_are(len(part.views))) for part in self.parts])
+        return joined([(len(part.views), part.mirrors or unmirrored(len(part.views))) for part in self.parts])
 
     def keep(self, scores: NDArray[np.float32]) -> None:
         """Passes each image its scores."""

@@ -18,8 +18,8 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 2 if the file cannot be written."""
-    asked = _parser().parse_args(arguments)
-    return exit_code_of(lambda: _written(asked.group, asked.name, Path(asked.config_dir)))
+    options = _parser().parse_args(arguments)
+    return exit_code_of(lambda: _written(options.group, options.name, Path(options.config_dir)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -52,7 +52,7 @@ class OwnRows:
             for pixels in published:
                 # A timing has no base size.
                 is_timing = run.tags.get("task") == "time"
-                if _said(run, pixels) or (is_timing and run.params.get("crop_size") == str(pixels[0])):
+                if _has_pixels(run, pixels) or (is_timing and run.params.get("crop_size") == str(pixels[0])):
                     return pixels
         return published.most_common(1)[0][0]
 
@@ -99,7 +99,7 @@ def _words(run: Run, keys: Sequence[str]) -> str:
 
 
 def _accuracy(row: OwnRow, size: str, crop: str, pixels: Pixels) -> Accuracy:
-    runs = [run for run in row.evaluations if run.get("crop") == crop and _said(run, pixels)]
+    runs = [run for run in row.evaluations if run.get("crop") == crop and _has_pixels(run, pixels)]
     run, status = chosen(runs, _status)
     preprocessing = run.params.get("preprocessing", "") if run else ""
     cell = AccuracyCell(row.name, size, crop, *pixels, preprocessing, {}, judged=False)
@@ -124,7 +124,7 @@ def _times(row: OwnRow, size: str, device: str, crop_size: int) -> Times:
     return Times(cell, run, status, forward, backward)
 
 
-def _said(run: Run, pixels: Pixels) -> bool:
+def _has_pixels(run: Run, pixels: Pixels) -> bool:
     return (run.params.get("crop_size"), run.params.get("base_size")) == tuple(map(str, pixels))
 
 

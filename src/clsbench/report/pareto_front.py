@@ -21,8 +21,8 @@ class Point:
     is_best: bool = False
 
 
-def with_front(points: Sequence[Point]) -> list[Point]:
-    """The points by series and time; each is marked if another of its series beats it."""
+def mark_pareto_front(points: Sequence[Point]) -> list[Point]:
+    """The points by series and time; ``is_best`` if no other point of its series beats it."""
     return sorted(_judged(points), key=lambda point: (point.series, point.ms, point.error))
 
 

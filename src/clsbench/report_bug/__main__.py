@@ -11,8 +11,8 @@ from clsbench.console.side_command import exit_code_of
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 2 if there is no such run, or the archive cannot be written."""
-    asked = _parser().parse_args(arguments)
-    return exit_code_of(lambda: _written(asked))
+    options = _parser().parse_args(arguments)
+    return exit_code_of(lambda: _written(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _written(asked: argparse.Namespace) -> int:
+def _written(options: argparse.Namespace) -> int:
     # Imported late, so that --help answers at once, without MLflow.
     from clsbench.compare.stored_runs import opened_store  # noqa: PLC0415
     from clsbench.config import defaults  # noqa: PLC0415
@@ -39,14 +39,14 @@ def _written(asked: argparse.Namespace) -> int:
 
     default = defaults()
     name = "machine"
-    if asked.run is None:
+    if options.run is None:
         texts = of_this_machine()
     else:
         with TemporaryDirectory(prefix="clsbench-report-bug-") as fetched:
-            store = opened_store(asked.tracking_uri or default.tracking_uri, Path(fetched))
-            run = store.find(asked.run)
-            name, texts = run.run_id[:8], of_run(store, run, network=asked.network)
-    path = (asked.output or default.outputs / "bug-reports" / f"{name}.zip").expanduser().absolute()
+            store = opened_store(options.tracking_uri or default.tracking_uri, Path(fetched))
+            run = store.find(options.run)
+            name, texts = run.run_id[:8], of_run(store, run, network=options.network)
+    path = (options.output or default.outputs / "bug-reports" / f"{name}.zip").expanduser().absolute()
     write_archive(texts, path)
     console.print(f"{path}: {', '.join(texts)}", markup=False)
     console.print("Read it before you attach it: names of files and networks are in it.", markup=False)

@@ -65,11 +65,11 @@ def _row(each: WorstClass, names: Sequence[str]) -> str:
 def _card(each: Prediction, names: Sequence[str], read: Read) -> str:
     source = _thumbnail(each.index, read)
     picture = '<div class="absent">no picture</div>' if source is None else f'<img src="{source}" alt="">'
-    lines = "".join(f"<div>{escape(text)}</div>" for text in _said(each, names))
+    lines = "".join(f"<div>{escape(text)}</div>" for text in _caption_lines(each, names))
     return f"<figure>{picture}<figcaption>{lines}</figcaption></figure>"
 
 
-def _said(each: Prediction, names: Sequence[str]) -> Iterator[str]:
+def _caption_lines(each: Prediction, names: Sequence[str]) -> Iterator[str]:
     yield each.name
     yield f"{100 * each.top5_probability[0]:.1f} % {_title(each.top5[0], names)}"
     labels = " or ".join(_title(label, names) for label in (each.label, *each.also) if label is not None)

@@ -15,7 +15,7 @@ from typing import IO, Any
 from clsbench import errors
 from clsbench.composition.devices import WorkerDevice
 from clsbench.console.progress import Standing
-from clsbench.engines.caffe.messages import cause_of_death, last_words
+from clsbench.engines.caffe.messages import cause_of_death, final_message
 from clsbench.errors import EngineError
 from clsbench.tasks.device_worker import WorkerJob
 from clsbench.timing.child_process import answers_of, close, output, started, stop
@@ -74,7 +74,7 @@ class Workers:
             elif name == "end" and not worker.is_done:
                 raise EngineError(
                     f"{worker.device}: its process died ({cause_of_death(worker.process.wait())}): "
-                    f"{last_words(output(worker.written))}; {_KEPT}"
+                    f"{final_message(output(worker.written))}; {_KEPT}"
                 )
             elif name == "standing":
                 worker.standing = Standing(*value)

@@ -55,7 +55,7 @@ def inputs(cfg: DictConfig, folder: Path) -> Outcome:  # noqa: ARG001 - a task's
     target = Path(cfg.task.output).expanduser()
     settings = settings_of(layout, model.input_shape, _made_with(cfg, model, pixels, dataset))
     writer = InputsFolder(target, layout, settings, dataset.samples, model.input_shape[0])
-    first = writer.taken_up(resume=cfg.resume)
+    first = writer.prepare_folder(resume=cfg.resume)
     name = f"{model.name} inputs {views.crop.name} {pixels.crop_size}"
     if first < len(dataset.samples):
         _say_room(len(dataset.samples) * _distinct_views(views, model), len(writer.rows), writer)

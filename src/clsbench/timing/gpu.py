@@ -46,7 +46,7 @@ def gpu_conditions(device: str, before: GpuMoment | None) -> GpuConditions:
 
 def _smi_conditions(device: str) -> Mapping[str, float]:
     try:
-        mhz, mib = map(float, _told("clocks.sm,memory.used", device).split(","))
+        mhz, mib = map(float, _query_nvidia_smi("clocks.sm,memory.used", device).split(","))
     except ValueError:
         return {}
     return {"gpu_mhz": mhz, "device_memory_mib": mib}
@@ -54,11 +54,11 @@ def _smi_conditions(device: str) -> Mapping[str, float]:
 
 def gpu_name(device: str) -> str:
     """The name of "cuda:N", such as "Tesla T4 (cuda:0)"; "cuda:N" itself if nvidia-smi does not tell."""
-    name = _told("name", device)
+    name = _query_nvidia_smi("name", device)
     return f"{name} ({device})" if name else device
 
 
-def _told(query: str, device: str) -> str:
+def _query_nvidia_smi(query: str, device: str) -> str:
     """nvidia-smi's line about ``device``; "" for "cpu", and if it does not tell."""
     kind, _, index = device.partition(":")
     if kind != "cuda":

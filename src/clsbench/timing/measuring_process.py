@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from clsbench import errors
-from clsbench.engines.caffe.messages import cause_of_death, last_words
+from clsbench.engines.caffe.messages import cause_of_death, final_message
 from clsbench.errors import EngineError
 from clsbench.timing.child_process import answers_of, end, output, started
 from clsbench.timing.job import Job
@@ -43,7 +43,7 @@ class _Listener:
             self._take(name, value)
         raise EngineError(
             f"task=time: the measuring process died while {self.stage} ({cause_of_death(self.process.wait())}): "
-            f"{last_words(output(self.written))}"
+            f"{final_message(output(self.written))}"
         )
 
     def _take(self, name: str, value: Any) -> None:

@@ -40,18 +40,18 @@ def gpu_moment(index: str) -> GpuMoment | None:
         except nvml.NVMLError:
             return None
         return GpuMoment(
-            mhz=_told(nvml, lambda: float(nvml.nvmlDeviceGetClockInfo(gpu, nvml.NVML_CLOCK_SM))),
-            memory_mib=_told(nvml, lambda: nvml.nvmlDeviceGetMemoryInfo(gpu).used / _MIB),
-            own_memory_mib=_told(nvml, lambda: _own_mib(nvml.nvmlDeviceGetComputeRunningProcesses(gpu))),
-            joules=_told(nvml, lambda: nvml.nvmlDeviceGetTotalEnergyConsumption(gpu) / 1000),
-            slowed_by=_told(nvml, lambda: _reasons(nvml.nvmlDeviceGetCurrentClocksThrottleReasons(gpu))) or (),
+            mhz=_value_or_none(nvml, lambda: float(nvml.nvmlDeviceGetClockInfo(gpu, nvml.NVML_CLOCK_SM))),
+            memory_mib=_value_or_none(nvml, lambda: nvml.nvmlDeviceGetMemoryInfo(gpu).used / _MIB),
+            own_memory_mib=_value_or_none(nvml, lambda: _own_mib(nvml.nvmlDeviceGetComputeRunningProcesses(gpu))),
+            joules=_value_or_none(nvml, lambda: nvml.nvmlDeviceGetTotalEnergyConsumption(gpu) / 1000),
+            slowed_by=_value_or_none(nvml, lambda: _reasons(nvml.nvmlDeviceGetCurrentClocksThrottleReasons(gpu))) or (),
         )
 
 
 def gpu_count() -> int:
     """The number of GPUs; also 0 if the library is not available."""
     with _library() as nvml:
-        return 0 if nvml is None else _told(nvml, nvml.nvmlDeviceGetCount) or 0
+        return 0 if nvml is None else _value_or_none(nvml, nvml.nvmlDeviceGetCount) or 0
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _library() -> Iterator[Any]:
             nvml.nvmlShutdown()
 
 
-def _told(nvml: Any, ask: Any) -> Any:
+def _value_or_none(nvml: Any, ask: Any) -> Any:
     try:
         return ask()
     except nvml.NVMLError:  # older cards do not report their energy, and some virtual ones report nothing

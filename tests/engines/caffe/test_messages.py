@@ -1,4 +1,4 @@
-from clsbench.engines.caffe.messages import cause_of_death, cure_of, last_words
+from clsbench.engines.caffe.messages import cause_of_death, cure_of, final_message
 
 _FATAL = """WARNING: Logging before InitGoogleLogging() is written to STDERR
 F20261124 21:39:06.400885 12464 insert_splits.cpp:29] Unknown bottom blob 'q' (layer 'a', bottom index 0)
@@ -13,19 +13,19 @@ Failed to parse NetParameter file: bad.prototxt
 
 
 def test_the_fatal_line_is_found_without_glogs_prefix() -> None:
-    assert last_words(_FATAL) == "Unknown bottom blob 'q' (layer 'a', bottom index 0) [insert_splits.cpp:29]"
+    assert final_message(_FATAL) == "Unknown bottom blob 'q' (layer 'a', bottom index 0) [insert_splits.cpp:29]"
 
 
 def test_the_parsers_complaint_and_further_lines_belong_to_it() -> None:
-    assert last_words(_PARSER) == (
+    assert final_message(_PARSER) == (
         "Error parsing text-format: 2:8: no field; Check failed: ReadProtoFromTextFile(param_file, "
         "param) Failed to parse NetParameter file: bad.prototxt [upgrade_proto.cpp:90]"
     )
 
 
 def test_without_a_fatal_line_the_last_lines_are_quoted() -> None:
-    assert last_words("".join(f"line {n}\n" for n in range(100))).startswith("line 92 | ")
-    assert last_words(" \n") == "it wrote nothing"
+    assert final_message("".join(f"line {n}\n" for n in range(100))).startswith("line 92 | ")
+    assert final_message(" \n") == "it wrote nothing"
 
 
 def test_a_signal_is_named_and_a_kill_explained() -> None:

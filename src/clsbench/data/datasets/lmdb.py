@@ -88,7 +88,7 @@ class _Database:
                 yield StoredValue(self.keys[-1], len(value), partial(_part, value))
                 if len(value):
                     self.pages.seen(value)
-        self.pages.let_go()
+        self.pages.release()
 
     def value(self, index: int) -> bytes:
         """A copy of one value, through a separate transaction, so that threads do not interfere."""

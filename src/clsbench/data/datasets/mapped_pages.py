@@ -30,9 +30,9 @@ class MappedPages:
             if self._read < _AT_ONCE:
                 return
             self._read = 0
-        self.let_go()
+        self.release()
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Releases the pages between the values that were seen; what is read next comes from the file cache."""
         if not sys.platform.startswith("linux") or self.highest <= self.lowest:
             return

@@ -1,4 +1,4 @@
-"""Finds what a dead Caffe had to say in everything that it wrote to stderr."""
+"""Finds Caffe's error message in everything that the dead process wrote to stderr."""
 
 import re
 import signal
@@ -10,7 +10,7 @@ _END_OF_FATAL = "*** Check failure stack trace"
 _TAIL_LINES = 8
 
 
-def last_words(written: str) -> str:
+def final_message(written: str) -> str:
     """Caffe's fatal message, preceded by its parser's complaints; without a fatal message, the last lines it wrote."""
     lines = written.splitlines()
     parser = [match[1] for line in lines if (match := _PARSER.match(line))]

@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines.caffe.messages import cause_of_death, cure_of, last_words
+from clsbench.engines.caffe.messages import cause_of_death, cure_of, final_message
 from clsbench.engines.caffe.python import CURE
 from clsbench.engines.caffe.worker import MARK
 from clsbench.engines.shared_arrays import SharedArrays, shared_arrays
@@ -94,7 +94,7 @@ class CaffeProcess:
             else:
                 raise EngineError(f"engine=caffe: failed while {self.stage}: {message.get('error', message)}")
         self._check_open()
-        words = last_words(self.output())
+        words = final_message(self.output())
         raise EngineError(f"engine=caffe: pycaffe died while {self.stage} ({self._cause()}): {words}{cure_of(words)}")
 
     def output(self) -> str:

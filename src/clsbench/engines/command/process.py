@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clsbench.engines.caffe.messages import cause_of_death, last_words
+from clsbench.engines.caffe.messages import cause_of_death, final_message
 from clsbench.errors import EngineError
 
 _KEPT_OUTPUT = 16 * 1024
@@ -49,7 +49,7 @@ class Runner:
         if line != f"done {len(views)} {self.classes}":
             raise EngineError(
                 f"engine=command: it answered {line[:200]!r} to 'forward {shape}'; "
-                f"expected 'done {len(views)} {self.classes}'{self._said()}"
+                f"expected 'done {len(views)} {self.classes}'{self._stderr_text()}"
             )
         size = self.outputs.stat().st_size if self.outputs.exists() else 0
         expected = 4 * len(views) * self.classes
@@ -79,13 +79,13 @@ class Runner:
             if time.monotonic() > deadline:
                 raise EngineError(
                     f"engine=command: no answer to '{asked}' for {self.seconds:g} seconds; give engine.timeout=SECONDS "
-                    f"if it needs longer, and flush stdout after each line{self._said()}"
+                    f"if it needs longer, and flush stdout after each line{self._stderr_text()}"
                 )
             if not select.select([pipe], [], [], _WAIT_SECONDS)[0]:
                 continue
             read = os.read(pipe, _LONGEST_LINE)
             if not read or len(self.rest) > _LONGEST_LINE:
-                raise EngineError(f"engine=command: {self._death()} before it answered '{asked}'{self._said()}")
+                raise EngineError(f"engine=command: {self._death()} before it answered '{asked}'{self._stderr_text()}")
             self.rest += read
         line, _, self.rest = self.rest.partition(b"\n")
         return line.decode(errors="replace").strip()
@@ -96,7 +96,7 @@ class Runner:
         except subprocess.TimeoutExpired:
             return "the process wrote no line, or closed its stdout,"
 
-    def _said(self) -> str:
+    def _stderr_text(self) -> str:
         size = os.fstat(self.written.fileno()).st_size
         words = os.pread(self.written.fileno(), _KEPT_OUTPUT, max(0, size - _KEPT_OUTPUT)).decode(errors="replace")
-        return f"; on stderr: {last_words(words)}"
+        return f"; on stderr: {final_message(words)}"

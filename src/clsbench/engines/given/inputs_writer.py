@@ -56,8 +56,11 @@ class InputsFolder:
     views: list[NDArray[Any]] = field(default_factory=list)  # waiting to be written
     bad: int = 0
 
-    def taken_up(self, *, resume: bool) -> int:
-        """The image to continue with; raises ConfigError if the folder holds other inputs."""
+    def prepare_folder(self, *, resume: bool) -> int:
+        """Prepares the folder, and returns the index of the image to continue with.
+
+        Raises ConfigError if the folder holds other inputs.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         there = read_settings(self.folder) if resume else None
         if there is not None and there | _RESULT != self.settings | _RESULT:

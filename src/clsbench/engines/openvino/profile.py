@@ -40,14 +40,14 @@ def in_int8(runtime_model: Any) -> tuple[int, int]:
     """How many layers with weights run in int8, and how many there are."""
     kinds = ("Convolution", "FullyConnected", "Deconvolution")
     precisions = [
-        _told(operation, "runtimePrecision")
+        _runtime_info(operation, "runtimePrecision")
         for operation in runtime_model.get_ordered_ops()
-        if _told(operation, "layerType") in kinds
+        if _runtime_info(operation, "layerType") in kinds
     ]
     return sum(each in ("i8", "u8") for each in precisions), len(precisions)
 
 
-def _told(operation: Any, key: str) -> str:
+def _runtime_info(operation: Any, key: str) -> str:
     value = operation.get_rt_info()[key]
     return str(getattr(value, "value", value))
 

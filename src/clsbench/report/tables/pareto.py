@@ -9,7 +9,7 @@ from clsbench.report.document import Document, Entry, Grid, Plot
 from clsbench.report.figures import exact, milliseconds, percent
 from clsbench.report.notes import accuracy_notes, time_notes
 from clsbench.report.own_runs import OwnTimed, own_timed
-from clsbench.report.pareto_front import Point, with_front
+from clsbench.report.pareto_front import Point, mark_pareto_front
 from clsbench.report.plots.pareto import draw_pareto
 from clsbench.report.setups import setup_of
 from clsbench.report.table_data import Accuracy, TableData, Times
@@ -28,7 +28,7 @@ def pareto(table_data: TableData) -> Document:
     published = list(filter(None, map(_point, errors, times)))
     if own:  # published points beside your own only if some of them are measured
         published = [point for point in published if _MEASURED in (point.error_from, point.time_from)]
-    points = with_front([*published, *own])
+    points = mark_pareto_front([*published, *own])
     series = {point.series: [each for each in points if each.series == point.series] for point in points}
     measured = sum(point.error_from == point.time_from == _MEASURED for point in points)
     plot = Plot("pareto", "Top-1 error against forward time", (10, 7), partial(draw_pareto, series=series))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from clsbench.compare.number_words import p_cell, p_words
+from clsbench.compare.number_format import format_p, p_cell
 from clsbench.errors import ConfigError
 from clsbench.evaluation.interval import doubt
 from clsbench.report.document import Document, Entry, Grid, Plot
@@ -126,7 +126,7 @@ def _error(each: InPrecision) -> Entry:
     text = percent(each.run.metrics["top1_error"])
     if each.pair:
         top1 = each.pair.top1
-        text += f" ({signed(top1.difference)}, {p_words(top1.p)}; {top1.lost} now wrong, {top1.gained} now right)"
+        text += f" ({signed(top1.difference)}, {format_p(top1.p)}; {top1.lost} now wrong, {top1.gained} now right)"
     return Entry(text, each.run.link)
 
 

@@ -1,4 +1,4 @@
-"""Numbers in the form in which an answer shows them: points, p values, counts."""
+"""Formats the numbers of a comparison: differences, intervals, p values, counts."""
 
 from clsbench.compare.intervals import Interval
 from clsbench.evaluation.interval import rare
@@ -9,13 +9,13 @@ def points(value: float) -> str:
     return f"{value + 0.0:+.2f}"
 
 
-def interval_words(interval: Interval, form: str = "+.2f") -> str:
+def format_interval(interval: Interval, form: str = "+.2f") -> str:
     """Both ends of the interval."""
     low, high = interval
     return f"{low:{form}} to {high:{form}}"
 
 
-def p_words(p: float) -> str:
+def format_p(p: float) -> str:
     """A p value with two digits, if they are meaningful."""
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 

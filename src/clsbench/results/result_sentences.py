@@ -1,4 +1,4 @@
-"""A run's result in a sentence of markdown, for its description: measured beside published."""
+"""A run's result as a sentence of Markdown for its description: measured and published figures."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ _ERRORS = (("top-1 error", "top1"), ("top-5 error", "top5"))
 _TIMES = (("forward", "forward_ms"), ("backward", "backward_ms"))
 
 
-def errors_in_words(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
+def describe_errors(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
     """The errors, and ``doubts``: why they do not count for a table; empty if no image was seen."""
     parts = [_error(label, k, metrics) for label, k in _ERRORS if f"{k}_error" in metrics]
     if not parts:
@@ -19,7 +19,7 @@ def errors_in_words(metrics: Mapping[str, float], doubts: Sequence[str]) -> str:
     return f"{text}." + (f"\n\n**Not a result of the table**: {', '.join(doubts)}." if doubts else "")
 
 
-def times_in_words(metrics: Mapping[str, float], hardware: str, published_on: str) -> str:
+def describe_times(metrics: Mapping[str, float], hardware: str, published_on: str) -> str:
     """The times; empty if none was measured."""
     parts = [_time(label, key, metrics, published_on) for label, key in _TIMES if f"{key}_p50" in metrics]
     return f"{'; '.join(parts)}. On {hardware}." if parts else ""

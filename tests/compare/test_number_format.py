@@ -1,6 +1,6 @@
 """How figures of a comparison are written."""
 
-from clsbench.compare.number_words import rate
+from clsbench.compare.number_format import rate
 
 
 def test_a_rate_of_few_errors_has_its_interval_and_one_of_many_has_none() -> None:
