@@ -127,7 +127,7 @@ def evaluation(run: Run, device: Device, clock: Callable[[], float]) -> float:
         task = Evaluation(run.cfg, parts, journal, tally)
         task.take_over({"fingerprint": "f", "device": "cpu", "precision": "fp32"}, BATCH, tracked)
         start = clock()
-        task.go(predictor, tracked)
+        task.run(predictor, tracked)
         seconds = clock() - start
         assert len(task.predictions) == tally.images == len(parts.dataset.samples)
         assert not tally.images_bad

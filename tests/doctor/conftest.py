@@ -51,7 +51,7 @@ def examine(shared: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Examine]:
             with examination(cfg) as parts:
                 search = parts.search(lambda _: None)
                 given = parts.given()
-                best = search.go(given)
+                best = search.run(given)
                 lost = best is given and given.sight.is_near_chance
                 return Examined(Result(cfg, search, given, best, diagnosis(parts, given) if lost else None, ()))
 

@@ -64,7 +64,7 @@ class Agreement:
             for each in self.comparisons
         ]
 
-    def go(self, name: str) -> None:
+    def run(self, name: str) -> None:
         """Runs every image on every engine. Raises DataError if no image could be read."""
         start = time.perf_counter()
         with (

@@ -33,7 +33,7 @@ class Search:
     hopeless: set[Hypothesis] = field(default_factory=set)
     best: int = 0
 
-    def go(self, given: State) -> State:
+    def run(self, given: State) -> State:
         """The best state found; the given one if none is significantly better."""
         state = given
         for step in range(_STEPS):

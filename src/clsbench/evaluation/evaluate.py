@@ -67,12 +67,12 @@ class _Loop:
     def receive_ready(self) -> None:
         for forwarded in self.streams.ready():
             self._receive(forwarded)
-        self._tell()
+        self._notify_finished()
 
     def finish(self) -> None:
         while self.in_flight:
             self._receive(self.streams.received())
-        self._tell()
+        self._notify_finished()
 
     def _limit(self) -> int:
         # The first forward warms the engine up and is timed separately, so nothing else runs at the same time.
@@ -82,9 +82,9 @@ class _Loop:
         self.in_flight -= 1
         self.tally.latency.add(forwarded.views, forwarded.milliseconds)
         forwarded.batch.keep(forwarded.scores)
-        self._tell()
+        self._notify_finished()
 
-    def _tell(self) -> None:
+    def _notify_finished(self) -> None:
         images = []
         while self.waiting and not self.waiting[0].missing:
             images.append(self.waiting.popleft())

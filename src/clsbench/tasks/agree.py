@@ -46,7 +46,7 @@ def agree(cfg: DictConfig, folder: Path) -> Outcome:
         cell = agreement_cell(cfg, model, pixels, agreement)
         with tracker.run(cell, folder / "clsbench.log") as tracked:
             try:
-                agreement.go(model.name)
+                agreement.run(model.name)
             finally:  # what was compared is kept, however the run ends
                 agreement.keep(tracked, folder)
             show_agreement(f"{cell.name}: {images.name}, against {agreement.reference.label}", agreement.rows)

@@ -28,7 +28,7 @@ from clsbench.errors import ClsbenchError
 from clsbench.shards.shard import Shard
 from clsbench.signals import signals_end_the_run
 from clsbench.tasks.shard import Onlooker, evaluated
-from clsbench.timing.answers import Answers, Told, end_with_parent, own_stdout
+from clsbench.timing.answers import Answers, LogSender, end_with_parent, own_stdout
 from clsbench.tracking.tracker import Killed
 
 _STANDING_SECONDS = 0.2
@@ -50,16 +50,16 @@ def main() -> None:
     answers = own_stdout()
     console.quiet = errors.quiet = True
     threading.Thread(target=end_with_parent, daemon=True).start()
-    logging.basicConfig(level=logging.INFO, handlers=[Told(answers)])
+    logging.basicConfig(level=logging.INFO, handlers=[LogSender(answers)])
     try:
         with signals_end_the_run(), disk_errors():
             _evaluate(_read(Path(sys.argv[1])), answers)
     except ClsbenchError as error:
-        answers.tell("error", [type(error).__name__, str(error)])
+        answers.send("error", [type(error).__name__, str(error)])
     except Killed as killed:
         os._exit(128 + killed.signal)  # a thread may still be inside a forward
     else:
-        answers.tell("done", True)
+        answers.send("done", True)
 
 
 def _read(path: Path) -> WorkerJob:
@@ -77,26 +77,26 @@ def _evaluate(job: WorkerJob, answers: Answers) -> None:
     if job.batch_size is not None:
         parts = replace(parts, engine=replace(cast(Any, parts.engine), batch_size=job.batch_size))
     place = place_of(job.cfg, cell, job.shard.count, parts.tracker)
-    onlooker = Onlooker(lambda size: answers.tell("batch_size", size), _told_to(answers), job.device)
+    onlooker = Onlooker(lambda size: answers.send("batch_size", size), _sent_progress(answers), job.device)
     records, batch_size = evaluated(job.cfg, parts, cell, (job.shard, place), onlooker)
     place.keep(records, batch_size, about(job.cfg, cell, parts))
 
 
-def _told_to(answers: Answers) -> Any:
+def _sent_progress(answers: Answers) -> Any:
     """Like console.progress.progress_bar, but shown by the parent."""
 
     @contextmanager
     def progress_bar(name: str, total: int, done: int = 0) -> Iterator[Show]:  # noqa: ARG001 - as there
         last = 0.0
 
-        def tell(standing: Standing) -> None:
+        def send(standing: Standing) -> None:
             nonlocal last
             now = time.monotonic()
             if standing.images == total or now - last >= _STANDING_SECONDS:
                 last = now
-                answers.tell("standing", list(vars(standing).values()))
+                answers.send("standing", list(vars(standing).values()))
 
-        yield tell
+        yield send
 
     return progress_bar
 

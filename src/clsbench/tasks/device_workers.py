@@ -56,7 +56,7 @@ class Workers:
         worker.listener = Thread(target=self._listen, args=(worker,), daemon=True)
         worker.listener.start()
 
-    def told(self) -> Iterator[tuple[str, Any]]:
+    def reports(self) -> Iterator[tuple[str, Any]]:
         """What the workers report, until all are done: ("batch_size", N), and ("standing", of all of them).
 
         Raises EngineError if one dies, and any ClsbenchError that one ran into.

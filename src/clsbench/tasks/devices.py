@@ -87,7 +87,7 @@ def _evaluate(cfg: DictConfig, place: Meeting, devices: Devices, todo: list[Shar
         start_all(int(json.loads(kept.read_text(encoding="utf-8"))["batch_size"]))
     else:
         start(waiting.pop(0), None)
-    for name, value in started.told():
+    for name, value in started.reports():
         if name == "standing":
             show(value)
         elif waiting:

@@ -64,6 +64,6 @@ def _searched(parts: Examination) -> tuple[Search, State, State]:
             show(Standing(min(done, planned), 100 * (1 - best / images), None, speed))
 
         search = parts.search(notify)
-        best = search.go(given)
+        best = search.run(given)
     parts.check()
     return search, given, best

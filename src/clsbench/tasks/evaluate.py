@@ -66,7 +66,7 @@ def _tracked(evaluation: Evaluation, cell: Cell, folder: Path) -> str:
                 tracked.tags({**tags, "exact": PENDING} if parts.exact else tags)
                 tracked.metrics(file_size(parts.engine, parts.model))
                 evaluation.take_over({**cell.tags, **tags}, description.batch_size, tracked)
-                evaluation.go(predictor, tracked)
+                evaluation.run(predictor, tracked)
                 evaluation.engine = asdict(exact_description(predictor.description, parts.exact))
             rescore(evaluation, cell, tracked, evaluation.journal.path.parent / FOLDER, folder)
         finally:  # what was measured is kept, however the run ends

@@ -65,7 +65,7 @@ class Evaluation:
             tracked.tags({"resumed": at})
             show_resumed(self.parts.model.name, at)
 
-    def go(self, predictor: Predictor, tracked: RunLog) -> None:
+    def run(self, predictor: Predictor, tracked: RunLog) -> None:
         """Evaluates every image that was not taken over; running errors go to the terminal and to the tracker."""
         samples, done = self.samples, len(self.predictions)
         predictor, views = _at_pixels(predictor, self.parts)
@@ -84,14 +84,14 @@ class Evaluation:
             ) as images,
             self.progress(self.parts.model.name, len(samples), done) as show,
         ):
-            evaluate_images(images, samples, predictor, self.tally, self._teller(show, tracked))
+            evaluate_images(images, samples, predictor, self.tally, self._notifier(show, tracked))
         if prepared and prepared.images.found:
             tracked.tags({"prepared": f"{prepared.images.found} of {len(samples) - done} images were decoded before"})
 
     def _of(self, dataset: Dataset) -> Dataset:
         return dataset if self.chosen is None else part_of(dataset, self.chosen)
 
-    def _teller(self, show: Show, tracked: RunLog) -> Callable[[Sequence[Prediction]], None]:
+    def _notifier(self, show: Show, tracked: RunLog) -> Callable[[Sequence[Prediction]], None]:
         last = time.monotonic()
 
         def notify(predictions: Sequence[Prediction]) -> None:

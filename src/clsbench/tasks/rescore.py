@@ -53,7 +53,7 @@ def rescore(evaluation: Evaluation, cell: Cell, tracked: RunLog, journals: Path,
     evaluation.predictions = rescoring.result()
     write_rescored(rescoring.twice(), folder / "rescored.csv")
     evaluation.tally = _tally(evaluation, phases.tallies, seconds)
-    _tell(evaluation, tracked)
+    _report_exactness(evaluation, tracked)
 
 
 def forget(journals: Path) -> None:
@@ -87,7 +87,7 @@ class _Phases:
             own = replace(parts, model=self.exact.model, engine=self.exact.engine, exact=None)
             part = Evaluation(self.evaluation.cfg, own, journal, tally, chosen=chosen)
             part.take_over(self._identity(chosen, description), description.batch_size, nowhere)
-            part.go(self.predictor, nowhere)
+            part.run(self.predictor, nowhere)
         self.tallies.append(tally)
         rescoring.add((place, replace(each, index=place)) for place, each in zip(chosen, part.predictions, strict=True))
 
@@ -115,7 +115,7 @@ def _tally(evaluation: Evaluation, in_fp32: Sequence[Tally], seconds: float) -> 
     return tally
 
 
-def _tell(evaluation: Evaluation, tracked: RunLog) -> None:
+def _report_exactness(evaluation: Evaluation, tracked: RunLog) -> None:
     precision = str(evaluation.cfg.engine.precision)
     metrics = evaluation.metrics()
     said = exactness_text(metrics, precision)

@@ -108,7 +108,7 @@ def evaluated(
             of_block = f"{identity['fingerprint']} images {block.start} to {block.stop}"
             evaluation.take_over({**identity, "fingerprint": of_block}, description.batch_size, nowhere)
             if block:
-                evaluation.go(predictor, nowhere)
+                evaluation.run(predictor, nowhere)
     work = replace(_work(evaluation.tally, load_seconds), device=onlooker.device)
     engine = asdict(description)
     return Records(shard, identity, moved(evaluation.predictions, block.start), work, engine), description.batch_size

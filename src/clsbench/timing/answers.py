@@ -19,14 +19,14 @@ class Answers:
     file: IO[str]
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def tell(self, name: str, value: Any) -> None:
+    def send(self, name: str, value: Any) -> None:
         """Sends one line."""
         with self.lock:
             self.file.write(MARK + json.dumps({name: value}) + "\n")
             self.file.flush()
 
 
-class Told(logging.Handler):
+class LogSender(logging.Handler):
     """Passes log records to the parent, which keeps the log."""
 
     def __init__(self, answers: Answers) -> None:
@@ -35,7 +35,7 @@ class Told(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sends one record."""
-        self.answers.tell("log", [record.levelno, record.name, record.getMessage()])
+        self.answers.send("log", [record.levelno, record.name, record.getMessage()])
 
 
 def own_stdout() -> Answers:

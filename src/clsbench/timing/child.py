@@ -7,7 +7,7 @@ import threading
 from types import FrameType
 
 from clsbench.errors import ClsbenchError
-from clsbench.timing.answers import Told, end_with_parent, own_stdout
+from clsbench.timing.answers import LogSender, end_with_parent, own_stdout
 from clsbench.timing.job import job_of
 from clsbench.timing.session import run_session
 
@@ -18,13 +18,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     job = job_of(sys.stdin.readline())
     threading.Thread(target=end_with_parent, daemon=True).start()
-    logging.basicConfig(level=logging.INFO, handlers=[Told(answers)])
+    logging.basicConfig(level=logging.INFO, handlers=[LogSender(answers)])
     try:
-        run_session(job, answers.tell)
+        run_session(job, answers.send)
     except ClsbenchError as error:
-        answers.tell("error", [type(error).__name__, str(error)])
+        answers.send("error", [type(error).__name__, str(error)])
     else:
-        answers.tell("done", True)
+        answers.send("done", True)
 
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler

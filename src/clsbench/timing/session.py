@@ -46,14 +46,14 @@ class _Before:
         return cls(moment(), gpu_before(predictor.description.device))
 
 
-Tell = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and a text for people
+Send = Callable[[str, Any], None]  # a name of Times, and its value for JSON; or "stage" and a text for people
 
 
 @dataclass(frozen=True)
 class _Session:
     job: Job
     views: NDArray[np.float32]
-    tell: Tell
+    send: Send
 
     @property
     def plan(self) -> Plan:
@@ -61,12 +61,12 @@ class _Session:
 
     def clean(self) -> None:
         """Forwards, then backwards, then single layers, each opened anew so that none disturbs another."""
-        self.tell("stage", "opening")
+        self.send("stage", "opening")
         start = time.perf_counter()
         with self.job.engine.open(self.job.network) as predictor:
             self._opened(predictor, start)
             repeated(lambda: predictor(self.views), self.plan.warmup - 1)
-            self.tell("stage", self._words("forwards"))
+            self.send("stage", self._words("forwards"))
             before = _Before.now(predictor)
             samples = forward_ms(predictor, self.views, self.plan)
             self._measured(before, predictor, list(samples))
@@ -77,17 +77,17 @@ class _Session:
 
     def nested(self) -> None:
         """Forward and backward layer by layer, the total around them, as `caffe time` does."""
-        self.tell("stage", "opening")
+        self.send("stage", "opening")
         start = time.perf_counter()
         with self._opened_nested() as predictor:
             self._opened(predictor, start)
             repeated(predictor.nested, self.plan.warmup)
-            self.tell("stage", self._words("passes layer by layer"))
+            self.send("stage", self._words("passes layer by layer"))
             before = _Before.now(predictor)
             samples = nested(predictor, self.plan)
             self._measured(before, predictor, list(samples.forward_ms))
-            self.tell("backward_ms", list(samples.backward_ms))
-            self._tell_layers(samples.layers(predictor))
+            self.send("backward_ms", list(samples.backward_ms))
+            self._send_layers(samples.layers(predictor))
 
     def _opened_nested(self) -> AbstractContextManager[NestedPredictor]:
         engine, network = self.job.engine, self.job.network
@@ -103,23 +103,23 @@ class _Session:
         return f"timing {self.plan.iterations} {what}{seconds}"
 
     def _opened(self, predictor: Predictor, start: float) -> None:
-        self.tell("load_seconds", time.perf_counter() - start)
-        self.tell("stage", "the first forward")
-        self.tell("first_batch_ms", first_ms(predictor, self.views))
-        self.tell("description", asdict(predictor.description))  # now, because the first call may have changed it
+        self.send("load_seconds", time.perf_counter() - start)
+        self.send("stage", "the first forward")
+        self.send("first_batch_ms", first_ms(predictor, self.views))
+        self.send("description", asdict(predictor.description))  # now, because the first call may have changed it
 
     def _measured(self, before: "_Before", predictor: Predictor, samples: list[float]) -> None:
         after = moment()
         of_gpu = gpu_conditions(predictor.description.device, before.of_gpu)
-        self.tell("conditions", {**conditions(before.of_machine, after), **of_gpu.metrics})
-        self.tell("slowed_by", list(of_gpu.slowed_by))
-        self.tell("peak_rss_mib", peak_rss_mib())
-        self.tell("forward_ms", samples)
+        self.send("conditions", {**conditions(before.of_machine, after), **of_gpu.metrics})
+        self.send("slowed_by", list(of_gpu.slowed_by))
+        self.send("peak_rss_mib", peak_rss_mib())
+        self.send("forward_ms", samples)
 
     def _backward(self) -> None:
         engine = self.job.engine
         assert isinstance(engine, OffersBackward)
-        self.tell("stage", self._words("backwards"))
+        self.send("stage", self._words("backwards"))
         with engine.open_backward(self.job.network) as predictor:
 
             def both() -> None:
@@ -127,28 +127,28 @@ class _Session:
                 predictor.backward()
 
             repeated(both, self.plan.warmup)
-            self.tell("backward_ms", list(backward_ms(predictor, self.views, self.plan)))
+            self.send("backward_ms", list(backward_ms(predictor, self.views, self.plan)))
 
     def _layers(self) -> None:
         engine, network = self.job.engine, self.job.network
         if isinstance(engine, OffersNestedTimers):
-            self.tell("stage", "timing single layers")
+            self.send("stage", "timing single layers")
             plan = replace(self.plan, iterations=self.plan.layer_iterations, seconds=None)
             with engine.open_nested(network, backward=plan.wants_backward(engine)) as predictor:
                 predictor(self.views)
                 repeated(predictor.nested, 2)
-                self._tell_layers(nested(predictor, plan).layers(predictor))
+                self._send_layers(nested(predictor, plan).layers(predictor))
         elif isinstance(engine, OffersProfile):
-            self.tell("stage", "profiling single layers")
-            self._tell_layers(engine.profile(network, self.views, self.plan.layer_iterations))
+            self.send("stage", "profiling single layers")
+            self._send_layers(engine.profile(network, self.views, self.plan.layer_iterations))
 
-    def _tell_layers(self, layers: Sequence[LayerTime]) -> None:
-        self.tell("layers", [astuple(each) for each in layers])
+    def _send_layers(self, layers: Sequence[LayerTime]) -> None:
+        self.send("layers", [astuple(each) for each in layers])
 
 
-def run_session(job: Job, tell: Tell) -> None:
+def run_session(job: Job, send: Send) -> None:
     """Times ``job``; raises ClsbenchError."""
-    session = _Session(job, random_views(job), tell)
+    session = _Session(job, random_views(job), send)
     if job.plan.nested:
         session.nested()
     else:

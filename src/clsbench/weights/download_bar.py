@@ -34,17 +34,17 @@ def progress_bar(name: str) -> Iterator[Show]:
 
 
 def _line(name: str) -> Show:
-    told = False
+    is_shown = False
 
-    def tell(have: int, total: int | None) -> None:
-        nonlocal told
-        if not told:
+    def show(have: int, total: int | None) -> None:
+        nonlocal is_shown
+        if not is_shown:
             size = f", {total / _MIB:.1f} MiB" if total else ""
             gone_on = f", going on at {have / _MIB:.1f} MiB" if have else ""
             console.print(f"fetching {name}{size}{gone_on}", markup=False)
-        told = True
+        is_shown = True
 
-    return tell
+    return show
 
 
 def _bar() -> Progress:

@@ -47,6 +47,6 @@ def test_on_a_gpu_moments_are_events_in_the_devices_queue_which_is_waited_for_on
     monkeypatch.setattr(torch.cuda, "synchronize", lambda device: done.append("waited"))
     clock = clock_of("cuda:1")
     for _ in range(3):
-        clock.mark()
+        clock.record()
     assert clock.milliseconds() == [0.0, 2.0, 4.0]
     assert done == ["queue of cuda:1"] * 3 + ["waited"]

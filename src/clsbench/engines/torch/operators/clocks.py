@@ -9,9 +9,9 @@ import torch
 
 
 class Clock(Protocol):
-    """A clock that is marked before and after each node of a loop."""
+    """Records the moments before and after each node of a loop."""
 
-    def mark(self) -> None:
+    def record(self) -> None:
         """Records this moment."""
 
     def milliseconds(self) -> Sequence[float]:
@@ -24,7 +24,7 @@ class HostClock:
 
     seconds: list[float] = field(default_factory=list)
 
-    def mark(self) -> None:
+    def record(self) -> None:
         """Records this moment."""
         self.seconds.append(perf_counter())
 
@@ -40,7 +40,7 @@ class EventClock:
     device: str
     events: list[Any] = field(default_factory=list)
 
-    def mark(self) -> None:
+    def record(self) -> None:
         """Puts an event into the queue."""
         event = torch.cuda.Event(enable_timing=True)
         event.record(torch.cuda.current_stream(self.device))

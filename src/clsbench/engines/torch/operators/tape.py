@@ -32,9 +32,9 @@ def forward_tape(graph: Graph, views: Tensor, clock: Clock, *, gradients: bool) 
         if gradients:
             read = {name: x if name in constants else _cut_off(x) for name, x in read.items()}
         inputs = [read[name] for name in step.inputs]
-        clock.mark()
+        clock.record()
         results = step.forward(*inputs)
-        clock.mark()
+        clock.record()
         outputs = tuple(results) if len(step.outputs) > 1 else (results,)
         values.update(zip(step.outputs, outputs, strict=True))
         if gradients or graph.output in step.outputs:
@@ -62,10 +62,10 @@ def backward_tape(tape: list[Entry], output: str, gradient: Tensor, clock: Clock
             for name, x in zip(entry.step.inputs, entry.inputs, strict=True)
             if x is not None and x.requires_grad
         }
-        clock.mark()
+        clock.record()
         if given and wanted:
             _add(found, wanted, given)
-        clock.mark()
+        clock.record()
     return found
 
 
