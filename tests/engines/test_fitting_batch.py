@@ -69,6 +69,7 @@ def test_no_views_have_no_scores() -> None:
         ("DefaultCPUAllocator: can't allocate memory", True),
         ("CUDA out of memory. Tried to allocate 2.00 GiB.", True),
         ("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED", True),
+        ("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", True),
         ("Got invalid dimensions for input: data", False),
         ("Inference was canceled", False),
     ],

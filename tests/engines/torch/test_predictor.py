@@ -1,4 +1,4 @@
-"""PyTorch with too little memory."""
+"""PyTorch with too little memory, and with weights that several threads cast."""
 
 import logging
 from dataclasses import replace
@@ -63,3 +63,11 @@ def test_a_single_view_that_does_not_fit_in_memory_is_an_error(torch: Torch, sma
         predictor.run = never
         with pytest.raises(EngineError, match="cpu has too little memory for a single view"):
             predictor(small.views(4))
+
+
+def test_no_thread_reads_a_weight_that_another_one_has_cast(torch: Torch, small: Any) -> None:
+    import torch as package
+
+    with replace(torch, precision="bf16").open(small.network) as predictor, predictor.cast.autocast():
+        assert package.is_autocast_enabled("cpu")
+        assert not package.is_autocast_cache_enabled()

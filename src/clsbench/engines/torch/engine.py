@@ -16,7 +16,7 @@ from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch
 from clsbench.engines.settings import check_counts, check_precision
-from clsbench.engines.torch.operators.process_settings import frozen, process_settings
+from clsbench.engines.torch.operators.process_settings import frozen, frozen_in_any_thread, process_settings
 from clsbench.engines.torch.pixels import TorchPixelTaker
 from clsbench.engines.torch.predictor import Cast, TorchPredictor
 from clsbench.engines.torch.timed import TorchBackward, TorchNested
@@ -143,7 +143,7 @@ class Torch:
 
     def _predictor(self, torch: Any, description: Description, threads: int, network: Network) -> TorchPredictor:
         graph, cast = self._read(torch, description.device, network)
-        run = torch.compile(graph, dynamic=False) if self.compile else graph
+        run = frozen_in_any_thread(torch.compile(graph, dynamic=False)) if self.compile else graph
         if self.cuda_graphs:
             from clsbench.engines.torch.operators.cuda_graph import recorded
 
@@ -164,7 +164,7 @@ class Torch:
         layout = torch.channels_last if self.channels_last else torch.contiguous_format
         graph = read_graph(network.onnx(), network.output).to(device, memory_format=layout)
         low = _LOW_PRECISIONS.get(self.precision)
-        return graph, Cast(torch, device, layout, getattr(torch, low) if low else None, cached=not self.cuda_graphs)
+        return graph, Cast(torch, device, layout, getattr(torch, low) if low else None)
 
 
 def _torch() -> Any:

@@ -31,7 +31,6 @@ class Cast:
     device: str
     layout: Any
     low_precision: Any  # None = fp32
-    cached: bool  # whether autocast keeps the weights it has cast
     threads_own: local = field(default_factory=local, compare=False)
 
     def moved(self, views: NDArray[np.float32]) -> Any:
@@ -43,8 +42,10 @@ class Cast:
     def autocast(self) -> Any:
         """The context of a forward."""
         kind = self.device.partition(":")[0]
+        # No cache: it belongs to all threads, and a weight that one thread's queue casts may not be there yet for
+        # another's. A forward reads each weight once anyway, and a recording must cast them itself.
         return self.torch.autocast(
-            kind, self.low_precision, enabled=self.low_precision is not None, cache_enabled=self.cached
+            kind, self.low_precision, enabled=self.low_precision is not None, cache_enabled=False
         )
 
     def queue(self) -> AbstractContextManager[Any]:

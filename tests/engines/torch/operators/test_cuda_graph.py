@@ -25,8 +25,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     shapes: list[tuple[int, ...]] = []
 
     @contextmanager
-    def recording(graph: _Graph, capture_error_mode: str) -> Iterator[None]:
-        yield
+    def recording(graph: _Graph, stream: _Stream, capture_error_mode: str) -> Iterator[None]:
+        with torch.cuda.stream(stream):
+            yield
         graph.replay = lambda: None
 
     for name, fake in {
@@ -54,6 +55,25 @@ def test_a_forward_is_run_for_the_warm_up_and_the_recording_and_never_again(call
     for batch in (2, 2, 3, 2):
         run(torch.ones(batch, 5))
     assert calls == [(2, 5)] * 4 + [(3, 5)] * 4
+
+
+def test_a_forward_is_recorded_in_the_queue_in_which_it_was_warmed_up(
+    calls: list[tuple[int, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from clsbench.engines.torch.operators.cuda_graph import recorded
+
+    entered: list[Any] = []
+
+    def stream(of: Any) -> Any:
+        entered.append(of)
+        return nullcontext()
+
+    monkeypatch.setattr(torch.cuda, "stream", stream)
+    recorded(lambda views: views)(torch.ones(1, 2))
+    warmed_up, recording = entered
+    assert recording is warmed_up
 
 
 def test_the_recording_reads_its_own_copy_and_its_scores_are_copied(calls: list[tuple[int, ...]]) -> None:

@@ -47,6 +47,8 @@ def _recording(run: Run, views: Tensor) -> _Recording:
             run(views)
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):  # other threads may keep using the GPU
+    # PyTorch's own stream for recordings is that of the first GPU that recorded one, so this device's is given. In
+    # this mode other threads may keep using the GPU.
+    with torch.cuda.graph(graph, stream=side, capture_error_mode="thread_local"):
         scores = run(views)
     return _Recording(graph, views, scores)
