@@ -52,18 +52,18 @@ def check(bench: Bench) -> int:
             ended = subprocess.run(
                 command + ["--quick"] * bench.quick, capture_output=True, text=True, check=False, timeout=max(left, 1)
             )
-            told: dict[str, Any] = {"rc": ended.returncode}
+            outcome: dict[str, Any] = {"rc": ended.returncode}
             if ended.returncode:
-                told["said"] = (ended.stdout + ended.stderr)[-1500:]
+                outcome["said"] = (ended.stdout + ended.stderr)[-1500:]
         except subprocess.TimeoutExpired:
-            told = {"rc": "out of time"}
+            outcome = {"rc": "out of time"}
         file = bench.folder / f"{name}.json"
-        if told["rc"] == 0:
-            told["result"] = json.loads(file.read_text())
-        told["seconds"] = round(time.monotonic() - started, 1)
-        file.write_text(json.dumps(told, indent=1))
-        failed += told["rc"] != 0
-        print(f"{name}: {'done' if told['rc'] == 0 else told['rc']} in {told['seconds']} s", flush=True)
+        if outcome["rc"] == 0:
+            outcome["result"] = json.loads(file.read_text())
+        outcome["seconds"] = round(time.monotonic() - started, 1)
+        file.write_text(json.dumps(outcome, indent=1))
+        failed += outcome["rc"] != 0
+        print(f"{name}: {'done' if outcome['rc'] == 0 else outcome['rc']} in {outcome['seconds']} s", flush=True)
     return 1 if failed else 0
 
 

@@ -17,13 +17,13 @@ def page(folder: Path, questions: Mapping[str, str]) -> str:
     ]
     for name, question in questions.items():
         file = folder / f"{name}.json"
-        told: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {"rc": "not run"}
+        outcome: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {"rc": "not run"}
         lines += ["", f"## {name}", "", question, ""]
-        if told["rc"] != 0:
-            lines.append(f"**{told['rc']}**: no result.")
+        if outcome["rc"] != 0:
+            lines.append(f"**{outcome['rc']}**: no result.")
             continue
         lines += ["| | |", "| --- | --- |"]
-        lines += [f"| {key} | {_cell(value)} |" for key, value in told["result"].items()]
+        lines += [f"| {key} | {_cell(value)} |" for key, value in outcome["result"].items()]
     return "\n".join(lines) + "\n"
 
 

@@ -65,8 +65,8 @@ def _published(row: dict[str, str]) -> Published:
 
 
 def _of_both_sizes(row: dict[str, str], figure: str) -> dict[str, int | None]:
-    told = {size: row[f"{figure}_{size}"] for size in ("small", "large")}
-    return {size: int(text) if text else None for size, text in told.items()}
+    texts = {size: row[f"{figure}_{size}"] for size in ("small", "large")}
+    return {size: int(text) if text else None for size, text in texts.items()}
 
 
 def _shape(text: str) -> tuple[int, ...]:

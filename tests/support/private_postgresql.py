@@ -52,9 +52,9 @@ def private_postgresql() -> Iterator[str]:
         # The with statement closes its stdin and waits for its end.
 
 
-def _wait_until_ready(asked: list[str], keeper: "subprocess.Popen[bytes]") -> None:
+def _wait_until_ready(command: list[str], keeper: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 60
-    while subprocess.run(asked, capture_output=True, check=False).returncode:
+    while subprocess.run(command, capture_output=True, check=False).returncode:
         assert keeper.poll() is None
         assert time.monotonic() < deadline, "PostgreSQL did not answer within 60 seconds"
         time.sleep(0.1)

@@ -136,10 +136,10 @@ def _daemons(folder: Path) -> Iterator[list[str]]:
 
 def _wait_until_idle(environment: dict[str, str], daemons: list["subprocess.Popen[bytes]"]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
-    asked = ["sinfo", "--noheader", "--Node", "--format=%T"]
+    command = ["sinfo", "--noheader", "--Node", "--format=%T"]
     while time.monotonic() < deadline and not any(daemon.poll() for daemon in daemons):
-        told = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
-        if told.stdout.split() == ["idle", "idle"]:
+        completed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if completed.stdout.split() == ["idle", "idle"]:
             return
         time.sleep(0.2)
     raise SystemExit("private_slurm: its nodes did not come up; see *.log in its folder")

@@ -60,7 +60,7 @@ if __name__ == "__main__":
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever Caffe prints must not get between the answers
     while True:
-        asked = _read(sys.stdin.buffer)
-        if asked is None:
+        request = _read(sys.stdin.buffer)
+        if request is None:
             break
-        _write(replies, answer(asked))
+        _write(replies, answer(request))

@@ -45,13 +45,13 @@ def run_module(
     seconds: float = 300,
     variables: Mapping[str, str] = _NONE,
 ) -> tuple[int, str]:
-    """The exit code and what was said, stdout first; TimeoutExpired, and the command killed, after ``seconds``.
+    """The exit code and the output, stdout first. After ``seconds``, kills the command and raises TimeoutExpired.
 
-    ``variables`` are in its environment besides those of now.
+    ``variables`` are added to the current environment.
     """
     environment = {**os.environ, **variables}
-    asked = {"module": module, "arguments": list(arguments), "folder": str(folder), "environment": environment}
-    message = json.dumps(asked).encode()
+    request = {"module": module, "arguments": list(arguments), "folder": str(folder), "environment": environment}
+    message = json.dumps(request).encode()
     connection = _connection()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         socket.send_fds(connection, [_LENGTH.pack(len(message))], [out.fileno(), err.fileno()])
@@ -108,15 +108,15 @@ def _next_command(connection: socket.socket) -> tuple[dict[str, Any], list[int]]
 
 
 def _serve(connection: socket.socket) -> dict[str, Any] | None:
-    """Comes back in each fork with what it is to run, and in the process itself, with None, at the end."""
+    """Returns the request in each fork that runs it, and None in this process at the end."""
     while command := _next_command(connection):
-        asked, files = command
+        request, files = command
         if not (pid := os.fork()):
             for file, standard in zip(files, (1, 2), strict=True):
                 os.dup2(file, standard)
                 os.close(file)
             connection.close()
-            return asked
+            return request
         for file in files:
             os.close(file)
         connection.sendall(_NUMBER.pack(pid))

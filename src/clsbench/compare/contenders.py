@@ -74,12 +74,12 @@ class Contender:
         return value if isinstance(value, str) else None
 
 
-def contenders_of(store: RunStore, asked: Sequence[str]) -> tuple[Contender, ...]:
+def contenders_of(store: RunStore, ids_or_names: Sequence[str]) -> tuple[Contender, ...]:
     """The runs in the order in which they were named. Raises ConfigError if they cannot be compared at all."""
     letters = string.ascii_uppercase
-    if not 2 <= len(asked) <= len(letters):
-        raise ConfigError(f"give 2 to {len(letters)} runs to compare, not {len(asked)}")
-    found = [Contender(letter, store.find(each), store) for letter, each in zip(letters, asked, strict=False)]
+    if not 2 <= len(ids_or_names) <= len(letters):
+        raise ConfigError(f"give 2 to {len(letters)} runs to compare, not {len(ids_or_names)}")
+    found = [Contender(letter, store.find(each), store) for letter, each in zip(letters, ids_or_names, strict=False)]
     for place, each in enumerate(found):
         if twice := [other for other in found[:place] if other.run.run_id == each.run.run_id]:
             raise ConfigError(f"{twice[0].letter} and {each.letter} are the same run {each.run.run_id}; give another")

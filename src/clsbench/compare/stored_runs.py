@@ -47,21 +47,21 @@ class RunStore:
     client: MlflowClient
     folder: Path
 
-    def find(self, asked: str) -> StoredRun:
-        """The one run that ``asked`` names. Raises ConfigError if there is none, or more than one."""
+    def find(self, query: str) -> StoredRun:
+        """The one run that ``query`` names. Raises ConfigError if there is none, or more than one."""
         with self._errors():
-            found = self._found(asked)
+            found = self._found(query)
         if len(found) == 1:
             return _stored(found[0])
         if not found:
-            short = " (an id's start needs 6 characters)" if re.fullmatch("[0-9a-f]{1,5}", asked) else ""
+            short = " (an id's start needs 6 characters)" if re.fullmatch("[0-9a-f]{1,5}", query) else ""
             raise ConfigError(
-                f"no run {asked} in {self.uri}{short}; give a run's id, its first 6 or more characters, or its name, "
+                f"no run {query} in {self.uri}{short}; give a run's id, its first 6 or more characters, or its name, "
                 "and --tracking-uri if it is in another store"
             )
         shown = "".join(f"\n  {_described(run)}" for run in found[:_SHOWN])
         more = f"\n  and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise ConfigError(f"{asked} is the name, or the id's start, of {len(found)} runs; give an id:{shown}{more}")
+        raise ConfigError(f"{query} is the name, or the id's start, of {len(found)} runs; give an id:{shown}{more}")
 
     def file(self, run: StoredRun, name: str) -> Path | None:
         """A local copy of a file at the top of a run's artifacts; None if the run has no such file."""
@@ -72,14 +72,14 @@ class RunStore:
             folder.mkdir(parents=True, exist_ok=True)
             return Path(self.client.download_artifacts(run.run_id, name, str(folder)))
 
-    def _found(self, asked: str) -> list[Run]:
+    def _found(self, query: str) -> list[Run]:
         experiments = [experiment.experiment_id for experiment in self.client.search_experiments()]
         # Of the two quotes that MLflow's filters know, the one that does not occur in the name.
-        quote = '"' if "'" in asked else "'"
-        filters = [f"attributes.run_name = {quote}{asked}{quote}"]
-        if _ID_START.fullmatch(asked):
-            filters.append(f"attributes.run_id LIKE '{asked}%'")
-        if not experiments or ('"' in asked and "'" in asked):
+        quote = '"' if "'" in query else "'"
+        filters = [f"attributes.run_name = {quote}{query}{quote}"]
+        if _ID_START.fullmatch(query):
+            filters.append(f"attributes.run_id LIKE '{query}%'")
+        if not experiments or ('"' in query and "'" in query):
             return []
         runs = [run for each in filters for run in self.client.search_runs(experiments, each)]
         return list({run.info.run_id: run for run in runs}.values())

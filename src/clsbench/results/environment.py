@@ -50,7 +50,7 @@ def cpu_name() -> str:
 def git_commit(folder: Path) -> str | None:
     """The commit of the checkout in ``folder``, with ``-dirty`` if files differ; None if it is not a checkout."""
     try:
-        told = subprocess.run(
+        completed = subprocess.run(
             ["git", "-C", str(folder), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
             capture_output=True,
             text=True,
@@ -59,7 +59,7 @@ def git_commit(folder: Path) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return told.stdout.strip() or None
+    return completed.stdout.strip() or None
 
 
 def _version(package: str) -> str | None:

@@ -35,13 +35,13 @@ def gpu_conditions(device: str, before: GpuMoment | None) -> GpuConditions:
     if now is None:
         return GpuConditions(_smi_conditions(device))
     joules = now.joules - before.joules if before and before.joules is not None and now.joules is not None else None
-    told = {
+    values = {
         "gpu_mhz": now.mhz,
         "device_memory_mib": now.memory_mib,
         "gpu_process_mib": now.own_memory_mib,
         "gpu_joules": joules,
     }
-    return GpuConditions({key: value for key, value in told.items() if value is not None}, now.slowed_by)
+    return GpuConditions({key: value for key, value in values.items() if value is not None}, now.slowed_by)
 
 
 def _smi_conditions(device: str) -> Mapping[str, float]:
@@ -53,13 +53,13 @@ def _smi_conditions(device: str) -> Mapping[str, float]:
 
 
 def gpu_name(device: str) -> str:
-    """The name of "cuda:N", such as "Tesla T4 (cuda:0)"; "cuda:N" itself if nvidia-smi does not tell."""
+    """The name of "cuda:N", such as "Tesla T4 (cuda:0)"; "cuda:N" itself if nvidia-smi does not report one."""
     name = _query_nvidia_smi("name", device)
     return f"{name} ({device})" if name else device
 
 
 def _query_nvidia_smi(query: str, device: str) -> str:
-    """nvidia-smi's line about ``device``; "" for "cpu", and if it does not tell."""
+    """The line of nvidia-smi about ``device``; empty for "cpu", or if nvidia-smi does not answer."""
     kind, _, index = device.partition(":")
     if kind != "cuda":
         return ""
@@ -71,10 +71,10 @@ def _query_nvidia_smi(query: str, device: str) -> str:
         _system_index(int(index or 0)),
     ]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return told.stdout.strip()
+    return completed.stdout.strip()
 
 
 def _system_index(index: int) -> str:
@@ -98,7 +98,7 @@ def visible_gpus() -> Sequence[str]:
 def _smi_count() -> int:
     command = ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
+        completed = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return 0
-    return len(told.stdout.split())
+    return len(completed.stdout.split())

@@ -63,17 +63,17 @@ class Job:
 
 def job_of(line: str) -> Job:
     """The job that ``to_line`` wrote."""
-    told = json.loads(line)
-    module, name, settings = told["engine"]
-    network = told["network"]
+    content = json.loads(line)
+    module, name, settings = content["engine"]
+    network = content["network"]
     network["input_shape"] = tuple(network["input_shape"])
     assert set(network) == {each.name for each in fields(NetworkFiles)}
     return Job(
         engine=getattr(import_module(module), name)(**settings),
         network=NetworkFiles(**network),
-        plan=Plan(**told["plan"]),
-        batch=told["batch"],
-        input_rms=told["input_rms"],
+        plan=Plan(**content["plan"]),
+        batch=content["batch"],
+        input_rms=content["input_rms"],
     )
 
 

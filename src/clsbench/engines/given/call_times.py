@@ -15,8 +15,8 @@ def read_call_times(path: Path) -> Sequence[float]:
     """Milliseconds of each call, in order. Raises EngineError if a value is not a time."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            told = list(csv.DictReader(file))
-        times = [float(line[COLUMN]) for line in told]
+            rows = list(csv.DictReader(file))
+        times = [float(line[COLUMN]) for line in rows]
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise EngineError(f"{path}: give a CSV with a column {COLUMN}, a number in each line ({error!r})") from error
     if not times or not np.isfinite(times).all() or min(times) <= 0:

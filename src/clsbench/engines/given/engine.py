@@ -45,12 +45,12 @@ class Scores:
 
     def identity(self) -> Mapping[str, str]:
         """The scores and their inputs, by content, and the times."""
-        told = {"device": self._device}
+        described = {"device": self._device}
         if self.path is not None:
-            told |= {"scores": digest_of(self._scores), "inputs": read_manifest(self._inputs).digest}
+            described |= {"scores": digest_of(self._scores), "inputs": read_manifest(self._inputs).digest}
         if self.timings is not None:
-            told["timings"] = digest_of(_existing(self.timings, "engine.timings"))
-        return told
+            described["timings"] = digest_of(_existing(self.timings, "engine.timings"))
+        return described
 
     @contextmanager
     def open(self, network: Network) -> Iterator["ScoresPredictor"]:
