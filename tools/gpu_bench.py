@@ -1,6 +1,8 @@
 """What the steps of gpu_check.py run on: a device, and the photographs and the network with real weights."""
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,14 @@ class Bench:
     device: str
     quick: bool
     folder: Path
+    step: str = ""
+
+    def keep(self, found: Mapping[str, Any]) -> None:
+        """Writes what the step has found so far, which stays if its time runs out."""
+        file = self.folder / f"{self.step}.json"
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(found))
+        new.replace(file)  # at once: a step may be killed at any moment
 
     def run(self, *overrides: str) -> Any:
         """The result of ``python -m clsbench`` in this process, in its own store."""

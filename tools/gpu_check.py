@@ -10,11 +10,15 @@ The photographs and the trained network are those of CLSBENCH_SHARED (default ..
 
 import argparse
 import json
+import os
 import platform
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,23 +52,33 @@ def check(bench: Bench) -> int:
     for name, (_, seconds) in STEPS.items():
         started, left = time.monotonic(), min(seconds, end - time.monotonic())
         command = [sys.executable, __file__, "--out", str(bench.folder), "--device", bench.device, "--step", name]
-        try:
-            ended = subprocess.run(
-                command + ["--quick"] * bench.quick, capture_output=True, text=True, check=False, timeout=max(left, 1)
-            )
-            outcome: dict[str, Any] = {"rc": ended.returncode}
-            if ended.returncode:
-                outcome["said"] = (ended.stdout + ended.stderr)[-1500:]
-        except subprocess.TimeoutExpired:
-            outcome = {"rc": "out of time"}
         file = bench.folder / f"{name}.json"
-        if outcome["rc"] == 0:
+        file.unlink(missing_ok=True)  # that of an earlier run
+        outcome = ended(command + ["--quick"] * bench.quick, left)
+        if file.is_file():  # also of a step that did not finish: what it had found by then
             outcome["result"] = json.loads(file.read_text())
         outcome["seconds"] = round(time.monotonic() - started, 1)
         file.write_text(json.dumps(outcome, indent=1))
         failed += outcome["rc"] != 0
         print(f"{name}: {'done' if outcome['rc'] == 0 else outcome['rc']} in {outcome['seconds']} s", flush=True)
     return 1 if failed else 0
+
+
+def ended(command: Sequence[str], seconds: float) -> dict[str, Any]:
+    """The exit code of ``command``, or that its time ran out, and the end of what it said; nothing it started stays."""
+    if seconds <= 0:
+        return {"rc": "out of time"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return {"rc": "out of time"}
+        finally:
+            with suppress(ProcessLookupError):  # compute-sanitizer, say, would go on and use the GPU
+                os.killpg(process.pid, signal.SIGKILL)
+    return {"rc": process.returncode, **({"said": said[-1500:]} if process.returncode else {})}
 
 
 def main() -> int:
@@ -87,8 +101,8 @@ def main() -> int:
     bench = Bench(arguments.device, arguments.quick, arguments.out.resolve())
     if arguments.step is None:
         return check(bench)
-    result = STEPS[arguments.step][0](bench)
-    (bench.folder / f"{arguments.step}.json").write_text(json.dumps(result))
+    bench = replace(bench, step=arguments.step)
+    bench.keep(STEPS[arguments.step][0](bench))
     return 0
 
 

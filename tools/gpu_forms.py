@@ -31,8 +31,10 @@ def forms(bench: Bench) -> Mapping[str, Any]:
         for precision in ("fp32",) if bench.device == "cpu" else ("fp32", "fp16"):
             default = _in_form(bench, precision, "channels last", model, views)
             found[f"{name} {precision} channels last, the default"] = default[0]
+            bench.keep(found)
             for form in FORMS[1:2] if bench.device == "cpu" else FORMS[1:]:
                 found[f"{name} {precision} {form}"] = _beside_default(default, bench, precision, form, (model, views))
+                bench.keep(found)
     return found
 
 
@@ -44,7 +46,7 @@ def _in_form(
         channels_last=form != "channels first",
         compile=form == "torch.compile",
         cuda_graphs=form == "CUDA graph",
-        pixels=False,
+        pixels=None,  # the time of a view is that of an evaluation: on a GPU, of one that is given as pixels
     )
     with engine.open(model) as predictor:
         taken = predictor.milliseconds(len(views))

@@ -20,8 +20,10 @@ def page(folder: Path, questions: Mapping[str, str]) -> str:
         outcome: dict[str, Any] = json.loads(file.read_text()) if file.is_file() else {"rc": "not run"}
         lines += ["", f"## {name}", "", question, ""]
         if outcome["rc"] != 0:
-            lines.append(f"**{outcome['rc']}**: no result.")
-            continue
+            lines.append(f"**{outcome['rc']}**: {'what it found until then' if 'result' in outcome else 'no result'}.")
+            if "result" not in outcome:
+                continue
+            lines.append("")
         lines += ["| | |", "| --- | --- |"]
         lines += [f"| {key} | {_cell(value)} |" for key, value in outcome["result"].items()]
     return "\n".join(lines) + "\n"

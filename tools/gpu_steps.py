@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from clsbench.data.crops.single import SingleCrop
 from clsbench.data.opencv import cv2
 from clsbench.data.preprocessing import Preprocessing
 from clsbench.engines.cores import available_cores
+from clsbench.engines.device import parse_device
 from clsbench.engines.onnxruntime.engine import OnnxRuntime
 from clsbench.engines.torch.engine import Torch
 from clsbench.model.file_cache import FileCache
@@ -34,6 +36,7 @@ ZOO = (
 )
 TIMED = ("resnet18-priv", "resnet101-v2", "inception-v3", "resnext50-32x4d", "dpn-92", "se-resnet50", "senet")
 EVALUATED = ("squeezenet-v1.0", "resnet50", "se-resnet50")
+_ERRORS_FOUND = 99
 
 
 def fp32(bench: Bench) -> Mapping[str, Any]:
@@ -43,6 +46,7 @@ def fp32(bench: Bench) -> Mapping[str, Any]:
         chosen = [*bench.squeezenet(), f"crop={crop}", *fewer]
         reference = bench.run(*chosen, "engine=onnxruntime", "device=cpu")
         found[crop] = _beside(reference, bench.run(*chosen, "engine=torch", f"device={bench.device}"))
+        bench.keep(found)
     return found
 
 
@@ -86,6 +90,7 @@ def zoo(bench: Bench) -> Mapping[str, Any]:
                 "largest_difference": float(np.abs(scores - reference).max()),
                 "same_best_class": bool((scores.argmax(axis=1) == reference.argmax(axis=1)).all()),
             }
+            bench.keep(found)
     return found
 
 
@@ -104,6 +109,7 @@ def times(bench: Bench) -> Mapping[str, Any]:
             "joules_per_image",
         )
         found[name] = {key: metrics[key] for key in (*kept, "gpu_process_mib") if key in metrics}
+        bench.keep(found)
     return found
 
 
@@ -120,6 +126,7 @@ def evaluations(bench: Bench) -> Mapping[str, Any]:
                     "images_per_second": result.metrics["images_per_second"],
                     "batch_size": result.params["batch_size"],
                 }
+                bench.keep(found)
     return found
 
 
@@ -143,11 +150,13 @@ def timm(bench: Bench) -> Mapping[str, Any]:
     except ImportError:
         return {"left_out": "timm is not installed"}
 
-    folder = bench.folder / "timm"
-    (folder / "0").mkdir(parents=True, exist_ok=True)
-    samples, images = sorted(PHOTOS.iterdir()), bench.few(6000)
-    for index in range(images):
-        (folder / "0" / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
+    images = bench.few(6000)
+    folder = bench.folder / f"timm-{images}"
+    if not folder.exists():
+        (folder / "0").mkdir(parents=True)
+        samples = sorted(PHOTOS.iterdir())
+        for index in range(images):
+            (folder / "0" / f"{index:05}.jpg").symlink_to(samples[index % len(samples)])
     model = timm.create_model("resnet50", pretrained=False).eval().to(bench.device)
     workers = len(os.sched_getaffinity(0))
     loader = timm.data.create_loader(
@@ -167,6 +176,7 @@ def timm(bench: Bench) -> Mapping[str, Any]:
         "images_per_second": images / (time.perf_counter() - start),
         "workers": workers,
         "version": timm.__version__,
+        "convolutions_in_tf32": torch.backends.cudnn.allow_tf32,  # PyTorch's default on a GPU; ours are in fp32
     }
 
 
@@ -195,18 +205,26 @@ def onnxruntime(bench: Bench) -> Mapping[str, Any]:
 
 
 def too_large(bench: Bench) -> Mapping[str, Any]:
-    """A batch that does not fit in memory is halved, and the predictions are there."""
+    """Is a batch that does not fit in the 4 GiB which PyTorch may take here halved, and are the predictions there?"""
+    import torch  # noqa: PLC0415 - a step of its own needs it
+
     if bench.device == "cpu":
         return {"left_out": "a CPU's memory is not filled here"}
-    chosen = ["model=senet", "model.weights=random", *bench.many(4096), "crop_size=320", "base_size=360"]
-    result = bench.run(*chosen, "engine=torch", f"device={bench.device}", "batch_size=4096", "engine.streams=1")
-    return {"asked": 4096, "used": json.loads(result.file("environment.json").read_text())["engine"]["batch_size"]}
+    # A limit, because the memory of a large card holds any batch that is done in a minute.
+    index = parse_device(bench.device).index
+    torch.cuda.set_per_process_memory_fraction(4 * 2**30 / torch.cuda.mem_get_info(index)[1], index)
+    chosen = ["model=resnet50", "model.weights=random", *bench.many(1024), "batch_size=1024", "engine.streams=1"]
+    result = bench.run(*chosen, "engine=torch", f"device={bench.device}")
+    used = json.loads(result.file("environment.json").read_text())["engine"]["batch_size"]
+    return {"asked": 1024, "used": used, "predictions": len(result.predictions)}
 
 
 def memcheck(bench: Bench) -> Mapping[str, Any]:
     """compute-sanitizer over one forward."""
     if bench.device == "cpu":
         return {"left_out": "there is no compute-sanitizer for a CPU"}
+    if not shutil.which("compute-sanitizer"):
+        return {"left_out": "compute-sanitizer is not installed"}
     evaluated = [
         *bench.squeezenet(),
         "limit=2",
@@ -215,9 +233,13 @@ def memcheck(bench: Bench) -> Mapping[str, Any]:
         "batch_size=2",
         "tracking=none",
     ]
-    command = ["compute-sanitizer", "--tool", "memcheck", sys.executable, "-m", "clsbench", *evaluated]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=bench.folder)
-    return {"rc": ended.returncode, "said": ended.stdout[-800:]}
+    # Its exit code is the program's, unless it is told one for errors that it finds.
+    checker = ["compute-sanitizer", "--tool", "memcheck", "--error-exitcode", str(_ERRORS_FOUND)]
+    # Every tensor is an allocation of its own, so that reading beyond it is seen.
+    own = {**os.environ, "PYTORCH_NO_CUDA_MEMORY_CACHING": "1"}
+    command = [*checker, sys.executable, "-m", "clsbench", *evaluated]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=bench.folder, env=own)
+    return {"rc": ended.returncode, "errors": ended.returncode == _ERRORS_FOUND, "said": ended.stdout[-800:]}
 
 
 # In order of value, in case the time runs out, with seconds for each.

@@ -70,6 +70,7 @@ def test_no_views_have_no_scores() -> None:
         ("CUDA out of memory. Tried to allocate 2.00 GiB.", True),
         ("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED", True),
         ("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", True),
+        ("GET was unable to find an engine to execute this computation", True),
         ("Got invalid dimensions for input: data", False),
         ("Inference was canceled", False),
     ],

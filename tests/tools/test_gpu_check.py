@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from gpu_check import SECONDS
+from gpu_bench import Bench
+from gpu_check import SECONDS, ended
 from gpu_page import page
 from gpu_steps import STEPS
 
@@ -53,3 +54,28 @@ def test_a_step_without_a_result_is_said_to_have_none(tmp_path: Path) -> None:
 
 def test_the_steps_may_take_no_longer_than_all_of_them_may() -> None:
     assert max(seconds for _, seconds in STEPS.values()) < SECONDS
+
+
+def test_what_a_step_found_until_its_time_ran_out_is_kept(tmp_path: Path) -> None:
+    Bench("cpu", quick=True, folder=tmp_path, step="zoo").keep({"squeezenet-v1.0 standard": "alike"})
+    found = json.loads((tmp_path / "zoo.json").read_text())
+    (tmp_path / "machine.json").write_text('{"date": "2026-11-30", "device": "a GPU", "cores": 2, "python": "3.12"}')
+    (tmp_path / "zoo.json").write_text(json.dumps({"rc": "out of time", "seconds": 90.0, "result": found}))
+    made = page(tmp_path, {"zoo": "Are they alike?"})
+    assert "**out of time**: what it found until then." in made
+    assert "| squeezenet-v1.0 standard | alike |" in made
+
+
+def test_a_step_that_is_out_of_time_leaves_no_process_behind(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    assert ended(["sh", "-c", f"sleep 600 & echo $! > {pid}; wait"], 3) == {"rc": "out of time"}
+    child = Path("/proc", pid.read_text().strip(), "stat")
+    # what is left of it is at most a zombie, which whoever inherited it has not buried yet
+    assert not child.exists() or child.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_a_step_that_fails_tells_what_it_said_and_one_without_time_is_not_started(tmp_path: Path) -> None:
+    assert ended(["sh", "-c", "echo why >&2; exit 3"], 60) == {"rc": 3, "said": "why\n"}
+    assert ended(["sh", "-c", "exit 0"], 60) == {"rc": 0}
+    assert ended(["touch", str(tmp_path / "started")], 0) == {"rc": "out of time"}
+    assert not (tmp_path / "started").exists()

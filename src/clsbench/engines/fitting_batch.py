@@ -17,9 +17,12 @@ log = logging.getLogger(__name__)
 
 # ONNX Runtime: "Failed to allocate memory for requested buffer"; OpenVINO: "Failed to allocate 9 bytes", "can't alloc";
 # PyTorch: "can't allocate memory", "CUDA out of memory"; OpenCV: "Insufficient memory"; cuBLAS: …_STATUS_ALLOC_FAILED.
-# cuDNN 9: …_DEVICE_ALLOCATION_FAILED.
+# cuDNN 9: …_DEVICE_ALLOCATION_FAILED. PyTorch also says "unable to find an engine" if no algorithm of cuDNN has room
+# for its workspace (Conv_v8.cpp).
 _TOO_LITTLE = re.compile(
-    r"(failed to|can't) alloc|out of memory|insufficient memory|bad_alloc|_ALLOC(ATION)?_FAILED", re.IGNORECASE
+    r"(failed to|can't) alloc|out of memory|insufficient memory|bad_alloc|_ALLOC(ATION)?_FAILED"
+    r"|unable to find an engine",
+    re.IGNORECASE,
 )
 
 Scores: TypeAlias = NDArray[np.float32]

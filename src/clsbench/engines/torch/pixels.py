@@ -69,7 +69,7 @@ class TorchPixelTaker(TorchPredictor):
     def milliseconds(self, count: int) -> float | None:
         """The time of a call with that many views, given as pixels."""
         channels = self.network.input_shape[0]
-        of_pixels = self.of_pixels(np.zeros((channels, 256), np.float32), rgb=False)
+        of_pixels = self.of_pixels(np.tile(np.linspace(-1, 1, 256, dtype=np.float32), (channels, 1)), rgb=False)
         return of_pixels.milliseconds(count)
 
     def _on_device(self, table: NDArray[np.float32]) -> Any:
@@ -101,10 +101,10 @@ class TorchOfPixels(TorchPredictor):
         view: NDArray[np.float32] = kept[:views].numpy().transpose(0, 3, 1, 2)
         return view
 
-    def _blank(self, count: int) -> NDArray[np.float32]:
-        blank = self.room(count)
-        blank[...] = 0
-        return blank
+    def _random(self, count: int) -> NDArray[np.float32]:
+        pixels = self.room(count)
+        pixels[...] = np.random.default_rng(0).integers(0, 256, pixels.shape, np.uint8)
+        return pixels
 
     def _moved(self, views: NDArray[np.float32]) -> Any:
         torch = self.cast.torch
