@@ -1,4 +1,4 @@
-"""Compares the speed of an evaluation with the published script and with the theoretical minimum.
+"""Compares the speed of an evaluation with the published script and with the theoretical minimum (the floor).
 
     python benchmarks/evaluation.py --rounds 5 --images 300
 
@@ -6,11 +6,11 @@ The network is SqueezeNet; network and photographs come from CLSBENCH_SHARED (de
 crop 227, fp32, CPU. Everything is measured in turns, round after round. The script prints a table of medians, then
 that of memory.py.
 
-- Published: one image after the other. This process decodes, resizes, normalises and crops with OpenCV and numpy, as
-  the published script does; real pycaffe does the forward pass on all cores. Here pycaffe has its own process, so the
-  time includes copying 0.6 MB per image to shared memory.
+- Published way: one image after the other. This process decodes, resizes, normalises and crops with OpenCV and numpy,
+  as the published script does; real pycaffe does the forward pass on all cores. Here pycaffe has its own process, so
+  the time includes copying 0.6 MB per image to shared memory.
 - clsbench: the loop of `python -m clsbench` on the default engine. In both, opening the engine is not counted.
-- Minimum: the time of a core for the forward pass alone, at the best batch size, and for decoding, resizing and
+- Floor: the time of a core for the forward pass alone, at the best batch size, and for decoding, resizing and
   cropping alone, divided by the number of cores. For "one core", the others are idle. For "every core", all do the same
   work and share the memory.
 - multi12 at base size 227, where 10 of the 12 views are repeats: only the distinct views, and all 12 views.
