@@ -3,8 +3,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from pythons import python_of
 
 from clsbench.engines.caffe import worker as caffe_worker
@@ -46,3 +49,33 @@ caffe_worker.answer(answers, dict(done=1))
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == caffe_worker.MARK + '{"done": 1}\n'
     assert ended.stderr.split() == ["from", "Python", "from", "C"]
+
+
+class _Blob:
+    """A blob that notes when its gradient is read."""
+
+    def __init__(self, name: str, done: list[str]) -> None:
+        self.name, self.done, self.numbers = name, done, np.zeros((1, 2), np.float32)
+
+    @property
+    def diff(self) -> NDArray[np.float32]:
+        self.done.append(f"read {self.name}")
+        return self.numbers
+
+
+class _Net:
+    """Not pycaffe's: a build for a GPU cannot be had in a test, so this only notes what is called, in order."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.inputs, self.layers = ["data"], ["input", "fc", "prob"]
+        self.blobs = {name: _Blob(name, self.done) for name in ("data", "prob")}
+
+    def _backward(self, first: int, last: int) -> None:
+        self.done.append(f"backward from {first} to {last}")
+
+
+def test_a_backward_reads_the_gradient_of_the_images_last_which_waits_for_a_gpu() -> None:
+    net, worker = _Net(), cast(Any, caffe_worker)  # which has no annotations
+    worker.backward(net, "prob")
+    assert net.done == ["read prob", "backward from 2 to 0", "read data"]

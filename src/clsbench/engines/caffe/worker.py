@@ -165,9 +165,11 @@ def forward(net, output, views, scores):
 
 
 def backward(net, output):
-    """Gradients of everything that the prototxt forces, for the views of the last forward."""
+    """Gradients of everything that the prototxt forces, for the views of the last forward; done when it returns."""
     set_gradient(net, output)
     net._backward(len(net.layers) - 1, 0)  # what net.backward() calls; that also looks up names
+    # On a GPU that only starts the work. Reading the last gradient copies it to the host, and so waits (syncedmem.cpp).
+    net.blobs[net.inputs[0]].diff  # noqa: B018
 
 
 def layers(net, _output):
