@@ -70,6 +70,18 @@ def test_a_gpu_is_used_as_it_is_numbered(torch: Torch, small: Any, monkeypatch: 
         replace(torch, device="cuda:2").open(small.network).__enter__()
 
 
+def test_tf32_that_the_environment_turns_off_is_refused(torch: Torch, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch as package
+
+    # a GPU that is none: the environment is looked at before anything is opened
+    monkeypatch.setattr(package.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(package.cuda, "device_count", lambda: 1)
+    monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "0")
+    assert replace(torch, device="cuda").identity()["device"] == "cuda:0"
+    with pytest.raises(EngineError, match="NVIDIA_TF32_OVERRIDE=0 in the environment turns it off"):
+        replace(torch, device="cuda", precision="tf32").identity()
+
+
 @pytest.mark.shared
 @pytest.mark.pycaffe
 @pytest.mark.parametrize(

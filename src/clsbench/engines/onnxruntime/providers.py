@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Any, TypeAlias
 
 from clsbench.engines.device import parse_device
+from clsbench.engines.settings import NO_TF32, check_tf32_is_possible
 from clsbench.errors import ConfigError, EngineError
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,6 @@ log = logging.getLogger(__name__)
 Wish: TypeAlias = Sequence[str | tuple[str, Mapping[str, str]]]
 
 _NAMES = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
-_NO_TF32 = "NVIDIA_TF32_OVERRIDE"
 _PACKAGES = "pip uninstall onnxruntime, then pip install 'onnxruntime-gpu[cuda,cudnn]'"
 
 
@@ -85,8 +85,7 @@ def check_tf32(choice: Choice) -> None:
             f"engine=onnxruntime precision=tf32: by its CUDA provider only, and this would be {_NAMES[choice.name]}; "
             "use precision=fp32"
         )
-    if os.environ.get(_NO_TF32) == "0":
-        raise EngineError(f"precision=tf32: {_NO_TF32}=0 in the environment turns it off; unset it")
+    check_tf32_is_possible()
 
 
 def wish_list(onnxruntime: Any, choice: Choice, *, tf32: bool = False) -> Wish:
@@ -98,7 +97,7 @@ def wish_list(onnxruntime: Any, choice: Choice, *, tf32: bool = False) -> Wish:
     # TF32 keeps 10 bits of the mantissa and is on by default, but it is not fp32.
     wish: Wish = [(_NAMES["cuda"], {"device_id": index, "use_tf32": "1" if tf32 else "0"}), _NAMES["cpu"]]
     if choice.name == "tensorrt":
-        os.environ.setdefault(_NO_TF32, "0")  # the provider has no setting for this
+        os.environ.setdefault(NO_TF32, "0")  # the provider has no setting for this
         with suppress(ImportError):
             importlib.import_module("tensorrt")  # loads the libraries installed by pip, if any
         wish = [(_NAMES["tensorrt"], {"device_id": index, "trt_fp16_enable": "0"}), *wish]

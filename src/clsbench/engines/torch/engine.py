@@ -15,7 +15,7 @@ from clsbench.engines.cpu_features import precision_note
 from clsbench.engines.device import parse_device
 from clsbench.engines.engine import Description, Network
 from clsbench.engines.fitting_batch import FittingBatch
-from clsbench.engines.settings import check_counts, check_precision
+from clsbench.engines.settings import check_counts, check_precision, check_tf32_is_possible
 from clsbench.engines.torch.operators.process_settings import frozen, frozen_in_any_thread, process_settings
 from clsbench.engines.torch.pixels import TorchPixelTaker
 from clsbench.engines.torch.predictor import Cast, TorchPredictor
@@ -117,6 +117,8 @@ class Torch:
         wish = parse_device(self.device)
         gpus = torch.cuda.device_count() if wish.may_be_cuda and torch.cuda.is_available() else 0
         if wish.index < gpus:
+            if self.precision == "tf32":
+                check_tf32_is_possible()
             return f"cuda:{wish.index}"
         if wish.must_be_cuda:
             raise EngineError(
