@@ -1,6 +1,8 @@
 """A batch that is too large for memory, without any runtime."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -77,3 +79,19 @@ def test_no_views_have_no_scores() -> None:
 )
 def test_the_runtimes_words_for_too_little_memory_are_known(message: str, *, little: bool) -> None:
     assert is_out_of_memory(RuntimeError(message)) == little
+
+
+@pytest.mark.parametrize(("first", "little"), [("CUDA out of memory.", True), ("invalid argument", False)])
+def test_an_error_at_the_end_of_a_recording_does_not_hide_that_memory_was_too_small(
+    first: str, *, little: bool
+) -> None:
+    @contextmanager
+    def recording() -> Iterator[None]:
+        try:
+            yield
+        finally:
+            raise RuntimeError("CUDA error: operation failed due to a previous error during capture")
+
+    with pytest.raises(RuntimeError, match="during capture") as raised, recording():
+        raise RuntimeError(first)
+    assert is_out_of_memory(raised.value) == little

@@ -39,9 +39,11 @@ class Sliceable(Protocol):
 V = TypeVar("V", bound=Sliceable)
 
 
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether a runtime's ``error`` means that it ran out of memory."""
-    return bool(_TOO_LITTLE.search(str(error)))
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a runtime's ``error``, or the one during which it was raised, means that it ran out of memory."""
+    # PyTorch's end of a CUDA graph raises an error of its own about a recording that was broken off.
+    during = error.__context__
+    return bool(_TOO_LITTLE.search(str(error))) or (during is not None and is_out_of_memory(during))
 
 
 @dataclass
