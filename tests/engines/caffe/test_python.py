@@ -1,10 +1,11 @@
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from clsbench.engines.caffe import python as module
-from clsbench.engines.caffe.python import caffe_python
+from clsbench.engines.caffe.python import caffe_python, pycaffe_version
 from clsbench.errors import MissingEngineError
 
 
@@ -46,3 +47,14 @@ def test_a_package_named_caffe_is_pycaffe_only_with_its_extension_module(
     (tmp_path / "caffe" / file).touch()
     monkeypatch.syspath_prepend(tmp_path)
     assert module._has_pycaffe() == real
+
+
+@pytest.mark.pycaffe
+def test_the_version_is_what_pycaffe_says(caffe_python: Path) -> None:
+    said = subprocess.check_output([caffe_python, "-c", "import caffe; print(caffe.__version__)"], text=True)
+    assert pycaffe_version(caffe_python) == said.strip()
+
+
+def test_where_there_is_no_pycaffe_the_error_has_pythons_own_last_line() -> None:
+    with pytest.raises(MissingEngineError, match=r"no pycaffe in it \(ModuleNotFoundError: No module named 'caffe'\)"):
+        pycaffe_version(Path(sys.executable))

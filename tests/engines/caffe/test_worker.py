@@ -51,6 +51,22 @@ caffe_worker.answer(answers, dict(done=1))
     assert ended.stderr.split() == ["from", "Python", "from", "C"]
 
 
+@pytest.mark.pycaffe
+def test_caffe_io_and_the_packages_that_it_imports_are_loaded_when_it_is_first_used(caffe_python: Path) -> None:
+    code = f"""
+import sys
+sys.path.insert(0, {str(_WORKER.parent)!r})
+import worker
+worker.import_caffe_io_late()
+sys.path.pop(0)
+import caffe
+print(caffe.Net.__name__, "skimage" in sys.modules)
+print(caffe.io.Transformer(dict(data=(1, 3, 2, 2))).inputs, "skimage" in sys.modules)
+"""
+    ended = subprocess.run([caffe_python, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines() == ["Net False", "{'data': (1, 3, 2, 2)} True"]
+
+
 class _Blob:
     """A blob that notes when its gradient is read."""
 

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clsbench.engines.caffe.messages import cause_of_death, cure_of, final_message
-from clsbench.engines.caffe.python import CURE
+from clsbench.engines.caffe.python import CURE, WORKER
 from clsbench.engines.caffe.worker import MARK
 from clsbench.engines.shared_arrays import SharedArrays, shared_arrays
 from clsbench.errors import EngineError, MissingEngineError
 
 log = logging.getLogger(__name__)
 
-_WORKER = Path(__file__).with_name("worker.py")
 _KEPT_OUTPUT = 64 * 1024  # bytes of the process's last output that are searched for an error
 _LONGEST_LINE = 64 * 1024
 _WAIT_SECONDS = 5.0
@@ -153,7 +152,7 @@ def caffe_process(python: Path, setup: Setup, threads: int) -> Iterator[CaffePro
 def _started(python: Path, threads: int, written: IO[bytes]) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
-            [python, _WORKER],
+            [python, WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=written,

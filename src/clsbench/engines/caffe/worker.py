@@ -1,5 +1,7 @@
 """Runs pycaffe in a process of its own: `python worker.py`, with one JSON line in and one out per batch.
 
+`python worker.py version` prints pycaffe's version instead, after the word "version".
+
 Runs on Python 2.7 and 3, so that a legacy interpreter can execute it; needs only the standard library, numpy and caffe.
 The first line on stdin is the setup (see `caffe_process.Setup`). Every further line is a command: the number of views
 in the shared file, or one of COMMANDS. Answer lines begin with MARK. The end of stdin ends the process.
@@ -18,6 +20,7 @@ import traceback
 from timeit import default_timer  # perf_counter, if available
 
 MARK = "clsbench-caffe "
+VERSION = "version"
 SELECTING_GPU = "selecting GPU"
 BATCH_NORM = """
 input: "data" input_dim: 1 input_dim: 1 input_dim: 8 input_dim: 8
@@ -80,11 +83,43 @@ def shared_arrays(setup):
 def imported_caffe(answers):
     """The caffe package; raises ImportError if it is not pycaffe."""
     answer(answers, {"stage": "importing caffe"})
+    import_caffe_io_late()
     import caffe
 
     if not hasattr(caffe, "Net"):
         raise ImportError("its package caffe has no Net; the one of that name on PyPI is a placeholder")
     return caffe
+
+
+def import_caffe_io_late():
+    """Has `caffe.io` loaded when it is first used: it imports scikit-image and SciPy, which takes longer than the rest.
+
+    On Python 2.7, which has no LazyLoader, it is loaded with caffe.
+    """
+    try:
+        from importlib.machinery import PathFinder
+        from importlib.util import LazyLoader
+    except ImportError:
+        return
+
+    class CaffeIoLate:
+        @staticmethod
+        def find_spec(name, path, target=None):  # noqa: ARG004 - importlib's interface
+            spec = PathFinder.find_spec(name, path) if name == "caffe.io" else None
+            if spec is not None and spec.loader is not None:
+                spec.loader = LazyLoader(spec.loader)
+            return spec
+
+    sys.meta_path.insert(0, CaffeIoLate)
+
+
+def print_version():
+    """Prints the version; raises ImportError if there is no pycaffe."""
+    prepare_process()
+    import_caffe_io_late()
+    import caffe
+
+    sys.stdout.write("%s %s\n" % (VERSION, getattr(caffe, "__version__", "unknown")))
 
 
 def select_device(caffe, gpu, answers):
@@ -239,4 +274,7 @@ def native(text):
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == [VERSION]:
+        print_version()
+    else:
+        main()
