@@ -10,13 +10,13 @@ import argparse
 import os
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 from fuzzed_readers import READERS, Reader
+from in_memory import folder_in_memory
 
 
 def main() -> int:
@@ -43,10 +43,10 @@ def main() -> int:
 
 def _attacked(name: str, reader: Reader, chance: random.Random, cases: int, keep: Path) -> int:
     escaped, slowest, start = 0, 0.0, time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
+    with folder_in_memory() as folder:
         for case in range(cases):
             begun = time.perf_counter()
-            content = reader.attacked(Path(folder) / "case", chance)
+            content = reader.attacked(folder / "case", chance)
             slowest = max(slowest, time.perf_counter() - begun)
             if content is not None:
                 escaped += 1
