@@ -14,7 +14,7 @@ test: $(VENV)/.dev              ## pass the tests; those with real pycaffe run w
 	-tools/setup_browser.sh
 	-tools/setup_servers.sh
 	-tools/setup_shells.sh
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not openvino and not torch" $(PYTEST)
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not openvino and not torch" --durations=10 $(PYTEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m openvino $(PYTEST)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m torch $(PYTEST)
 

@@ -3,8 +3,6 @@
 import importlib.util
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ from made_up_cells import write_table_1
 from mlflow import MlflowClient
 from mlflow_ui import Ui, mlflow_ui
 from required import absent
+from warm_start import run_module
 
 from clsbench.config import CONF
 from clsbench.errors import EngineError
@@ -73,10 +72,9 @@ def page(browser: "Browser") -> Iterator["Page"]:
 
 
 def _clsbench(folder: Path, module: str, *arguments: str) -> str:
-    command = [sys.executable, "-m", f"clsbench{module}", *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False, timeout=120)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+    code, said = run_module(f"clsbench{module}", arguments, folder, seconds=120)
+    assert code == 0, said
+    return said
 
 
 def _two_models(folder: Path, outputs: str, store: str) -> str:
