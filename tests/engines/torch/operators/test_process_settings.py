@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 
 
@@ -54,7 +55,10 @@ def test_every_thread_that_compiles_treats_the_weights_as_constants() -> None:
     from clsbench.engines.torch.operators.process_settings import frozen, frozen_in_any_thread
 
     run = frozen_in_any_thread(lambda _: compiler.freezing)
+    one, two = np.zeros((1, 3)), np.zeros((2, 3))
     with frozen(), ThreadPoolExecutor(1) as thread:
-        assert run(None)
-        assert thread.submit(run, None).result()
+        assert run(one)
+        assert [thread.submit(run, views).result() for views in (one, two)] == [True, True]
+        # compiled by then, and the setting costs more than a small network
+        assert [thread.submit(run, views).result() for views in (one, two)] == [False, False]
     assert not compiler.freezing
